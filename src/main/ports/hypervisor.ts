@@ -1,0 +1,70 @@
+import type { Host } from '../../shared/model/host.ts'
+import type { HostMigrationEvent, MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { Pool } from '../../shared/model/pool.ts'
+import type { HostSample, VmSample } from '../../shared/model/sample.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+
+export interface Inventory {
+  readonly pool: Pool
+  readonly hosts: readonly Host[]
+  /** Real VMs only: no templates, snapshots or control domains. */
+  readonly vms: readonly Vm[]
+}
+
+/** The latest figures of every host and running VM; dirty rates are read apart, at their own cadence. */
+export interface MetricsReading {
+  /** Pool time of the newest row, ms since the epoch. */
+  readonly atMs: number
+  readonly vms: readonly VmSample[]
+  readonly hosts: readonly HostSample[]
+}
+
+export interface DirtyRateReading {
+  /** Unique pages dirtied in the window. */
+  readonly pages: number
+  readonly windowMs: number
+  /** Pool time at the window's end, ms since the epoch. */
+  readonly atMs: number
+}
+
+/** Write figures by region of guest memory, in address order. Arrays have one entry per region. */
+export interface PageHeatReading {
+  readonly atMs: number
+  readonly regionPages: number
+  readonly totalPages: number
+  /** Writes per page and second. */
+  readonly frequency: Float32Array
+  /** 0..1: how much of the neighbourhood (the region and its two neighbours) is written as well. */
+  readonly locality: Float32Array
+  /** 0..1: 1 written just now, falling to 0 for never. */
+  readonly recency: Float32Array
+}
+
+/**
+ * One connection to hypervisors: a pool over XenAPI, QEMU hosts over QMP. All times are pool time. Every method
+ * throws a Failure (or an AbortError when `signal` aborts). What a host cannot do is in its `capabilities`;
+ * asking for it all the same throws `unsupported`.
+ */
+export interface Hypervisor {
+  /** The inventory now and whenever it changed; conflated. Ends by throwing when the connection is lost. */
+  watchInventory(signal: AbortSignal): AsyncIterable<Inventory>
+  readMetrics(signal: AbortSignal): Promise<MetricsReading>
+  /** Blocks for the window. Never to be called while the VM has an operation running. */
+  readDirtyRate(vmId: string, windowMs: number, signal: AbortSignal): Promise<DirtyRateReading>
+  readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading>
+  /** Ids of the hosts that the server itself would accept the VM on, its present one left out. */
+  listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]>
+  /**
+   * Starts moving a VM and resolves as soon as the server has taken the order. `id` is ours and makes the order
+   * idempotent: a second start with the same id finds the first.
+   */
+  startMigration(
+    order: { id: string; vmId: string; destinationHostId: string },
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */
+  watchMigration(id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent>
+  controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void>
+  /** Logs out and frees everything; never throws. */
+  close(): Promise<void>
+}

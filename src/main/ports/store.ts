@@ -1,0 +1,26 @@
+import type { ConnectionSettings } from '../../shared/model/connection.ts'
+import type { Decision } from '../../shared/model/decision.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
+
+/**
+ * What outlives a run. Writes are queued in order and return at once; `flush` resolves when all before it are on
+ * disk. A write that fails is reported once through `onTrouble` and the rest goes on. Reads see earlier writes.
+ */
+export interface Store {
+  appendSamples(samples: readonly VmSample[]): void
+  appendDecision(decision: Decision): void
+  /** Inserts or replaces by id. */
+  putMigration(migration: Migration): void
+  /** Inserts or replaces by id. Passwords are not stored. */
+  putConnection(settings: Omit<ConnectionSettings, 'password'>): void
+  /** Samples with fromMs <= atMs < toMs, oldest first. */
+  series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries>
+  /** The newest decisions, newest first. */
+  decisions(limit: number): Promise<readonly Decision[]>
+  /** The newest migrations, newest first. */
+  migrations(limit: number): Promise<readonly Migration[]>
+  connections(): Promise<readonly Omit<ConnectionSettings, 'password'>[]>
+  flush(): Promise<void>
+  close(): Promise<void>
+}

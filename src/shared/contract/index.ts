@@ -1,0 +1,23 @@
+import type { Client } from '../rpc/client.ts'
+import type { Handlers } from '../rpc/contract.ts'
+import { appContract } from './app.ts'
+import { connectionContract } from './connection.ts'
+import { decisionContract } from './decision.ts'
+import { fleetContract } from './fleet.ts'
+import { migrationContract } from './migration.ts'
+import { operationContract } from './operation.ts'
+import { vmContract } from './vm.ts'
+
+/** Every request between a window and main. */
+export const contract = {
+  ...appContract,
+  ...connectionContract,
+  ...decisionContract,
+  ...fleetContract,
+  ...migrationContract,
+  ...operationContract,
+  ...vmContract,
+}
+export type AppContract = typeof contract
+export type AppHandlers = Handlers<AppContract>
+export type AppClient = Client<AppContract>

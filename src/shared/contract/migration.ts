@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { type Migration, policyNames } from '../model/migration.ts'
+import { call, stream } from '../rpc/contract.ts'
+
+const id = z.string().min(1).max(64)
+
+/** All known migrations first, then each one that changed, whole. */
+export interface MigrationItem {
+  readonly migrations: readonly Migration[]
+}
+
+export const migrationContract = {
+  'migration.watch': stream<MigrationItem>()(z.object({})),
+  /** Starts a live migration now; without a destination the advisor picks one. */
+  'migration.start': call<{ readonly migrationId: string }>()(
+    z.object({ vmId: id, destinationHostId: id.optional(), policy: z.enum(policyNames).default('s1') }),
+  ),
+  /** Ends pre-copy now: the VM moves and the rest follows (post-copy), or it is paused and the rest copied. */
+  'migration.control': call<null>()(
+    z.object({ migrationId: id, command: z.enum(['switch', 'stop-and-copy', 'cancel']) }),
+  ),
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { PageHeat } from '../model/heat.ts'
+import type { VmSeries } from '../model/sample.ts'
+import { call, stream } from '../rpc/contract.ts'
+
+const vmId = z.string().min(1).max(64)
+
+export type HeatItem =
+  | { readonly kind: 'heat'; readonly heat: PageHeat }
+  /** Heat cannot be had now; `because` is a plain sentence. */
+  | { readonly kind: 'unavailable'; readonly because: string }
+
+export const vmContract = {
+  /** The stored history of one VM between two pool times (ms since the epoch), oldest first. */
+  'vm.series': call<VmSeries>()(z.object({ vmId, fromMs: z.number(), toMs: z.number() })),
+  /** Page heat of one VM, read every few seconds while somebody looks. */
+  'vm.heat': stream<HeatItem>()(z.object({ vmId })),
+}

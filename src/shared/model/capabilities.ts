@@ -1,0 +1,21 @@
+/** What one host can do for Longshore, negotiated with it; stock Xen has none of these. */
+export interface Capabilities {
+  /** Unique pages dirtied in a window can be measured. */
+  readonly dirtyRate: boolean
+  /** Per-region write figures can be read. */
+  readonly pageHeat: boolean
+  /** A migration reports its rounds as they end. */
+  readonly rounds: boolean
+  /** A running migration can be told to stop and copy. */
+  readonly stopAndCopy: boolean
+  /** A running migration can be switched to post-copy. */
+  readonly postCopy: boolean
+}
+
+export const NO_CAPABILITIES: Capabilities = {
+  dirtyRate: false,
+  pageHeat: false,
+  rounds: false,
+  stopAndCopy: false,
+  postCopy: false,
+}

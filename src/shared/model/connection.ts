@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { FailureReport } from '../failure.ts'
+
+/** What Longshore may do on a connection by itself. */
+export const automationLevels = ['observe', 'advise', 'approve', 'automatic'] as const
+export const automationLevel = z.enum(automationLevels)
+export type AutomationLevel = z.infer<typeof automationLevel>
+
+/** Where a XenAPI pool is and who we are there. The password never leaves main. */
+export const connectionSettings = z.object({
+  id: z.string().min(1).max(64),
+  name: z.string().min(1).max(128),
+  url: z.url({ protocol: /^https?$/ }),
+  user: z.string().min(1).max(256),
+  password: z.string().max(1024),
+  level: automationLevel,
+})
+export type ConnectionSettings = Readonly<z.infer<typeof connectionSettings>>
+
+export type ConnectionState = 'connecting' | 'live' | 'stale' | 'failed'
+
+/** A connection as the console shows it. */
+export interface Connection {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly user: string
+  readonly level: AutomationLevel
+  readonly state: ConnectionState
+  /** Wall-clock ms since when it has been in this state. */
+  readonly sinceMs: number
+  /** Wall-clock ms of the last answer; null before the first. */
+  readonly lastHeardMs: number | null
+  readonly failure: FailureReport | null
+  /** Wall-clock ms of the next try while failed. */
+  readonly retryAtMs: number | null
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+const pages = z.number().int().nonnegative()
+const ms = z.number().nonnegative()
+const base = { sequence: z.number().int().positive(), atMs: z.number() }
+
+/**
+ * What a host reports of a migration it carries out; `sequence` counts from 1 without gaps, `atMs` is pool time.
+ * Rounds count from 1; the stop-and-copy pass is reported as the last round, with `live: false`.
+ */
+export const hostMigrationEvent = z.discriminatedUnion('kind', [
+  z.object({
+    ...base,
+    kind: z.literal('started'),
+    memoryPages: pages,
+    linkBytesPerSecond: z.number().positive(),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('round-progress'),
+    round: z.number().int().positive(),
+    sentPages: pages,
+    dirtiedPages: pages,
+    remainingPages: pages,
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('round-ended'),
+    round: z.number().int().positive(),
+    live: z.boolean(),
+    sentPages: pages,
+    /** Unique pages dirtied while this round was sent: what the next one would have to send. */
+    dirtiedPages: pages,
+    bytesSent: z.number().nonnegative(),
+    ms,
+  }),
+  z.object({ ...base, kind: z.literal('paused'), remainingPages: pages }),
+  z.object({ ...base, kind: z.literal('resumed'), pauseMs: ms, remainingPages: pages }),
+  z.object({
+    ...base,
+    kind: z.literal('post-copy-progress'),
+    pushedPages: pages,
+    demandFaults: pages,
+    remainingPages: pages,
+    /** Time the guest has waited for pages so far. */
+    stallMs: ms,
+  }),
+  z.object({ ...base, kind: z.literal('progress'), ratio: z.number().min(0).max(1) }),
+  z.object({
+    ...base,
+    kind: z.literal('completed'),
+    totalMs: ms,
+    bytesSent: z.number().nonnegative(),
+    stallMs: ms,
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('failed'),
+    reason: z.string(),
+    vmRunsAt: z.enum(['source', 'destination', 'unknown']),
+  }),
+  z.object({ ...base, kind: z.literal('cancelled') }),
+])
+export type HostMigrationEvent = Readonly<z.infer<typeof hostMigrationEvent>>
+
+/** What a running migration can be told. `continue` starts the next round without waiting for the host's 100 ms. */
+export const migrationCommands = ['continue', 'switch', 'stop-and-copy', 'cancel'] as const
+export const migrationCommand = z.enum(migrationCommands)
+export type MigrationCommand = z.infer<typeof migrationCommand>

@@ -1,0 +1,20 @@
+import type { FailureReport } from '../failure.ts'
+
+export const operationKinds = ['migration', 'training'] as const
+export type OperationKind = (typeof operationKinds)[number]
+
+/** Long work owned by main. `progress` never goes back; `state` leaves `running` once. */
+export interface Operation {
+  readonly id: string
+  readonly kind: OperationKind
+  readonly title: string
+  readonly startedAtMs: number
+  readonly endedAtMs: number | null
+  readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled'
+  /** 0..1 */
+  readonly progress: number
+  /** Null while it cannot be said. */
+  readonly remainingMs: number | null
+  readonly cancellable: boolean
+  readonly failure: FailureReport | null
+}

@@ -1,0 +1,40 @@
+import type { Measure } from './measure.ts'
+
+/** One second of one VM: the features {CPU, RAM, I/O, DP, PF} of S1 eq 1. */
+export interface VmSample {
+  readonly vmId: string
+  /** Pool time, ms since the epoch. */
+  readonly atMs: number
+  /** CPU use over all its vCPUs, 0..1. */
+  readonly cpuRatio: Measure
+  /** Memory in use over memory given, 0..1. */
+  readonly memoryRatio: Measure
+  /** Disk and network bytes in and out per second. */
+  readonly ioBytesPerSecond: Measure
+  /** Unique pages dirtied in a window of 1 s, per second. */
+  readonly dirtyPagesPerSecond: Measure
+  readonly pageFaultsPerSecond: Measure
+}
+
+/** One second of one host. */
+export interface HostSample {
+  readonly hostId: string
+  readonly atMs: number
+  readonly cpuRatio: Measure
+  readonly memoryRatio: Measure
+  readonly memoryFreeBytes: Measure
+  readonly ioBytesPerSecond: Measure
+}
+
+/** The numeric columns of a VM's history, oldest first; NaN where a value was unavailable. */
+export interface VmSeries {
+  readonly vmId: string
+  readonly atMs: Float64Array
+  readonly cpuRatio: Float32Array
+  readonly memoryRatio: Float32Array
+  readonly ioBytesPerSecond: Float32Array
+  readonly dirtyPagesPerSecond: Float32Array
+  readonly pageFaultsPerSecond: Float32Array
+  /** 0 unavailable, 1 measured, 2 estimated: the origin of each dirty rate. */
+  readonly dirtyOrigin: Uint8Array
+}

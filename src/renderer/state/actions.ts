@@ -1,0 +1,95 @@
+import type { AppClient } from '../../shared/contract/index.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { AutomationLevel } from '../../shared/model/connection.ts'
+import type { Migration, PolicyName } from '../../shared/model/migration.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+import { linkStore } from './link-store.ts'
+import { toastDone, toastFailed } from './toast-store.ts'
+
+/** Asks main for something the operator wants; says how it went in a toast. Undefined when it failed. */
+const ask = async <T>(
+  request: (client: AppClient) => Promise<T>,
+  done: (answer: T) => string,
+): Promise<T | undefined> => {
+  const { client } = linkStore.getState()
+  if (!client) {
+    toastFailed({
+      code: 'closed',
+      message: 'Nothing was asked: this window has lost Longshore.',
+      remedy: 'Wait until it is connected again, then repeat.',
+    })
+    return undefined
+  }
+  try {
+    const answer = await request(client)
+    toastDone(done(answer))
+    return answer
+  } catch (error) {
+    toastFailed(
+      error instanceof Failure
+        ? error.report()
+        : {
+            code: 'internal',
+            message: String(error),
+            remedy: 'Try again; reload the window if it comes back.',
+          },
+    )
+    return undefined
+  }
+}
+
+/** Why a VM cannot be migrated now, as one plain sentence; null when it can. */
+export const whyNotMigrate = (vm: Vm, running: Migration | undefined): string | null => {
+  if (running) return `${vm.name} is being migrated already.`
+  if (vm.powerState !== 'running')
+    return `${vm.name} is ${vm.powerState}; only a running VM can be migrated live.`
+  return vm.immovableBecause
+}
+
+/** Starts a live migration; without a destination the advisor picks one. Resolves to its id, or undefined. */
+export const startMigration = async (
+  vm: Vm,
+  choice: { readonly destinationHostId?: string; readonly policy?: PolicyName } = {},
+): Promise<string | undefined> => {
+  const answer = await ask(
+    client => client.call('migration.start', { vmId: vm.id, ...choice }),
+    () => `Migration of ${vm.name} started.`,
+  )
+  return answer?.migrationId
+}
+
+const asked = { switch: 'Switch to post-copy', 'stop-and-copy': 'Stop-and-copy', cancel: 'Cancel' } as const
+
+/** Tells a running migration to switch, to stop and copy, or to cancel. */
+export const controlMigration = (migration: Migration, command: keyof typeof asked): Promise<unknown> =>
+  ask(
+    client => client.call('migration.control', { migrationId: migration.id, command }),
+    () => `${asked[command]} asked for ${migration.vmName}.`,
+  )
+
+export const setLevel = (connectionId: string, name: string, level: AutomationLevel): Promise<unknown> =>
+  ask(
+    client => client.call('connection.setLevel', { connectionId, level }),
+    () => `${name} is now on ${level}.`,
+  )
+
+export const stopAutomation = (): Promise<unknown> =>
+  ask(
+    client => client.call('automation.stop', {}),
+    ({ cancelling }) =>
+      cancelling === 0
+        ? 'Stopped: nothing is started by itself. No migration had to be cancelled.'
+        : `Stopped: nothing is started by itself. Cancelling ${cancelling} ${cancelling === 1 ? 'migration' : 'migrations'}.`,
+  )
+
+export const resumeAutomation = (): Promise<unknown> =>
+  ask(
+    client => client.call('automation.resume', {}),
+    () => 'Resumed: each connection acts by its level again.',
+  )
+
+export const cancelOperation = (operationId: string, title: string): Promise<unknown> =>
+  ask(
+    client => client.call('operation.cancel', { operationId }),
+    () => `Cancel asked for: ${title}.`,
+  )

@@ -1,0 +1,33 @@
+import { createStore } from 'zustand/vanilla'
+import type { ConnectionItem } from '../../shared/contract/connection.ts'
+import type { Connection } from '../../shared/model/connection.ts'
+import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
+
+export interface ConnectionStoreState {
+  readonly feed: FeedStatus
+  readonly connections: readonly Connection[]
+  readonly byId: ReadonlyMap<string, Connection>
+  /** While true nothing is started by itself anywhere. */
+  readonly stopped: boolean
+}
+
+const initial = (): ConnectionStoreState => ({
+  feed: AWAITING,
+  connections: [],
+  byId: new Map(),
+  stopped: false,
+})
+
+/** The connections after an item, which always names all of them. */
+export const connectionsAfter = (
+  state: ConnectionStoreState,
+  item: ConnectionItem,
+  nowMs: number,
+): ConnectionStoreState => ({
+  feed: heard(state.feed, nowMs),
+  connections: item.connections,
+  byId: new Map(item.connections.map(c => [c.id, c])),
+  stopped: item.stopped,
+})
+
+export const connectionStore = createStore<ConnectionStoreState>(initial)

@@ -1,0 +1,143 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FleetItem, Risk } from '../../shared/contract/fleet.ts'
+import type { Forecast } from '../../shared/model/forecast.ts'
+import type { Host } from '../../shared/model/host.ts'
+import type { Pool } from '../../shared/model/pool.ts'
+import type { HostSample, VmSample } from '../../shared/model/sample.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
+import { SampleRings } from './sample-ring.ts'
+
+export interface FleetState {
+  readonly feed: FeedStatus
+  /** Arrays and maps keep their identity until the inventory changes. */
+  readonly pools: readonly Pool[]
+  readonly hosts: readonly Host[]
+  readonly vms: readonly Vm[]
+  readonly poolsById: ReadonlyMap<string, Pool>
+  readonly hostsById: ReadonlyMap<string, Host>
+  readonly vmsById: ReadonlyMap<string, Vm>
+  /** The latest of each; new maps every tick, the values inside change only when heard of again. */
+  readonly vmSamples: ReadonlyMap<string, VmSample>
+  readonly hostSamples: ReadonlyMap<string, HostSample>
+  readonly forecasts: ReadonlyMap<string, Forecast>
+  readonly risks: ReadonlyMap<string, Risk>
+  /** Dirty rate (pages/s) that starts a migration, by pool id. */
+  readonly triggerPagesPerSecond: Readonly<Record<string, number>>
+  /** Pool time of the newest reading, by pool id, ms since the epoch. */
+  readonly poolTimeMs: ReadonlyMap<string, number>
+}
+
+const empty = (): FleetState => ({
+  feed: AWAITING,
+  pools: [],
+  hosts: [],
+  vms: [],
+  poolsById: new Map(),
+  hostsById: new Map(),
+  vmsById: new Map(),
+  vmSamples: new Map(),
+  hostSamples: new Map(),
+  forecasts: new Map(),
+  risks: new Map(),
+  triggerPagesPerSecond: {},
+  poolTimeMs: new Map(),
+})
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map(item => [item.id, item]))
+
+/** `present` with `latest` on top, without what `keeps` no longer has; the same map when nothing changes. */
+const merged = <T>(
+  present: ReadonlyMap<string, T>,
+  latest: readonly (readonly [string, T])[],
+  keeps: ReadonlyMap<string, unknown> | null,
+): ReadonlyMap<string, T> => {
+  if (latest.length === 0 && keeps === null) return present
+  const next = new Map(present)
+  for (const [id, value] of latest) next.set(id, value)
+  if (keeps) for (const id of next.keys()) if (!keeps.has(id)) next.delete(id)
+  return next
+}
+
+/** The fleet and the last 10 minutes of each VM; `apply` takes one item of `fleet.watch`. */
+export interface FleetStore extends StoreApi<FleetState> {
+  readonly rings: SampleRings
+  apply(item: FleetItem, nowMs: number): void
+  reset(): void
+}
+
+const inventoryOf = (item: FleetItem, state: FleetState) => {
+  if (!item.inventory) return state
+  const { pools, hosts, vms } = item.inventory
+  return { pools, hosts, vms, poolsById: byId(pools), hostsById: byId(hosts), vmsById: byId(vms) }
+}
+
+const poolTimes = (
+  item: FleetItem,
+  state: Pick<FleetState, 'hostsById' | 'vmsById' | 'poolsById' | 'poolTimeMs'>,
+): ReadonlyMap<string, number> => {
+  const next = new Map(state.poolTimeMs)
+  const see = (poolId: string | undefined, atMs: number) => {
+    if (poolId !== undefined && atMs > (next.get(poolId) ?? Number.NEGATIVE_INFINITY)) next.set(poolId, atMs)
+  }
+  for (const sample of item.hostSamples) see(state.hostsById.get(sample.hostId)?.poolId, sample.atMs)
+  for (const sample of item.vmSamples) see(state.vmsById.get(sample.vmId)?.poolId, sample.atMs)
+  for (const poolId of next.keys()) if (!state.poolsById.has(poolId)) next.delete(poolId)
+  return next
+}
+
+/** The fleet after `item`. */
+export const fleetAfter = (state: FleetState, item: FleetItem, nowMs: number): FleetState => {
+  const inventory = inventoryOf(item, state)
+  const vms = item.inventory ? inventory.vmsById : null
+  const hosts = item.inventory ? inventory.hostsById : null
+  return {
+    ...state,
+    ...inventory,
+    feed: heard(state.feed, nowMs),
+    vmSamples: merged(
+      state.vmSamples,
+      item.vmSamples.map(s => [s.vmId, s] as const),
+      vms,
+    ),
+    hostSamples: merged(
+      state.hostSamples,
+      item.hostSamples.map(s => [s.hostId, s] as const),
+      hosts,
+    ),
+    forecasts: merged(
+      state.forecasts,
+      item.forecasts.map(f => [f.vmId, f] as const),
+      vms,
+    ),
+    risks: merged(
+      state.risks,
+      item.risks.map(r => [r.vmId, r] as const),
+      vms,
+    ),
+    triggerPagesPerSecond: item.triggerPagesPerSecond,
+    poolTimeMs: poolTimes(item, { ...inventory, poolTimeMs: state.poolTimeMs }),
+  }
+}
+
+export const createFleetStore = (): FleetStore => {
+  const store = createStore<FleetState>(empty)
+  const rings = new SampleRings()
+  return {
+    ...store,
+    rings,
+    apply(item, nowMs) {
+      const next = fleetAfter(store.getState(), item, nowMs)
+      rings.push(item.vmSamples, next.vms.length)
+      if (item.inventory) rings.retain(next.vmsById)
+      store.setState(next, true)
+    },
+    reset() {
+      rings.clear()
+      store.setState(empty(), true)
+    },
+  }
+}
+
+export const fleetStore = createFleetStore()

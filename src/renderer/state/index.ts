@@ -1,0 +1,36 @@
+export {
+  cancelOperation,
+  controlMigration,
+  resumeAutomation,
+  setLevel,
+  startMigration,
+  stopAutomation,
+  whyNotMigrate,
+} from './actions.ts'
+export { appStore } from './app-store.ts'
+export { connectionStore } from './connection-store.ts'
+export { decisionStore } from './decision-store.ts'
+export type { FeedStatus } from './feed-status.ts'
+export { type FleetState, fleetStore } from './fleet-store.ts'
+export {
+  useApp,
+  useClient,
+  useConnectionOfPool,
+  useConnections,
+  useDecisions,
+  useFleet,
+  useLink,
+  useMigrations,
+  useNowMs,
+  useOperations,
+  useUi,
+} from './hooks.ts'
+export { keepConnected } from './keep-connected.ts'
+export { linkStore } from './link-store.ts'
+export { isRunning, migrationStore } from './migration-store.ts'
+export { operationStore } from './operation-store.ts'
+export { hashOf, type Route, routeOf } from './route.ts'
+export { RING_MS, type SampleRing } from './sample-ring.ts'
+export { startFeeds } from './start-feeds.ts'
+export { dismissToast, toastDone, toastFailed, toastStore } from './toast-store.ts'
+export { type FleetColumn, fleetColumns, navigate, type Sort, startUi, uiStore } from './ui-store.ts'

@@ -1,0 +1,41 @@
+/** Where the window is. Ids come from a server, so they travel percent-encoded. */
+export type Route =
+  | { readonly screen: 'fleet' }
+  | { readonly screen: 'vm'; readonly vmId: string }
+  | { readonly screen: 'migrations' }
+  | { readonly screen: 'migration'; readonly migrationId: string }
+  | { readonly screen: 'decisions'; readonly decisionId: string | null }
+  | { readonly screen: 'settings' }
+
+/** The hash of a route, such as `#/vm/db-07`. */
+export const hashOf = (route: Route): string => {
+  switch (route.screen) {
+    case 'vm':
+      return `#/vm/${encodeURIComponent(route.vmId)}`
+    case 'migration':
+      return `#/migration/${encodeURIComponent(route.migrationId)}`
+    case 'decisions':
+      return route.decisionId ? `#/decisions/${encodeURIComponent(route.decisionId)}` : '#/decisions'
+    default:
+      return `#/${route.screen}`
+  }
+}
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}
+
+/** The route a hash stands for; undefined when it names none. */
+export const routeOf = (hash: string): Route | undefined => {
+  const [screen = '', part = ''] = hash.replace(/^#?\/?/, '').split('/')
+  const id = decoded(part)
+  if (screen === 'fleet' || screen === 'migrations' || screen === 'settings') return { screen }
+  if (screen === 'decisions') return { screen, decisionId: id || null }
+  if (screen === 'vm' && id) return { screen, vmId: id }
+  if (screen === 'migration' && id) return { screen, migrationId: id }
+  return undefined
+}

@@ -1,0 +1,143 @@
+import { numberOf } from '../../shared/model/measure.ts'
+import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
+
+/** How much of each VM's recent past the window keeps, ms. */
+export const RING_MS = 10 * 60_000
+const FINE_SLOTS = 600
+const COARSE_SLOTS = 120
+/** Above this many VMs a ring keeps one sample in 5 s, so that 10,000 of them stay within some 40 MB. */
+const FINE_FLEET = 2_000
+
+const originCode = { unavailable: 0, measured: 1, estimated: 2 } as const
+
+/**
+ * The last samples of one VM in typed arrays, outside React. `version` grows with every change, so a chart that draws by
+ * animation frame knows whether there is anything new. Index 0 is the oldest; NaN stands for an unavailable value.
+ */
+export class SampleRing {
+  readonly vmId: string
+  readonly #slots: number
+  /** Two samples closer than this share a slot; the later one stays. */
+  readonly #stepMs: number
+  readonly #atMs: Float64Array
+  readonly #cpu: Float32Array
+  readonly #memory: Float32Array
+  readonly #io: Float32Array
+  readonly #dirty: Float32Array
+  readonly #faults: Float32Array
+  readonly #origin: Uint8Array
+  #start = 0
+  #length = 0
+  #version = 0
+
+  constructor(vmId: string, fleetSize: number) {
+    this.vmId = vmId
+    this.#slots = fleetSize > FINE_FLEET ? COARSE_SLOTS : FINE_SLOTS
+    this.#stepMs = fleetSize > FINE_FLEET ? RING_MS / COARSE_SLOTS : 0
+    this.#atMs = new Float64Array(this.#slots)
+    this.#cpu = new Float32Array(this.#slots)
+    this.#memory = new Float32Array(this.#slots)
+    this.#io = new Float32Array(this.#slots)
+    this.#dirty = new Float32Array(this.#slots)
+    this.#faults = new Float32Array(this.#slots)
+    this.#origin = new Uint8Array(this.#slots)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+  get version(): number {
+    return this.#version
+  }
+
+  #slot(index: number): number {
+    return (this.#start + index) % this.#slots
+  }
+
+  /** Pool time of sample `index`, ms since the epoch. */
+  atMs(index: number): number {
+    return this.#atMs[this.#slot(index)] ?? Number.NaN
+  }
+
+  /** Dirty rate of sample `index`, pages/s. */
+  dirtyPagesPerSecond(index: number): number {
+    return this.#dirty[this.#slot(index)] ?? Number.NaN
+  }
+
+  /** 0 unavailable, 1 measured, 2 estimated. */
+  dirtyOrigin(index: number): number {
+    return this.#origin[this.#slot(index)] ?? 0
+  }
+
+  /** Adds a sample; one that is not newer than the last is ignored (a repeated tick). */
+  push(sample: VmSample): void {
+    const lastAtMs = this.#length > 0 ? this.atMs(this.#length - 1) : Number.NEGATIVE_INFINITY
+    if (sample.atMs <= lastAtMs) return
+    const sharesSlot =
+      this.#stepMs > 0 && Math.floor(sample.atMs / this.#stepMs) === Math.floor(lastAtMs / this.#stepMs)
+    if (!sharesSlot) {
+      if (this.#length < this.#slots) this.#length++
+      else this.#start = (this.#start + 1) % this.#slots
+    }
+    const slot = this.#slot(this.#length - 1)
+    this.#atMs[slot] = sample.atMs
+    this.#cpu[slot] = numberOf(sample.cpuRatio) ?? Number.NaN
+    this.#memory[slot] = numberOf(sample.memoryRatio) ?? Number.NaN
+    this.#io[slot] = numberOf(sample.ioBytesPerSecond) ?? Number.NaN
+    this.#dirty[slot] = numberOf(sample.dirtyPagesPerSecond) ?? Number.NaN
+    this.#faults[slot] = numberOf(sample.pageFaultsPerSecond) ?? Number.NaN
+    this.#origin[slot] = originCode[sample.dirtyPagesPerSecond.origin]
+    this.#version++
+  }
+
+  /** A copy of all columns, oldest first, in the form of `vm.series`. */
+  series(): VmSeries {
+    const ordered = <A extends Float64Array | Float32Array | Uint8Array>(column: A, into: A): A => {
+      const head = column.subarray(this.#start, Math.min(this.#start + this.#length, this.#slots))
+      into.set(head)
+      into.set(column.subarray(0, this.#length - head.length), head.length)
+      return into
+    }
+    const n = this.#length
+    return {
+      vmId: this.vmId,
+      atMs: ordered(this.#atMs, new Float64Array(n)),
+      cpuRatio: ordered(this.#cpu, new Float32Array(n)),
+      memoryRatio: ordered(this.#memory, new Float32Array(n)),
+      ioBytesPerSecond: ordered(this.#io, new Float32Array(n)),
+      dirtyPagesPerSecond: ordered(this.#dirty, new Float32Array(n)),
+      pageFaultsPerSecond: ordered(this.#faults, new Float32Array(n)),
+      dirtyOrigin: ordered(this.#origin, new Uint8Array(n)),
+    }
+  }
+}
+
+/** The rings of a fleet by VM id. */
+export class SampleRings {
+  readonly #rings = new Map<string, SampleRing>()
+
+  /** The ring of a VM; undefined before its first sample. */
+  of(vmId: string): SampleRing | undefined {
+    return this.#rings.get(vmId)
+  }
+
+  push(samples: readonly VmSample[], fleetSize: number): void {
+    for (const sample of samples) {
+      let ring = this.#rings.get(sample.vmId)
+      if (!ring) {
+        ring = new SampleRing(sample.vmId, fleetSize)
+        this.#rings.set(sample.vmId, ring)
+      }
+      ring.push(sample)
+    }
+  }
+
+  /** Forgets every VM that `keeps` does not name. */
+  retain(keeps: { has(vmId: string): boolean }): void {
+    for (const vmId of this.#rings.keys()) if (!keeps.has(vmId)) this.#rings.delete(vmId)
+  }
+
+  clear(): void {
+    this.#rings.clear()
+  }
+}

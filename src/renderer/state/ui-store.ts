@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { createStore } from 'zustand/vanilla'
+import { hashOf, type Route, routeOf } from './route.ts'
+
+export const fleetColumns = [
+  'name',
+  'state',
+  'host',
+  'load',
+  'cpu',
+  'memory',
+  'dirty',
+  'theta',
+  'risk',
+  'trend',
+] as const
+export type FleetColumn = (typeof fleetColumns)[number]
+
+const sort = z.object({ column: z.string().max(32), descending: z.boolean() })
+export type Sort = Readonly<z.infer<typeof sort>>
+
+/** What a window remembers between starts. Every part falls back to its default when it does not parse. */
+const persisted = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  fleetFilter: z.string().max(200).catch(''),
+  /** Null sorts as the tree does: by name. */
+  fleetSort: sort.nullable().catch(null),
+  fleetCollapsed: z.array(z.string()).max(10_000).catch([]),
+  fleetHidden: z.array(z.enum(fleetColumns)).catch([]),
+  fleetWidths: z.record(z.string(), z.number().min(40).max(800)).catch({}),
+  attentionOpen: z.boolean().catch(true),
+  migrationSort: sort.catch({ column: 'started', descending: true }),
+  lastHash: z.string().max(400).catch(''),
+})
+type Persisted = Readonly<z.infer<typeof persisted>>
+
+export interface UiState extends Persisted {
+  readonly route: Route
+  readonly paletteOpen: boolean
+}
+
+const KEY = 'longshore.ui.1'
+
+/** What was remembered, or the defaults where it is missing or damaged. */
+export const rememberedOf = (text: string | null): Persisted => {
+  try {
+    const parsed = persisted.safeParse(JSON.parse(text ?? '{}'))
+    return parsed.success ? parsed.data : persisted.parse({})
+  } catch {
+    return persisted.parse({})
+  }
+}
+
+const initial = (): UiState => {
+  const isWindow = typeof localStorage !== 'undefined' && typeof location !== 'undefined'
+  const remembered = rememberedOf(isWindow ? localStorage.getItem(KEY) : null)
+  const route = (isWindow && routeOf(location.hash)) || routeOf(remembered.lastHash) || { screen: 'fleet' }
+  return { ...remembered, route, paletteOpen: false }
+}
+
+export const uiStore = createStore<UiState>(initial)
+
+/** Goes to a screen, as a click on a link does. */
+export const navigate = (route: Route): void => {
+  const hash = hashOf(route)
+  if (typeof location !== 'undefined' && location.hash !== hash) location.hash = hash
+  uiStore.setState({ route })
+}
+
+/** Keeps the hash, the remembered settings and the store together; returns what stops it. */
+export const startUi = (): (() => void) => {
+  if (!routeOf(location.hash)) history.replaceState(null, '', hashOf(uiStore.getState().route))
+  const onHash = () => uiStore.setState({ route: routeOf(location.hash) ?? { screen: 'fleet' } })
+  window.addEventListener('hashchange', onHash)
+  const unsubscribe = uiStore.subscribe(state => {
+    const remembered = persisted.parse({ ...state, lastHash: hashOf(state.route) })
+    try {
+      localStorage.setItem(KEY, JSON.stringify(remembered))
+    } catch {
+      // A full or forbidden storage costs the memory of a filter, not the console.
+    }
+  })
+  return () => {
+    window.removeEventListener('hashchange', onHash)
+    unsubscribe()
+  }
+}

@@ -1,0 +1,255 @@
+import type { AppStatus } from '../../src/shared/contract/app.ts'
+import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
+import { Failure } from '../../src/shared/failure.ts'
+import type { Connection } from '../../src/shared/model/connection.ts'
+import type { Decision } from '../../src/shared/model/decision.ts'
+import type { PageHeat } from '../../src/shared/model/heat.ts'
+import type { Migration } from '../../src/shared/model/migration.ts'
+import type { Operation } from '../../src/shared/model/operation.ts'
+import type { VmSeries } from '../../src/shared/model/sample.ts'
+import { memoryPipe } from '../../src/shared/rpc/memory-pipe.ts'
+import type { Pipe } from '../../src/shared/rpc/pipe.ts'
+import { serve } from '../../src/shared/rpc/server.ts'
+import { aDecision, operatorDecision } from './fake-decisions.ts'
+import { fakeFleet, randomOf } from './fake-fleet.ts'
+import { beginMigration, stepMigration } from './fake-migration.ts'
+import { Topic } from './topic.ts'
+
+const ended = new Set(['completed', 'failed', 'cancelled'])
+
+export interface FakeAppOptions {
+  readonly seed?: number
+  readonly pools?: number
+  readonly hostsPerPool?: number
+  readonly vms?: number
+  /** Wall clock and pool time of the first tick, ms since the epoch. */
+  readonly startMs?: number
+}
+
+const aConnection = (index: number, sinceMs: number): Connection => ({
+  id: `connection-${index + 1}`,
+  name: `lab ${String.fromCharCode(65 + index)}`,
+  url: `https://127.0.0.1:${8443 + index}`,
+  user: 'root',
+  level: 'advise',
+  state: 'live',
+  sinceMs,
+  lastHeardMs: sinceMs,
+  failure: null,
+  retryAtMs: null,
+})
+
+const notFound = (what: string) =>
+  new Failure({
+    code: 'not-found',
+    message: `There is no ${what}.`,
+    remedy: 'It may have ended or been removed; look at the list again.',
+  })
+
+const operationOf = (m: Migration, atMs: number): Operation => ({
+  id: `operation-${m.id}`,
+  kind: 'migration',
+  title: `${m.vmName} to ${m.destinationHostId.replace(/^pool-\d+-/, '')}`,
+  startedAtMs: m.startedAtMs,
+  endedAtMs: m.endedAtMs,
+  state: !ended.has(m.phase)
+    ? 'running'
+    : m.phase === 'completed'
+      ? 'succeeded'
+      : m.phase === 'failed'
+        ? 'failed'
+        : 'cancelled',
+  progress: ended.has(m.phase) ? 1 : Math.min(0.98, m.bytesSent / (m.memoryPages * 4096 * 1.25)),
+  remainingMs: ended.has(m.phase) ? 0 : Math.max(200, 9_800 - (atMs - m.startedAtMs)),
+  cancellable: m.cancellable,
+  failure: null,
+})
+
+/** An application without a main process: seeded data for tests of the renderer and for looking at it. */
+export class FakeApp {
+  readonly fleet: ReturnType<typeof fakeFleet>
+  nowMs: number
+  connections: readonly Connection[]
+  stopped = false
+  migrations: readonly Migration[] = []
+  decisions: readonly Decision[] = []
+  status: AppStatus = {
+    version: '0.1.0',
+    tensorBackend: 'tfjs-wasm',
+    model: { name: 'fleet-1', skill: 0.31 },
+    troubles: [],
+    thresholds: {},
+  }
+  readonly #ticks = new Topic()
+  readonly #changes = new Topic()
+
+  constructor({
+    seed = 1,
+    pools = 2,
+    hostsPerPool = 3,
+    vms = 24,
+    startMs = 1_763_500_000_000,
+  }: FakeAppOptions = {}) {
+    this.fleet = fakeFleet({ seed, pools, hostsPerPool, vms })
+    this.nowMs = startMs
+    this.connections = this.fleet.pools.map((_, i) => aConnection(i, startMs))
+    const vm = this.fleet.vms[0]
+    if (vm)
+      this.decisions = [1, 2, 3].map(n => aDecision(vm, { id: `decision-${n}`, atMs: startMs - n * 61_000 }))
+  }
+
+  /** Lets `stepMs` pass: a new sample of everything, and migrations move on. */
+  tick(stepMs = 1000): void {
+    this.nowMs += stepMs
+    this.migrations = this.migrations.map(m => {
+      const next = stepMigration(m, this.nowMs, stepMs)
+      if (next.phase === 'completed' && m.phase !== 'completed')
+        this.fleet.vms = this.fleet.vms.map(v =>
+          v.id === m.vmId ? { ...v, hostId: m.destinationHostId } : v,
+        )
+      return next
+    })
+    this.connections = this.connections.map(c => (c.state === 'live' ? { ...c, lastHeardMs: this.nowMs } : c))
+    this.#ticks.changed()
+    if (this.migrations.some(m => !ended.has(m.phase) || m.endedAtMs === this.nowMs)) this.#changes.changed()
+  }
+
+  /** Says that something other than the samples was changed from outside. */
+  changed(): void {
+    this.#changes.changed()
+  }
+
+  #update(migrationId: string, requested: Migration['requested']): void {
+    const found = this.migrations.find(m => m.id === migrationId)
+    if (!found) throw notFound(`migration ${migrationId}`)
+    this.migrations = this.migrations.map(m => (m.id === migrationId ? { ...m, requested } : m))
+    this.#changes.changed()
+  }
+
+  #start(vmId: string, destinationHostId: string | undefined, policy: Migration['policy']) {
+    const vm = this.fleet.vms.find(v => v.id === vmId)
+    if (!vm) throw notFound(`VM ${vmId}`)
+    const destination =
+      destinationHostId ?? this.fleet.hosts.find(h => h.poolId === vm.poolId && h.id !== vm.hostId)?.id
+    const migration = beginMigration(vm, {
+      id: `migration-${this.migrations.length + 1}`,
+      connectionId: vm.poolId.replace('pool', 'connection'),
+      startedAtMs: this.nowMs,
+      destinationHostId: destination ?? '',
+      policy,
+      startedBy: 'operator',
+    })
+    this.migrations = [...this.migrations, migration]
+    this.decisions = [
+      operatorDecision(vm, migration, `decision-${this.decisions.length + 1}`),
+      ...this.decisions,
+    ]
+    this.#changes.changed()
+    return { migrationId: migration.id }
+  }
+
+  #series(vmId: string, fromMs: number, toMs: number): VmSeries {
+    const n = Math.max(0, Math.min(3600, Math.floor((toMs - fromMs) / 1000)))
+    const at = Float64Array.from({ length: n }, (_, i) => fromMs + i * 1000)
+    const column = (f: (atMs: number) => number) => Float32Array.from(at, f)
+    return {
+      vmId,
+      atMs: at,
+      cpuRatio: column(t => Math.min(1, 0.1 + this.fleet.dirtyAt(vmId, t) / 200_000)),
+      memoryRatio: column(() => 0.6),
+      ioBytesPerSecond: column(t => this.fleet.dirtyAt(vmId, t) * 900),
+      dirtyPagesPerSecond: column(t => this.fleet.dirtyAt(vmId, t)),
+      pageFaultsPerSecond: column(t => this.fleet.dirtyAt(vmId, t) / 30),
+      dirtyOrigin: new Uint8Array(n).fill(1),
+    }
+  }
+
+  #heat(vmId: string): PageHeat {
+    const regions = 4096
+    const random = randomOf(vmId.length + Math.floor(this.nowMs / 5000))
+    const classes = Uint8Array.from({ length: regions }, (_, i) =>
+      i % 700 < 60 ? 2 : i % 300 < 70 || random() < 0.02 ? 1 : 0,
+    )
+    return {
+      vmId,
+      atMs: this.nowMs,
+      regionPages: 512,
+      totalPages: regions * 512,
+      classes,
+      frequency: Float32Array.from(classes, c => [0.001, 0.4, 6][c] ?? 0),
+      centroids: (['cold', 'warm', 'hot'] as const).map((label, c) => ({
+        label,
+        frequency: [0.001, 0.4, 6][c] ?? 0,
+        locality: [0.01, 0.3, 0.9][c] ?? 0,
+        recency: [0.05, 0.6, 0.98][c] ?? 0,
+        size: classes.filter(x => x === c).length,
+      })),
+      inertia: 12.3,
+      iterations: 9,
+    }
+  }
+
+  handlers(): AppHandlers {
+    return {
+      'app.watch': (_, signal) => this.#changes.follow(() => this.status, signal),
+      'connection.watch': (_, signal) =>
+        this.#ticks.follow(() => ({ connections: this.connections, stopped: this.stopped }), signal),
+      'connection.setLevel': ({ connectionId, level }) => {
+        this.connections = this.connections.map(c => (c.id === connectionId ? { ...c, level } : c))
+        this.#ticks.changed()
+        return null
+      },
+      'automation.stop': () => {
+        this.stopped = true
+        const running = this.migrations.filter(m => m.cancellable)
+        for (const m of running) this.#update(m.id, 'cancel')
+        this.#ticks.changed()
+        return { cancelling: running.length }
+      },
+      'automation.resume': () => {
+        this.stopped = false
+        this.#ticks.changed()
+        return null
+      },
+      'decision.watch': (_, signal) => this.#changes.follow(() => ({ decisions: this.decisions }), signal),
+      'fleet.watch': (_, signal) =>
+        this.#ticks.follow(isFirst => {
+          const item = this.fleet.item(this.nowMs, { isFirst: true })
+          return isFirst || this.migrations.some(m => m.endedAtMs === this.nowMs)
+            ? item
+            : { ...item, inventory: null }
+        }, signal),
+      'migration.watch': (_, signal) => this.#changes.follow(() => ({ migrations: this.migrations }), signal),
+      'migration.start': ({ vmId, destinationHostId, policy }) =>
+        this.#start(vmId, destinationHostId, policy),
+      'migration.control': ({ migrationId, command }) => {
+        this.#update(migrationId, command)
+        return null
+      },
+      'operation.watch': (_, signal) =>
+        this.#changes.follow(
+          () => ({ operations: this.migrations.map(m => operationOf(m, this.nowMs)) }),
+          signal,
+        ),
+      'operation.cancel': ({ operationId }) => {
+        this.#update(operationId.replace('operation-', ''), 'cancel')
+        return null
+      },
+      'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
+      'vm.heat': (input, signal) =>
+        this.#ticks.follow(() => ({ kind: 'heat' as const, heat: this.#heat(input.vmId) }), signal),
+    }
+  }
+
+  /** A pipe to this application, as a window would have. */
+  open(): Pipe {
+    const [near, far] = memoryPipe()
+    serve(far, contract, {
+      handlers: this.handlers(),
+      logBug: (_, error) => {
+        throw error
+      },
+    })
+    return near
+  }
+}

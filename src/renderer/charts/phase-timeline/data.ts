@@ -1,0 +1,62 @@
+/** One pass over memory. Times are ms since the migration's start. */
+export interface TimelineRound {
+  readonly index: number
+  /** False for the pass that is sent while the VM is paused. */
+  readonly live: boolean
+  readonly startMs: number
+  readonly ms: number
+  readonly sentBytes: number
+  /** Unique bytes dirtied while it was sent. */
+  readonly dirtiedBytes: number
+  readonly bandwidthBytesPerSecond: number
+  /** True for the pass under way: it still grows. */
+  readonly partial: boolean
+}
+
+export interface TimelinePrediction {
+  readonly afterRound: number
+  readonly madeAtMs: number
+  readonly totalMs: number
+  readonly downtimeMs: number
+}
+
+export interface TimelinePostCopy {
+  readonly startMs: number
+  readonly endMs: number
+  readonly totalBytes: number
+  readonly marks: readonly {
+    readonly atMs: number
+    readonly pushedBytes: number
+    /** Cumulative. */
+    readonly demandFaults: number
+  }[]
+}
+
+/** Everything the phase timeline shows, free of the domain's types. */
+export interface PhaseTimelineData {
+  /** From the start until now, or until the end. */
+  readonly elapsedMs: number
+  readonly outcome: 'running' | 'completed' | 'failed' | 'cancelled'
+  readonly rounds: readonly TimelineRound[]
+  /** The dirty rate over bandwidth at which pre-copy is left; null where the policy has no such line. */
+  readonly switchRatio: number | null
+  readonly ending: {
+    readonly kind: 'post-copy' | 'stop-and-copy'
+    readonly atMs: number
+    readonly afterRound: number
+  } | null
+  /** `endMs` is null while the VM is paused. */
+  readonly pause: { readonly startMs: number; readonly endMs: number | null } | null
+  readonly postCopy: TimelinePostCopy | null
+  /** Said in the post-copy lane while there is nothing to draw. */
+  readonly postCopyNote: string
+  readonly predictions: readonly TimelinePrediction[]
+}
+
+/** The rate at which `round` was dirtied, bytes/s; 0 before it has lasted. */
+export const dirtyRateOf = (round: TimelineRound): number =>
+  round.ms > 0 ? (round.dirtiedBytes * 1000) / round.ms : 0
+
+/** Dirty rate over bandwidth of `round`; 0 before anything was sent. */
+export const dirtyRatioOf = (round: TimelineRound): number =>
+  round.bandwidthBytesPerSecond > 0 ? dirtyRateOf(round) / round.bandwidthBytesPerSecond : 0

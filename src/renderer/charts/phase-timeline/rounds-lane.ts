@@ -1,0 +1,98 @@
+import { formatBytes, formatDuration, formatRatio } from '../../../shared/units.ts'
+import { type Hit, type Shape, textWidth } from '../shape.ts'
+import { dirtyRatioOf, type PhaseTimelineData, type TimelineRound } from './data.ts'
+import type { LaneDrawing, TimelineFrame } from './frame.ts'
+
+/** Bars narrower than this lose the gap between them. */
+const GAP_FROM_PX = 4
+
+const hitLines = (round: TimelineRound): readonly string[] => [
+  round.live
+    ? `Round ${round.index}${round.partial ? ', under way' : ''}`
+    : `Stop and copy, pass ${round.index}`,
+  `sent ${formatBytes(round.sentBytes)} in ${formatDuration(round.ms)}`,
+  round.live
+    ? `dirtied meanwhile ${formatBytes(round.dirtiedBytes)}: ${formatRatio(dirtyRatioOf(round))} of what was sent`
+    : 'the VM stands still: nothing is dirtied',
+]
+
+const label = (
+  text: string,
+  room: number,
+  shape: Omit<Extract<Shape, { kind: 'text' }>, 'kind' | 'text'>,
+): Shape[] => (textWidth(text) + 6 <= room ? [{ kind: 'text', text, ...shape }] : [])
+
+/** A solid bar upward for what a round sent, a hatched one downward for the share of it that was dirtied again. */
+const drawRound = (round: TimelineRound, frame: TimelineFrame): { shapes: Shape[]; hit: Hit } => {
+  const lane = frame.lanes.rounds
+  const x = frame.toX(round.startMs)
+  const end = frame.toX(round.startMs + round.ms)
+  const width = Math.max(2, end - x - (end - x > GAP_FROM_PX ? 1 : 0))
+  const middle = lane.y + lane.height / 2
+  const half = lane.height / 2 - 2
+  const dirtied = half * Math.min(1, dirtyRatioOf(round))
+  const centre = { x: x + width / 2, align: 'center' } as const
+  const sent = formatBytes(round.sentBytes)
+  const short = sent.replace(' GiB', ' G').replace(' MiB', ' M')
+  const sentLabel = round.live ? sent : `paused: ${sent}`
+  const fits = textWidth(sentLabel) + 6 <= width ? sentLabel : short
+  const shapes: Shape[] = [
+    {
+      kind: 'rect',
+      x,
+      y: middle - half,
+      width,
+      height: half,
+      fill: round.live ? 'sent' : 'pause',
+      opacity: round.partial ? 0.75 : 1,
+    },
+    ...label(fits, width, { ...centre, y: middle - half / 2, ink: 'onSent', strong: true }),
+  ]
+  if (round.live && round.dirtiedBytes > 0)
+    shapes.push(
+      {
+        kind: 'rect',
+        x,
+        y: middle + 1,
+        width,
+        height: Math.max(1.5, dirtied),
+        hatch: 'dirtied',
+        stroke: 'dirtied',
+      },
+      ...label(formatBytes(round.dirtiedBytes), width, {
+        ...centre,
+        y: middle + 1 + half / 2,
+        ink: 'text',
+        halo: 'lane',
+      }),
+    )
+  const hitX = Math.min(x, frame.plot.x + frame.plot.width - 4)
+  return {
+    shapes,
+    hit: {
+      box: { x: hitX, y: lane.y, width: Math.max(4, width), height: lane.height },
+      lines: hitLines(round),
+    },
+  }
+}
+
+/** The lane of rounds: one pair of bars a round over the time it took. */
+export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
+  const lane = frame.lanes.rounds
+  const middle = lane.y + lane.height / 2
+  const drawn = data.rounds.map(round => drawRound(round, frame))
+  return {
+    shapes: [
+      {
+        kind: 'path',
+        points: [
+          [lane.x, middle],
+          [lane.x + lane.width, middle],
+        ],
+        stroke: 'axis',
+      },
+      ...drawn.flatMap(one => one.shapes),
+    ],
+    hits: drawn.map(one => one.hit),
+  }
+}

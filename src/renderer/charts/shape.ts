@@ -1,0 +1,58 @@
+import type { Ink } from './theme.ts'
+
+export type Point = readonly [x: number, y: number]
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** A rectangle in CSS pixels. */
+export interface Box extends Size {
+  readonly x: number
+  readonly y: number
+}
+
+/** Something to draw, in CSS pixels, with inks in place of colours. */
+export type Shape =
+  | ({
+      readonly kind: 'rect'
+      readonly fill?: Ink
+      /** Diagonal lines in this ink: "not solid" for eyes that do not tell the hues apart. */
+      readonly hatch?: Ink
+      readonly stroke?: Ink
+      readonly opacity?: number
+    } & Box)
+  | {
+      readonly kind: 'path'
+      readonly points: readonly Point[]
+      readonly stroke?: Ink
+      readonly fill?: Ink
+      readonly width?: number
+      readonly dash?: readonly number[]
+      readonly opacity?: number
+    }
+  | {
+      readonly kind: 'text'
+      readonly x: number
+      /** The middle of the line. */
+      readonly y: number
+      readonly text: string
+      readonly ink: Ink
+      readonly align: 'left' | 'center' | 'right'
+      readonly strong?: boolean
+      /** Painted behind the text so that lines do not cross it. */
+      readonly halo?: Ink
+    }
+
+/** An area that tells something when pointed at, one line each. */
+export interface Hit {
+  readonly box: Box
+  readonly lines: readonly string[]
+}
+
+/** Size of all chart text, CSS pixels. */
+export const CHART_FONT_PX = 11
+
+/** An upper estimate of the width of `text`: layouts are pure and cannot ask a canvas. Digits and lower case of system fonts are 0.5 to 0.6 em. */
+export const textWidth = (text: string): number => text.length * CHART_FONT_PX * 0.58

@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import type { AppStatus } from '../shared/contract/app.ts'
+import type { AppHandlers } from '../shared/contract/index.ts'
+import { Failure, type FailureReport } from '../shared/failure.ts'
+import type { ConnectionSettings } from '../shared/model/connection.ts'
+import { startLab } from './adapters/lab/start-lab.ts'
+import { openStore } from './adapters/sqlite/open-store.ts'
+import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
+import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
+import { startForecaster } from './adapters/tensor/start-forecaster.ts'
+import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
+import { defaultThresholds } from './core/decision/thresholds.ts'
+import { handlersOf } from './handlers/index.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Log } from './ports/log.ts'
+import type { Store } from './ports/store.ts'
+import { Advisor } from './services/advisor.ts'
+import { Connections } from './services/connections.ts'
+import { ControlLoop } from './services/control-loop.ts'
+import { Decisions } from './services/decisions.ts'
+import { Forecaster } from './services/forecaster.ts'
+import { HeatWatch } from './services/heat-watch.ts'
+import { LiveValue } from './services/live-value.ts'
+import { ManualMigration } from './services/manual-migration.ts'
+import { Migrator } from './services/migrator.ts'
+import { Operations } from './services/operations.ts'
+import { SampleHistory } from './services/sample-history.ts'
+import { Sampler } from './services/sampler.ts'
+import { StopSwitch } from './services/stop-switch.ts'
+
+export interface AppOptions {
+  readonly dataDir: string
+  /** The folder that holds the shipped forecaster and traces. */
+  readonly resourcesDir: string
+  readonly version: string
+  /** Whether to run the embedded lab and connect to it. */
+  readonly lab: boolean
+  /** Pools to connect to beside it. */
+  readonly pools: readonly ConnectionSettings[]
+  readonly log: Log
+  readonly clock: Clock
+}
+
+export interface App {
+  readonly handlers: AppHandlers
+  close(): Promise<void>
+}
+
+const HISTORY_STEPS = 20
+const RESTORED = 500
+
+const reportOf = (error: unknown, what: string): FailureReport =>
+  error instanceof Failure
+    ? error.report()
+    : {
+        code: 'internal',
+        message: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+        remedy: 'The rest goes on without it. See the log, and start Longshore again.',
+      }
+
+/** Opens the store; where that fails the run is kept in memory and the trouble is shown. */
+const storeOrMemory = async (
+  { dataDir, log }: Pick<AppOptions, 'dataDir' | 'log'>,
+  onTrouble: (report: FailureReport) => void,
+): Promise<Store> => {
+  try {
+    return await openStore({ dataDir, log, onTrouble })
+  } catch (error) {
+    log.error('the store cannot be opened', error)
+    onTrouble(reportOf(error, 'The store cannot be opened'))
+    return new VolatileStore()
+  }
+}
+
+/** The one place where adapters, services and handlers meet. */
+export const startApp = async (options: AppOptions): Promise<App> => {
+  const { clock, log } = options
+  const status = new LiveValue<AppStatus>({
+    version: options.version,
+    tensorBackend: null,
+    model: null,
+    troubles: [],
+    thresholds: defaultThresholds,
+  })
+  const trouble = (report: FailureReport) =>
+    status.set({ ...status.value, troubles: [...status.value.troubles, report] })
+
+  const backend = startForecaster({ modelDir: join(options.resourcesDir, 'forecaster'), log })
+  backend.info.then(
+    ({ backend: tensorBackend, model, skill }) =>
+      status.set({ ...status.value, tensorBackend, model: { name: model, skill } }),
+    error => trouble(reportOf(error, 'There are no forecasts')),
+  )
+  const clusterer = startHeatClusterer()
+  const store = await storeOrMemory(options, trouble)
+
+  const thresholds = defaultThresholds
+  const connections = new Connections({
+    connect: (settings, signal) => connectXenApi({ settings, clock, log }, signal),
+    clock,
+    log,
+    store,
+  })
+  const sampler = new Sampler({ clock, log })
+  const history = new SampleHistory(HISTORY_STEPS)
+  const operations = new Operations(clock)
+  const decisions = new Decisions(store)
+  const forecaster = new Forecaster({ backend, history, log })
+  const migrator: Migrator = new Migrator({
+    connections,
+    operations,
+    decisions,
+    sampler,
+    clusterer,
+    store,
+    clock,
+    log,
+    thresholds,
+    forecastOf: vmId => loop.forecastOf(vmId),
+  })
+  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log })
+  const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
+  const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
+  const heatWatch = new HeatWatch({ connections, clusterer, clock })
+  const stopSwitch = new StopSwitch({ connections, migrator })
+
+  decisions.restore(await store.decisions(RESTORED))
+  migrator.restore(await store.migrations(RESTORED))
+  const levels = new Map((await store.connections()).map(({ id, level }) => [id, level]))
+  const add = (settings: ConnectionSettings) =>
+    connections.add({ ...settings, level: levels.get(settings.id) ?? settings.level })
+  for (const settings of options.pools) add(settings)
+  const closing = new AbortController()
+  const lab = options.lab
+    ? startLab({ port: 0, signal: closing.signal }).then(
+        started => {
+          const { user, password, pools } = started.info
+          for (const { name, url } of pools) add({ id: 'lab', name, url, user, password, level: 'automatic' })
+          return started
+        },
+        error => {
+          if (!closing.signal.aborted) trouble(reportOf(error, 'The lab cannot be started'))
+          return null
+        },
+      )
+    : Promise.resolve(null)
+  loop.start()
+
+  return {
+    handlers: handlersOf({
+      status,
+      connections,
+      stopSwitch,
+      decisions,
+      loop,
+      migrator,
+      manual,
+      operations,
+      store,
+      heatWatch,
+    }),
+    close: async () => {
+      closing.abort()
+      loop.close()
+      sampler.close()
+      await migrator.close()
+      await connections.close()
+      await (await lab)?.close()
+      await Promise.all([backend.close(), clusterer.close(), store.close()])
+    },
+  }
+}

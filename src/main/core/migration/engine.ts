@@ -1,0 +1,349 @@
+import { assertNever } from '../../../shared/failure.ts'
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Forecast } from '../../../shared/model/forecast.ts'
+import type { Migration, MigrationPhase } from '../../../shared/model/migration.ts'
+import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+import type { Thresholds } from '../decision/thresholds.ts'
+import { dirtyRatio } from './dirty-ratio.ts'
+import type { Policy, PolicyDecision } from './policy.ts'
+import { predictOutcome } from './predict-outcome.ts'
+
+/** A migration as the engine knows it. `lastSequence` makes doubled and late host events harmless. */
+export interface EngineState {
+  readonly migration: Migration
+  readonly lastSequence: number
+}
+
+type OperatorCommand = Exclude<MigrationCommand, 'continue'>
+
+export type EngineEvent =
+  | { readonly kind: 'host'; readonly event: HostMigrationEvent }
+  | { readonly kind: 'operator'; readonly command: OperatorCommand; readonly atMs: number }
+  /** The host's answer to a command: `accepted` false when it came too late. */
+  | { readonly kind: 'answered'; readonly command: MigrationCommand; readonly accepted: boolean }
+  | { readonly kind: 'heat'; readonly heat: NonNullable<Migration['heat']> }
+  /** The host did not take the order: nothing was begun. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly atMs: number }
+  /** The host can no longer be asked; what became of the VM is not known. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly atMs: number }
+
+export type EngineCommand =
+  | { readonly kind: 'control'; readonly command: MigrationCommand }
+  /** The policy's verdict on a round, to be kept. */
+  | { readonly kind: 'decided'; readonly round: number; readonly decision: PolicyDecision }
+
+export interface EngineContext {
+  readonly policy: Policy
+  readonly capabilities: Capabilities
+  readonly thresholds: Thresholds
+  readonly forecast: Forecast | null
+}
+
+export interface EngineStep {
+  readonly state: EngineState
+  readonly commands: readonly EngineCommand[]
+}
+
+/** The most marks a migration keeps of its post-copy tail; beyond it every second one is dropped. */
+const MAX_MARKS = 256
+
+/** The engine's state before the host has said anything. */
+export const beginMigration = (
+  order: Pick<
+    Migration,
+    | 'id'
+    | 'connectionId'
+    | 'vmId'
+    | 'vmName'
+    | 'sourceHostId'
+    | 'destinationHostId'
+    | 'policy'
+    | 'startedBy'
+    | 'startedAtMs'
+    | 'memoryPages'
+    | 'linkBytesPerSecond'
+  >,
+): EngineState => ({
+  lastSequence: 0,
+  migration: {
+    ...order,
+    phase: 'starting',
+    endedAtMs: null,
+    rounds: [],
+    current: null,
+    ending: null,
+    pausedAtMs: null,
+    resumedAtMs: null,
+    downtimeMs: null,
+    postCopy: null,
+    bytesSent: 0,
+    retransmittedPages: 0,
+    predictions: [],
+    heat: null,
+    cancellable: true,
+    requested: null,
+    failure: null,
+  },
+})
+
+/** Whether nothing more can happen to a migration in this phase. */
+export const hasEnded = (phase: MigrationPhase): boolean =>
+  phase === 'completed' || phase === 'failed' || phase === 'cancelled'
+
+const unchanged = (state: EngineState): EngineStep => ({ state, commands: [] })
+
+const withMigration = (
+  state: EngineState,
+  change: Partial<Migration>,
+  commands: readonly EngineCommand[] = [],
+): EngineStep => ({ state: { ...state, migration: { ...state.migration, ...change } }, commands })
+
+const ended = (
+  state: EngineState,
+  phase: 'completed' | 'failed' | 'cancelled',
+  change: Partial<Migration> & { readonly endedAtMs: number },
+): EngineStep =>
+  withMigration(state, { ...change, phase, current: null, cancellable: false, requested: null })
+
+/** Pages sent again: everything sent in full beyond the first pass. */
+const retransmitted = (migration: Migration): number =>
+  migration.rounds.slice(1).reduce((sum, round) => sum + round.sentPages, 0) +
+  (migration.postCopy ? migration.postCopy.pushedPages + migration.postCopy.demandFaults : 0)
+
+const predictionsAfter = (migration: Migration, context: EngineContext): Migration['predictions'] => {
+  const round = migration.rounds.at(-1)
+  if (!round) return migration.predictions
+  const hybrid = context.capabilities.postCopy && context.policy.name !== 'pre-copy-xen'
+  const prediction = predictOutcome(
+    {
+      afterRound: round.index,
+      elapsedMs: round.startedAtMs + round.ms - migration.startedAtMs,
+      bytesSent: migration.bytesSent,
+      remainingPages: round.dirtiedPages,
+      dirtyRatio: dirtyRatio(round),
+      bandwidthBytesPerSecond: Math.max(1, round.bandwidthBytesPerSecond),
+    },
+    {
+      epsilonPages: context.thresholds.epsilonPages.value,
+      maxRounds: context.thresholds.maxRounds.value,
+      switchTheta: hybrid ? context.thresholds.switchTheta.value : null,
+    },
+  )
+  return [...migration.predictions, prediction]
+}
+
+type HostEvent<K extends HostMigrationEvent['kind']> = Extract<HostMigrationEvent, { kind: K }>
+
+const onRoundEnded = (
+  state: EngineState,
+  event: HostEvent<'round-ended'>,
+  context: EngineContext,
+): EngineStep => {
+  const { migration } = state
+  const round = {
+    index: event.round,
+    live: event.live,
+    startedAtMs: event.atMs - event.ms,
+    ms: event.ms,
+    sentPages: event.sentPages,
+    dirtiedPages: event.dirtiedPages,
+    bandwidthBytesPerSecond:
+      event.ms > 0 ? (event.bytesSent * 1000) / event.ms : migration.linkBytesPerSecond,
+  }
+  const rounds = [...migration.rounds, round]
+  const next: Migration = {
+    ...migration,
+    rounds,
+    current: null,
+    bytesSent: migration.bytesSent + event.bytesSent,
+    retransmittedPages: retransmitted({ ...migration, rounds }),
+  }
+  if (!event.live) return withMigration(state, next)
+
+  const predicted = { ...next, predictions: predictionsAfter(next, context) }
+  // A request of the operator's is already with the host: the policy has nothing more to say.
+  if (migration.requested) return withMigration(state, predicted)
+  const decision = context.policy.afterRound({ migration: predicted, round, ...context })
+  const ending =
+    decision.action === 'continue'
+      ? null
+      : {
+          kind: decision.action === 'switch' ? ('post-copy' as const) : ('stop-and-copy' as const),
+          atMs: event.atMs,
+          afterRound: round.index,
+          reasons: decision.reasons,
+        }
+  return withMigration(state, { ...predicted, ending }, [
+    { kind: 'control', command: decision.action },
+    { kind: 'decided', round: round.index, decision },
+  ])
+}
+
+const onPaused = (state: EngineState, event: HostEvent<'paused'>): EngineStep => {
+  const { migration } = state
+  const ending = migration.ending ?? {
+    kind: 'stop-and-copy' as const,
+    atMs: event.atMs,
+    afterRound: migration.rounds.length,
+    reasons: ['The host ended pre-copy by its own rule.'],
+  }
+  return withMigration(state, {
+    phase: ending.kind === 'post-copy' ? 'switching' : 'stop-and-copy',
+    ending,
+    pausedAtMs: event.atMs,
+    current: null,
+    cancellable: false,
+    requested: null,
+  })
+}
+
+const onResumed = (state: EngineState, event: HostEvent<'resumed'>): EngineStep => {
+  const change = { resumedAtMs: event.atMs, downtimeMs: event.pauseMs, cancellable: false, requested: null }
+  if (event.remainingPages === 0) return withMigration(state, change)
+  const mark = { atMs: event.atMs, pushedPages: 0, demandFaults: 0 }
+  return withMigration(state, {
+    ...change,
+    phase: 'post-copy',
+    postCopy: {
+      pushedPages: 0,
+      demandFaults: 0,
+      stallMs: 0,
+      remainingPages: event.remainingPages,
+      marks: [mark],
+    },
+  })
+}
+
+const onPostCopyProgress = (state: EngineState, event: HostEvent<'post-copy-progress'>): EngineStep => {
+  const { migration } = state
+  const { atMs, pushedPages, demandFaults, remainingPages, stallMs } = event
+  const marks = [...(migration.postCopy?.marks ?? []), { atMs, pushedPages, demandFaults }]
+  const postCopy = {
+    pushedPages,
+    demandFaults,
+    remainingPages,
+    stallMs,
+    marks: marks.length > MAX_MARKS ? marks.filter((_, i) => i % 2 === 0 || i === marks.length - 1) : marks,
+  }
+  const sentBefore = migration.postCopy ? migration.postCopy.pushedPages + migration.postCopy.demandFaults : 0
+  return withMigration(state, {
+    phase: 'post-copy',
+    postCopy,
+    bytesSent: migration.bytesSent + (pushedPages + demandFaults - sentBefore) * PAGE_BYTES,
+    retransmittedPages: retransmitted({ ...migration, postCopy }),
+  })
+}
+
+const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineContext): EngineStep => {
+  const { migration } = state
+  switch (event.kind) {
+    case 'started':
+      return withMigration(state, {
+        phase: 'pre-copy',
+        startedAtMs: event.atMs,
+        memoryPages: event.memoryPages,
+        linkBytesPerSecond: event.linkBytesPerSecond,
+      })
+    case 'round-progress': {
+      const { round, sentPages, dirtiedPages, remainingPages } = event
+      const startedAtMs =
+        migration.current?.round === round
+          ? migration.current.startedAtMs
+          : Math.max(migration.startedAtMs, ...migration.rounds.map(r => r.startedAtMs + r.ms))
+      return withMigration(state, {
+        phase: migration.pausedAtMs === null ? 'pre-copy' : migration.phase,
+        current: { round, startedAtMs, sentPages, dirtiedPages, remainingPages },
+      })
+    }
+    case 'round-ended':
+      return onRoundEnded(state, event, context)
+    case 'paused':
+      return onPaused(state, event)
+    case 'resumed':
+      return onResumed(state, event)
+    case 'post-copy-progress':
+      return onPostCopyProgress(state, event)
+    case 'progress':
+      return withMigration(state, { phase: migration.phase === 'starting' ? 'pre-copy' : migration.phase })
+    case 'completed': {
+      const postCopy = migration.postCopy && {
+        ...migration.postCopy,
+        remainingPages: 0,
+        stallMs: event.stallMs,
+      }
+      return ended(state, 'completed', { endedAtMs: event.atMs, bytesSent: event.bytesSent, postCopy })
+    }
+    case 'failed': {
+      const { reason, vmRunsAt } = event
+      return ended(state, 'failed', { endedAtMs: event.atMs, failure: { reason, vmRunsAt } })
+    }
+    case 'cancelled':
+      return ended(state, 'cancelled', { endedAtMs: event.atMs })
+    default:
+      return assertNever(event)
+  }
+}
+
+const onOperator = (
+  state: EngineState,
+  { command, atMs }: { command: OperatorCommand; atMs: number },
+  { capabilities }: EngineContext,
+): EngineStep => {
+  const { migration } = state
+  if (!migration.cancellable) return unchanged(state)
+  if (command === 'switch' && !capabilities.postCopy) return unchanged(state)
+  if (command === 'stop-and-copy' && !capabilities.stopAndCopy) return unchanged(state)
+  const ending =
+    command === 'cancel'
+      ? migration.ending
+      : {
+          kind: command === 'switch' ? ('post-copy' as const) : ('stop-and-copy' as const),
+          atMs,
+          afterRound: migration.rounds.length,
+          reasons: ['The operator asked for it.'],
+        }
+  return withMigration(state, { requested: command, ending }, [{ kind: 'control', command }])
+}
+
+/** A refused command changes nothing at the host: what it announced is taken back. */
+const onAnswered = (state: EngineState, command: MigrationCommand, accepted: boolean): EngineStep => {
+  const { migration } = state
+  if (accepted || command === 'continue' || migration.pausedAtMs !== null) return unchanged(state)
+  return withMigration(state, {
+    requested: migration.requested === command ? null : migration.requested,
+    ending: command === 'cancel' ? migration.ending : null,
+  })
+}
+
+/**
+ * One step of a migration: what an event makes of it, and what is to be done about it (S1 3.4). The host does the page
+ * work; this only decides. Events out of order, doubled or after the end change nothing.
+ */
+export const stepMigration = (state: EngineState, event: EngineEvent, context: EngineContext): EngineStep => {
+  if (hasEnded(state.migration.phase)) return unchanged(state)
+  switch (event.kind) {
+    case 'host': {
+      if (event.event.sequence <= state.lastSequence) return unchanged(state)
+      return onHost({ ...state, lastSequence: event.event.sequence }, event.event, context)
+    }
+    case 'operator':
+      return onOperator(state, event, context)
+    case 'answered':
+      return onAnswered(state, event.command, event.accepted)
+    case 'heat':
+      return withMigration(state, { heat: event.heat })
+    case 'refused':
+      return ended(state, 'failed', {
+        endedAtMs: event.atMs,
+        failure: { reason: event.reason, vmRunsAt: 'source' },
+      })
+    case 'lost':
+      return ended(state, 'failed', {
+        endedAtMs: event.atMs,
+        failure: { reason: event.reason, vmRunsAt: 'unknown' },
+      })
+    default:
+      return assertNever(event)
+  }
+}

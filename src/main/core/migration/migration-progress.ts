@@ -1,0 +1,18 @@
+import type { Migration } from '../../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+
+/**
+ * How far a migration is at pool time `nowMs`: progress 0..1 and ms to go by its latest prediction; before the first
+ * round has ended by what one pass over memory takes.
+ */
+export const migrationProgress = (
+  migration: Migration,
+  nowMs: number,
+): { readonly progress: number; readonly remainingMs: number | null } => {
+  if (migration.endedAtMs !== null) return { progress: 1, remainingMs: 0 }
+  const elapsedMs = Math.max(0, nowMs - migration.startedAtMs)
+  const firstPassMs = (migration.memoryPages * PAGE_BYTES * 1000) / Math.max(1, migration.linkBytesPerSecond)
+  const totalMs = migration.predictions.at(-1)?.totalMs ?? firstPassMs
+  const remainingMs = Math.max(0, totalMs - elapsedMs)
+  return { progress: Math.min(0.99, elapsedMs / Math.max(elapsedMs + remainingMs, 1)), remainingMs }
+}

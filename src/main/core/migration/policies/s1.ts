@@ -1,0 +1,132 @@
+import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
+import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { dirtyRatio, forecastGrowth } from '../dirty-ratio.ts'
+import type { Policy, PolicyAction, RoundView } from '../policy.ts'
+
+const measured = (value: number) => ({ origin: 'measured' as const, value, ageMs: 0 })
+const estimated = (value: number) => ({ origin: 'estimated' as const, value, ageMs: 0 })
+const ratio = (value: number) => value.toFixed(2)
+
+interface Figures {
+  readonly now: number
+  readonly next: number
+  readonly inputs: readonly DecisionInput[]
+}
+
+const figuresOf = ({ migration, round, forecast, thresholds }: RoundView): Figures => {
+  const theta = thresholds.switchTheta.value
+  const now = dirtyRatio(round)
+  const nextRoundMs = (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond)
+  const next = now * forecastGrowth(forecast, nextRoundMs)
+  const inputs: DecisionInput[] = [
+    {
+      name: 'dirty ratio of the round',
+      unit: 'ratio',
+      value: measured(now),
+      limit: theta,
+      fired: now >= theta,
+    },
+    {
+      name: 'dirty ratio forecast for the next round',
+      unit: 'ratio',
+      value: forecast ? estimated(next) : { origin: 'unavailable' },
+      limit: theta,
+      fired: forecast !== null && next >= theta,
+    },
+    {
+      name: 'pages left to send',
+      unit: 'pages',
+      value: measured(round.dirtiedPages),
+      limit: thresholds.epsilonPages.value,
+      fired: round.dirtiedPages < thresholds.epsilonPages.value,
+    },
+    {
+      name: 'live rounds',
+      unit: 'rounds',
+      value: measured(round.index),
+      limit: thresholds.maxRounds.value,
+      fired: round.index >= thresholds.maxRounds.value,
+    },
+  ]
+  if (migration.heat) {
+    inputs.push({
+      name: 'hot pages',
+      unit: 'pages',
+      value: measured(migration.heat.hotPages),
+      limit: null,
+      fired: false,
+    })
+  }
+  return { now, next, inputs }
+}
+
+/** Ending by switch needs post-copy; where the host has none the same reason ends it by stop-and-copy. */
+const ending = ({ capabilities }: RoundView): PolicyAction =>
+  capabilities.postCopy ? 'switch' : 'stop-and-copy'
+
+const alternativesTo = (view: RoundView, action: PolicyAction, figures: Figures): readonly Alternative[] => {
+  const { round, capabilities } = view
+  const pauseMs = Math.round(
+    (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond),
+  )
+  const because = {
+    continue: `another round would leave about ${Math.round(round.dirtiedPages * figures.next)} of ${round.dirtiedPages} pages`,
+    'stop-and-copy': `copying what is left would pause the VM for about ${pauseMs} ms`,
+    switch: capabilities.postCopy
+      ? 'moves the VM now and fetches the rest on demand'
+      : 'the host has no post-copy',
+  } as const
+  return (['continue', 'switch', 'stop-and-copy'] as const).map(name => ({
+    name,
+    chosen: name === action,
+    because: because[name],
+  }))
+}
+
+/**
+ * S1's engine with two thetas: pre-copy ends when fewer than epsilon pages are left (eq 9), and gives way to post-copy
+ * when the dirty ratio of a round, measured or forecast, reaches switchTheta or N_max rounds are done (eq 2 and 12).
+ */
+export const s1: Policy = {
+  name: 's1',
+  afterRound: view => {
+    const { round, thresholds } = view
+    const figures = figuresOf(view)
+    const theta = thresholds.switchTheta.value
+    const decide = (action: PolicyAction, reason: string) => ({
+      action,
+      reasons: [reason],
+      inputs: figures.inputs,
+      alternatives: alternativesTo(view, action, figures),
+    })
+
+    if (round.dirtiedPages < thresholds.epsilonPages.value) {
+      return decide(
+        'stop-and-copy',
+        `Only ${round.dirtiedPages} pages are left, fewer than epsilon (${thresholds.epsilonPages.value}): the rest is copied in a short pause.`,
+      )
+    }
+    if (figures.now >= theta) {
+      return decide(
+        ending(view),
+        `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth, at or above theta ${ratio(theta)}: more rounds would not get nearer the end.`,
+      )
+    }
+    if (figures.next >= theta) {
+      return decide(
+        ending(view),
+        `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth and the forecast takes the next to ${ratio(figures.next)}, at or above theta ${ratio(theta)}.`,
+      )
+    }
+    if (round.index >= thresholds.maxRounds.value) {
+      return decide(
+        ending(view),
+        `${round.index} live rounds are done, as many as N_max allows, and ${round.dirtiedPages} pages are left.`,
+      )
+    }
+    return decide(
+      'continue',
+      `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth, below theta ${ratio(theta)}: pre-copy is getting nearer the end.`,
+    )
+  },
+}

@@ -1,0 +1,29 @@
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Alternative, DecisionInput } from '../../../shared/model/decision.ts'
+import type { Forecast } from '../../../shared/model/forecast.ts'
+import type { Migration, Round } from '../../../shared/model/migration.ts'
+import type { Thresholds } from '../decision/thresholds.ts'
+
+/** What a policy may look at after a live round. */
+export interface RoundView {
+  readonly migration: Migration
+  readonly round: Round
+  readonly forecast: Forecast | null
+  readonly capabilities: Capabilities
+  readonly thresholds: Thresholds
+}
+
+export type PolicyAction = 'continue' | 'switch' | 'stop-and-copy'
+
+export interface PolicyDecision {
+  readonly action: PolicyAction
+  readonly reasons: readonly string[]
+  readonly inputs: readonly DecisionInput[]
+  readonly alternatives: readonly Alternative[]
+}
+
+/** Decides after each live round how a migration goes on. Never asks for what the host cannot do. */
+export interface Policy {
+  readonly name: string
+  readonly afterRound: (view: RoundView) => PolicyDecision
+}

@@ -1,0 +1,53 @@
+import type { MigrationPrediction } from '../../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+
+/** Where a migration stands: pages to send next, dirty rate over bandwidth, and what has been spent so far. */
+export interface Standing {
+  readonly afterRound: number
+  readonly elapsedMs: number
+  readonly bytesSent: number
+  readonly remainingPages: number
+  /** D/B: pages dirtied over pages sent in the same time. */
+  readonly dirtyRatio: number
+  readonly bandwidthBytesPerSecond: number
+}
+
+export interface Limits {
+  readonly epsilonPages: number
+  readonly maxRounds: number
+  /** Dirty ratio at which pre-copy gives way; null for a plain pre-copy. */
+  readonly switchTheta: number | null
+}
+
+/** Suspend, device state and resume, ms. S1 reports 58 ms for the whole pause of its method. */
+const FIXED_PAUSE_MS = 50
+
+/**
+ * What is still to come by S1's recurrence: M_{i+1} = r M_i (eq 7, 8) until M < epsilon or N_max (eq 9) or r >= theta
+ * (eq 12); T_pre = sum M_i / B (eq 10); then a pause, and after a switch T_post = the rest / B (eq 11).
+ */
+export const predictOutcome = (standing: Standing, limits: Limits): MigrationPrediction => {
+  const { dirtyRatio: r, bandwidthBytesPerSecond: bandwidth } = standing
+  const msOf = (pages: number) => (pages * PAGE_BYTES * 1000) / bandwidth
+  let { remainingPages: pages, elapsedMs: ms } = standing
+  let sentPages = 0
+  const gives = (rounds: number) =>
+    rounds > 0 && ((limits.switchTheta !== null && r >= limits.switchTheta) || rounds >= limits.maxRounds)
+
+  for (
+    let round = standing.afterRound;
+    !gives(round) && !(round > 0 && pages < limits.epsilonPages);
+    round++
+  ) {
+    ms += msOf(pages)
+    sentPages += pages
+    pages *= Math.min(1, r)
+  }
+  const switches = limits.switchTheta !== null && pages >= limits.epsilonPages
+  return {
+    afterRound: standing.afterRound,
+    downtimeMs: FIXED_PAUSE_MS + (switches ? 0 : msOf(pages)),
+    totalMs: ms + FIXED_PAUSE_MS + msOf(pages),
+    bytesSent: standing.bytesSent + (sentPages + pages) * PAGE_BYTES,
+  }
+}

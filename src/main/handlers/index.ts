@@ -1,0 +1,27 @@
+import type { AppHandlers } from '../../shared/contract/index.ts'
+import { appHandlers } from './app.ts'
+import { connectionHandlers } from './connection.ts'
+import { decisionHandlers } from './decision.ts'
+import { fleetHandlers } from './fleet.ts'
+import { migrationHandlers } from './migration.ts'
+import { operationHandlers } from './operation.ts'
+import { vmHandlers } from './vm.ts'
+
+type Services = Parameters<typeof appHandlers>[0] &
+  Parameters<typeof connectionHandlers>[0] &
+  Parameters<typeof decisionHandlers>[0] &
+  Parameters<typeof fleetHandlers>[0] &
+  Parameters<typeof migrationHandlers>[0] &
+  Parameters<typeof operationHandlers>[0] &
+  Parameters<typeof vmHandlers>[0]
+
+/** Every request of the contract, answered by its service. */
+export const handlersOf = (services: Services): AppHandlers => ({
+  ...appHandlers(services),
+  ...connectionHandlers(services),
+  ...decisionHandlers(services),
+  ...fleetHandlers(services),
+  ...migrationHandlers(services),
+  ...operationHandlers(services),
+  ...vmHandlers(services),
+})

@@ -1,0 +1,21 @@
+import type { migrationContract } from '../../shared/contract/migration.ts'
+import type { Handlers } from '../../shared/rpc/contract.ts'
+import type { ManualMigration } from '../services/manual-migration.ts'
+import type { Migrator } from '../services/migrator.ts'
+
+export const migrationHandlers = ({
+  migrator,
+  manual,
+}: {
+  migrator: Migrator
+  manual: ManualMigration
+}): Handlers<typeof migrationContract> => ({
+  'migration.watch': async function* (_, signal) {
+    for await (const migrations of migrator.states.watch(signal)) yield { migrations }
+  },
+  'migration.start': async order => ({ migrationId: await manual.start(order) }),
+  'migration.control': async ({ migrationId, command }) => {
+    await migrator.control(migrationId, command)
+    return null
+  },
+})

@@ -1,0 +1,15 @@
+import type { HeatItem, vmContract } from '../../shared/contract/vm.ts'
+import type { Handlers } from '../../shared/rpc/contract.ts'
+import type { Store } from '../ports/store.ts'
+import type { HeatWatch } from '../services/heat-watch.ts'
+
+export const vmHandlers = ({
+  store,
+  heatWatch,
+}: {
+  store: Store
+  heatWatch: HeatWatch
+}): Handlers<typeof vmContract> => ({
+  'vm.series': ({ vmId, fromMs, toMs }) => store.series(vmId, fromMs, toMs),
+  'vm.heat': ({ vmId }, signal): AsyncIterable<HeatItem> => heatWatch.watch(vmId, signal),
+})

@@ -1,0 +1,221 @@
+import type { Risk } from '../../shared/contract/fleet.ts'
+import { Failure, isAbort } from '../../shared/failure.ts'
+import type { AutomationLevel } from '../../shared/model/connection.ts'
+import type { DecisionInput } from '../../shared/model/decision.ts'
+import type { Forecast } from '../../shared/model/forecast.ts'
+import { numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
+import type { VmSample } from '../../shared/model/sample.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
+import { assessRisk } from '../core/decision/risk.ts'
+import type { Thresholds } from '../core/decision/thresholds.ts'
+import {
+  armedTrigger,
+  stepTrigger,
+  type TriggerReading,
+  type TriggerState,
+} from '../core/decision/trigger.ts'
+import { chooseDestination, type DestinationChoice } from '../core/placement/choose-destination.ts'
+import type { Log } from '../ports/log.ts'
+import type { Connections, LivePool } from './connections.ts'
+import type { Decisions } from './decisions.ts'
+import { busiestVms, forecastHostCpu } from './host-load.ts'
+import type { Migrator } from './migrator.ts'
+import type { SampleHistory } from './sample-history.ts'
+import type { Tick } from './sampler.ts'
+
+interface Deps {
+  readonly connections: Connections
+  readonly decisions: Decisions
+  readonly migrator: Migrator
+  readonly history: SampleHistory
+  readonly thresholds: Thresholds
+  readonly log: Log
+}
+
+interface Subject {
+  readonly pool: LivePool
+  readonly vm: Vm
+  readonly sample: VmSample
+  readonly forecast: Forecast | undefined
+  readonly tick: Tick
+}
+
+/** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
+export class Advisor {
+  readonly #triggers = new Map<string, TriggerState>()
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** One tick of one pool: the risk of each VM; triggers that fire are acted upon in the background. */
+  consider(pool: LivePool, tick: Tick, forecasts: readonly Forecast[]): readonly Risk[] {
+    const theta = this.thetaOf(pool)
+    const forecastByVm = new Map(forecasts.map(forecast => [forecast.vmId, forecast]))
+    const samples = new Map(tick.vms.map(sample => [sample.vmId, sample]))
+    const busiest = busiestVms(pool.inventory, samples)
+    const risks: Risk[] = []
+    for (const vm of pool.inventory.vms) {
+      const sample = samples.get(vm.id)
+      if (!sample) continue
+      const forecast = forecastByVm.get(vm.id)
+      risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
+      this.#evaluate({ pool, vm, sample, forecast, tick }, { forecastByVm, isBusiest: busiest.has(vm.id) })
+    }
+    return risks
+  }
+
+  /** The dirty rate, pages/s, at which a VM of this pool is in trouble. */
+  thetaOf({ inventory }: LivePool): number {
+    return (this.#deps.thresholds.triggerTheta.value * inventory.pool.linkBytesPerSecond) / PAGE_BYTES
+  }
+
+  /** The possible host with memory free and least load, and why the others were not taken. */
+  async destinationFor(pool: LivePool, vm: Vm, tick: Pick<Tick, 'hosts'>): Promise<DestinationChoice> {
+    const possible = await pool.hypervisor.listDestinations(vm.id, AbortSignal.timeout(10_000))
+    const loads = new Map(tick.hosts.map(sample => [sample.hostId, sample]))
+    const candidates = pool.inventory.hosts
+      .filter(host => host.id !== vm.hostId)
+      .map(host => {
+        const load = loads.get(host.id)
+        return {
+          ...host,
+          isPossible: possible.includes(host.id),
+          memoryFreeBytes: (load && numberOf(load.memoryFreeBytes)) ?? null,
+          cpuRatio: (load && numberOf(load.cpuRatio)) ?? null,
+          incomingMigrations: this.#deps.migrator.running.filter(m => m.destinationHostId === host.id).length,
+        }
+      })
+    return chooseDestination(candidates, vm.memoryBytes, this.#deps.thresholds.maxConcurrentPerHost.value)
+  }
+
+  #evaluate(
+    subject: Subject,
+    { forecastByVm, isBusiest }: { forecastByVm: ReadonlyMap<string, Forecast>; isBusiest: boolean },
+  ): void {
+    const { pool, vm, sample, forecast, tick } = subject
+    if (!vm.hostId || this.#deps.migrator.running.some(migration => migration.vmId === vm.id)) {
+      this.#triggers.delete(vm.id)
+      return
+    }
+    const host = pool.inventory.hosts.find(candidate => candidate.id === vm.hostId)
+    const hostSample = tick.hosts.find(candidate => candidate.hostId === vm.hostId)
+    const expected = forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond))
+    const reading: TriggerReading = {
+      hostCpuRatio: hostSample?.cpuRatio ?? UNAVAILABLE,
+      forecastHostCpuRatio: host ? forecastHostCpu(host, pool.inventory.vms, forecastByVm) : UNAVAILABLE,
+      bearsHostLoad: isBusiest,
+      dirtyPagesPerSecond: sample.dirtyPagesPerSecond,
+      forecastDirtyPagesPerSecond:
+        expected === undefined ? UNAVAILABLE : { origin: 'estimated', value: expected, ageMs: 0 },
+      pageFaultsPerSecond: sample.pageFaultsPerSecond,
+      usualPageFaultsPerSecond: this.#deps.history.usualPageFaults(vm.id),
+      linkPagesPerSecond: pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES,
+    }
+    const before = this.#triggers.get(vm.id) ?? armedTrigger
+    const { thresholds } = this.#deps
+    const { state, fired, inputs } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
+    this.#triggers.set(vm.id, state)
+    if (!fired) return
+    void this.#fire(subject, inputs).catch(error => {
+      if (!isAbort(error)) this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name })
+    })
+  }
+
+  async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
+    const { pool, vm, tick, sample } = subject
+    const { decisions, migrator, connections } = this.#deps
+    const why = triggerReasons(inputs, this.#deps.thresholds.triggerDuration.value)
+    const record = (
+      outcome: string,
+      reasons: readonly string[],
+      { choice, migrationId = null }: { choice?: DestinationChoice; migrationId?: string | null } = {},
+    ) =>
+      decisions.record({
+        atMs: tick.atMs,
+        connectionId: pool.connectionId,
+        vmId: vm.id,
+        vmName: vm.name,
+        kind: 'trigger',
+        outcome,
+        reasons: [...why, ...reasons],
+        inputs,
+        alternatives: choice?.alternatives ?? [],
+        migrationId,
+      })
+
+    const obstacle = this.#obstacleTo(subject)
+    if (obstacle) return void record('not migrated', [obstacle])
+    const choice = await this.destinationFor(pool, vm, tick)
+    const destination = pool.inventory.hosts.find(host => host.id === choice.hostId)
+    if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
+    const level = connections.state(pool.connectionId)?.level ?? 'observe'
+    const restraint = connections.overview.value.stopped
+      ? 'STOP is set: nothing is started by itself.'
+      : restraintOf(level)
+    if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
+
+    const order = {
+      vmId: vm.id,
+      destinationHostId: destination.id,
+      policy: 's1' as const,
+      startedBy: 'trigger' as const,
+      atMs: tick.atMs,
+      dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
+    }
+    try {
+      const migrationId = await migrator.start(order)
+      record(`migrate to ${destination.name}`, [modeReason(inputs)], { choice, migrationId })
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      record('not migrated', [error.message], { choice })
+    }
+  }
+
+  /** What forbids moving a VM now, whatever the level; null when nothing does. */
+  #obstacleTo({ vm, tick }: Subject): string | null {
+    const { migrator, thresholds } = this.#deps
+    if (vm.immovableBecause) return vm.immovableBecause
+    const movedMs = migrator.lastMoved(vm.id)
+    const restMs = thresholds.cooldown.value * 1000
+    if (movedMs !== null && tick.atMs - movedMs < restMs) {
+      return `It moved ${formatDuration(tick.atMs - movedMs)} ago; a VM rests for ${formatDuration(restMs)} between moves.`
+    }
+    const leaving = migrator.running.filter(migration => migration.sourceHostId === vm.hostId).length
+    if (leaving >= thresholds.maxConcurrentPerHost.value) {
+      return `${leaving} migrations leave its host already, as many as are allowed.`
+    }
+    return null
+  }
+}
+
+const restraintOf = (level: AutomationLevel): string | null => {
+  switch (level) {
+    case 'observe':
+      return 'This connection is only observed.'
+    case 'advise':
+      return 'This connection is at level advise: migrate it by hand, or raise the level.'
+    case 'approve':
+      return 'This connection is at level approve: open the VM and press Migrate.'
+    case 'automatic':
+      return null
+  }
+}
+
+const triggerReasons = (inputs: readonly DecisionInput[], seconds: number): readonly string[] =>
+  inputs
+    .filter(input => input.fired && input.value.origin !== 'unavailable' && input.limit !== null)
+    .map(input => {
+      const value = numberOf(input.value) ?? 0
+      const of = input.limit ? ` (${Math.round((value / input.limit) * 100)} % of the threshold)` : ''
+      return `${capitalised(input.name)} has been at or above its threshold, the trigger as a whole for ${seconds} s${of}.`
+    })
+
+const modeReason = (inputs: readonly DecisionInput[]): string =>
+  inputs.some(input => input.fired && input.unit === 'pages/s')
+    ? 'Hybrid: pre-copy alone would not converge at this dirty rate, a switch to post-copy is expected.'
+    : 'Pre-copy is expected to converge by itself.'
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,113 @@
+import { Failure } from '../../shared/failure.ts'
+import type { Forecast } from '../../shared/model/forecast.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import type { Advisor } from './advisor.ts'
+import type { Connections, LivePool } from './connections.ts'
+import { emptyFleet, type FleetState } from './fleet-state.ts'
+import type { Forecaster } from './forecaster.ts'
+import { LiveValue } from './live-value.ts'
+import type { SampleHistory } from './sample-history.ts'
+import type { Sampler, Tick } from './sampler.ts'
+
+interface Deps {
+  readonly connections: Connections
+  readonly sampler: Sampler
+  readonly history: SampleHistory
+  readonly forecaster: Forecaster
+  readonly advisor: Advisor
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+}
+
+interface PoolTick {
+  readonly pool: LivePool
+  readonly tick: Tick
+  readonly forecasts: readonly Forecast[]
+  readonly risks: FleetState['risks']
+}
+
+const TICK_MS = 1000
+
+/** S1's loop (Algorithm 1 and 2), every second: collect, forecast, decide. A pool that is slow only misses its own ticks. */
+export class ControlLoop {
+  readonly fleet = new LiveValue<FleetState>(emptyFleet)
+  readonly #latest = new Map<string, PoolTick>()
+  readonly #busy = new Set<string>()
+  readonly #deps: Deps
+  #stop: (() => void) | undefined
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#stop ??= this.#deps.clock.every(TICK_MS, () => this.#tickAll())
+  }
+
+  close(): void {
+    this.#stop?.()
+  }
+
+  /** The last tick of a pool; undefined before its first. */
+  latestOf(connectionId: string): Tick | undefined {
+    return this.#latest.get(connectionId)?.tick
+  }
+
+  forecastOf(vmId: string): Forecast | null {
+    for (const { forecasts } of this.#latest.values()) {
+      const forecast = forecasts.find(candidate => candidate.vmId === vmId)
+      if (forecast) return forecast
+    }
+    return null
+  }
+
+  #tickAll(): void {
+    const { connections, log } = this.#deps
+    const live = new Set(connections.pools.map(pool => pool.connectionId))
+    for (const id of this.#latest.keys()) if (!live.has(id)) this.#latest.delete(id)
+    for (const pool of connections.pools) {
+      if (this.#busy.has(pool.connectionId)) continue
+      this.#busy.add(pool.connectionId)
+      this.#tick(pool)
+        .catch(error => {
+          if (error instanceof Failure) connections.silent(pool.connectionId, error)
+          else if (connections.pool(pool.connectionId) === pool) log.error('a tick failed', error)
+        })
+        .finally(() => this.#busy.delete(pool.connectionId))
+    }
+    this.#publish()
+  }
+
+  async #tick(pool: LivePool): Promise<void> {
+    const { connections, sampler, history, forecaster, advisor, store } = this.#deps
+    const tick = await sampler.sample(pool)
+    connections.heard(pool.connectionId)
+    for (const sample of tick.vms) history.push(sample)
+    store.appendSamples(tick.vms)
+    const forecasts = await forecaster.forecast(tick)
+    const risks = advisor.consider(pool, tick, forecasts)
+    this.#latest.set(pool.connectionId, { pool, tick, forecasts, risks })
+    this.#publish()
+  }
+
+  #publish(): void {
+    const { connections, advisor } = this.#deps
+    const ticks = [...this.#latest.values()]
+    const inventoryVersion = connections.inventoryVersion
+    if (ticks.length === 0 && inventoryVersion === this.fleet.value.inventoryVersion) return
+    this.fleet.set({
+      atMs: Math.max(0, ...ticks.map(({ tick }) => tick.atMs)),
+      inventoryVersion,
+      vmSamples: ticks.flatMap(({ tick }) => tick.vms),
+      hostSamples: ticks.flatMap(({ tick }) => tick.hosts),
+      forecasts: ticks.flatMap(({ forecasts }) => forecasts),
+      risks: ticks.flatMap(({ risks }) => risks),
+      triggerPagesPerSecond: Object.fromEntries(
+        connections.pools.map(pool => [pool.inventory.pool.id, advisor.thetaOf(pool)]),
+      ),
+    })
+  }
+}

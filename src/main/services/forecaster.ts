@@ -1,0 +1,55 @@
+import type { Forecast } from '../../shared/model/forecast.ts'
+import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
+import type { Log } from '../ports/log.ts'
+import type { SampleHistory } from './sample-history.ts'
+import type { Tick } from './sampler.ts'
+
+type Info = Awaited<ForecasterBackend['info']>
+
+const STEP_MS = 1000
+
+/** Forecasts every VM with a full window, once a tick. Without a working backend there are no forecasts. */
+export class Forecaster {
+  readonly #backend: ForecasterBackend
+  readonly #history: SampleHistory
+  readonly #log: Log
+  #info: Info | undefined
+
+  constructor({ backend, history, log }: { backend: ForecasterBackend; history: SampleHistory; log: Log }) {
+    this.#backend = backend
+    this.#history = history
+    this.#log = log
+    backend.info.then(
+      info => {
+        this.#info = info
+      },
+      error => this.#log.error('the forecaster does not work', error),
+    )
+  }
+
+  /** The forecasts for a tick's VMs; empty until the model is loaded and windows are full. */
+  async forecast(tick: Tick): Promise<readonly Forecast[]> {
+    const info = this.#info
+    if (!info) return []
+    const size = info.windowSteps * info.features
+    const windows = new Float32Array(tick.vms.length * size)
+    const vmIds: string[] = []
+    for (const { vmId } of tick.vms) {
+      if (this.#history.copyWindow(vmId, windows, vmIds.length * size)) vmIds.push(vmId)
+    }
+    if (vmIds.length === 0) return []
+    const outputs = await this.#backend.predict(windows.slice(0, vmIds.length * size), vmIds.length)
+    return vmIds.map((vmId, row) => ({
+      vmId,
+      atMs: tick.atMs,
+      points: info.horizons.map((steps, column) => {
+        const at = (row * info.horizons.length + column) * 2
+        return {
+          aheadMs: steps * STEP_MS,
+          dirtyPagesPerSecond: Math.max(0, outputs[at] ?? 0),
+          cpuRatio: Math.min(1, Math.max(0, outputs[at + 1] ?? 0)),
+        }
+      }),
+    }))
+  }
+}

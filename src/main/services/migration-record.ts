@@ -1,0 +1,104 @@
+import type { FailureReport } from '../../shared/failure.ts'
+import type { Decision } from '../../shared/model/decision.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import { formatBytes, formatDuration } from '../../shared/units.ts'
+import type { PolicyDecision } from '../core/migration/policy.ts'
+
+type Draft = Omit<Decision, 'id'>
+
+const draft = (
+  migration: Migration,
+  rest: Pick<Draft, 'atMs' | 'kind' | 'outcome' | 'reasons'> &
+    Partial<Pick<Draft, 'inputs' | 'alternatives'>>,
+): Draft => ({
+  connectionId: migration.connectionId,
+  vmId: migration.vmId,
+  vmName: migration.vmName,
+  migrationId: migration.id,
+  inputs: [],
+  alternatives: [],
+  ...rest,
+})
+
+const actionWords = {
+  continue: 'another round',
+  switch: 'switch to post-copy',
+  'stop-and-copy': 'stop and copy',
+  cancel: 'cancel',
+} as const satisfies Record<MigrationCommand, string>
+
+/** What the policy said after a round, to be kept. */
+export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): Draft => {
+  const { reasons, inputs, alternatives } = decision
+  const ended = migration.rounds.find(candidate => candidate.index === round)
+  return draft(migration, {
+    atMs: ended ? ended.startedAtMs + ended.ms : migration.startedAtMs,
+    kind: 'round',
+    outcome: `after round ${round}: ${actionWords[decision.action]}`,
+    reasons,
+    inputs,
+    alternatives,
+  })
+}
+
+/** What an operator asked of a running migration. */
+export const operatorDecision = (migration: Migration, command: MigrationCommand, atMs: number): Draft =>
+  draft(migration, {
+    atMs,
+    kind: 'operator',
+    outcome: actionWords[command],
+    reasons: [`The operator asked for it after ${migration.rounds.length} rounds.`],
+  })
+
+const outcomeReasons = (migration: Migration): readonly string[] => {
+  const totalMs = (migration.endedAtMs ?? migration.startedAtMs) - migration.startedAtMs
+  if (migration.failure) return [migration.failure.reason, whereItRuns(migration)]
+  if (migration.phase === 'cancelled')
+    return [`Cancelled after ${formatDuration(totalMs)}; the VM runs on at the source.`]
+  const pause =
+    migration.downtimeMs === null
+      ? 'a pause that was not reported'
+      : `a pause of ${formatDuration(migration.downtimeMs)}`
+  const tail = migration.postCopy
+    ? ` and ${migration.postCopy.demandFaults} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
+    : ''
+  return [
+    `Moved in ${formatDuration(totalMs)} with ${pause}${tail}; ${formatBytes(migration.bytesSent)} sent in ${migration.rounds.length} rounds.`,
+  ]
+}
+
+/** How a migration ended, to be kept. */
+export const outcomeDecision = (migration: Migration): Draft =>
+  draft(migration, {
+    atMs: migration.endedAtMs ?? migration.startedAtMs,
+    kind: 'outcome',
+    outcome: migration.phase,
+    reasons: outcomeReasons(migration),
+  })
+
+const whereItRuns = (migration: Migration): string =>
+  migration.failure?.vmRunsAt === 'unknown' || !migration.failure
+    ? 'Where the VM runs now is not known.'
+    : `The VM runs at the ${migration.failure.vmRunsAt}.`
+
+/** A failed migration as an operation's failure. */
+export const failureReport = (migration: Migration): FailureReport => ({
+  code: 'refused',
+  message: `The migration of ${migration.vmName} failed: ${migration.failure?.reason ?? 'no reason was given.'}`,
+  remedy:
+    migration.failure?.vmRunsAt === 'source'
+      ? 'The VM runs on where it was: mend the cause and try again.'
+      : `${whereItRuns(migration)} Look for it in its pool before you act.`,
+})
+
+/** A migration that an earlier run of Longshore began and nobody followed to its end. */
+export const abandoned = (migration: Migration, nowMs: number): Migration => ({
+  ...migration,
+  phase: 'failed',
+  endedAtMs: nowMs,
+  current: null,
+  cancellable: false,
+  requested: null,
+  failure: { reason: 'Longshore stopped while it ran and did not see its end.', vmRunsAt: 'unknown' },
+})

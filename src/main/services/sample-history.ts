@@ -1,0 +1,70 @@
+import { numberOf } from '../../shared/model/measure.ts'
+import type { VmSample } from '../../shared/model/sample.ts'
+
+/** The features of S1 eq 1, in the order the forecaster takes them. */
+const FEATURES = 5
+/** Fault readings kept for a VM's own 95th percentile, and how few are too few. */
+const FAULTS_KEPT = 600
+const FAULTS_NEEDED = 60
+
+const featuresOf = (sample: VmSample): readonly number[] =>
+  [
+    sample.cpuRatio,
+    sample.memoryRatio,
+    sample.ioBytesPerSecond,
+    sample.dirtyPagesPerSecond,
+    sample.pageFaultsPerSecond,
+  ].map(measure => numberOf(measure) ?? Number.NaN)
+
+interface Recent {
+  /** steps x features, a ring. */
+  readonly rows: Float32Array
+  count: number
+  readonly faults: number[]
+}
+
+/** The last `steps` samples of each VM, as the forecaster's window, and what its page faults usually are. */
+export class SampleHistory {
+  readonly #steps: number
+  readonly #recent = new Map<string, Recent>()
+
+  constructor(steps: number) {
+    this.#steps = steps
+  }
+
+  push(sample: VmSample): void {
+    let recent = this.#recent.get(sample.vmId)
+    if (!recent) {
+      recent = { rows: new Float32Array(this.#steps * FEATURES), count: 0, faults: [] }
+      this.#recent.set(sample.vmId, recent)
+    }
+    recent.rows.set(featuresOf(sample), (recent.count % this.#steps) * FEATURES)
+    recent.count++
+    const faults = numberOf(sample.pageFaultsPerSecond)
+    if (faults !== undefined) {
+      recent.faults.push(faults)
+      if (recent.faults.length > FAULTS_KEPT) recent.faults.shift()
+    }
+  }
+
+  forget(vmId: string): void {
+    this.#recent.delete(vmId)
+  }
+
+  /** Writes a VM's window (steps x features, oldest first) into `target` at `offset`; false while it is too short. */
+  copyWindow(vmId: string, target: Float32Array, offset: number): boolean {
+    const recent = this.#recent.get(vmId)
+    if (!recent || recent.count < this.#steps) return false
+    const split = (recent.count % this.#steps) * FEATURES
+    target.set(recent.rows.subarray(split), offset)
+    target.set(recent.rows.subarray(0, split), offset + recent.rows.length - split)
+    return true
+  }
+
+  /** 95th percentile of the VM's page faults; null while there is too little history. */
+  usualPageFaults(vmId: string): number | null {
+    const faults = this.#recent.get(vmId)?.faults ?? []
+    if (faults.length < FAULTS_NEEDED) return null
+    return [...faults].sort((a, b) => a - b)[Math.floor(faults.length * 0.95)] ?? null
+  }
+}

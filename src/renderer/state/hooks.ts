@@ -52,3 +52,18 @@ const subscribe = (listener: () => void): (() => void) => {
 
 /** Wall-clock ms, renewed once a second, one timer for the whole window. */
 export const useNowMs = (): number => useSyncExternalStore(subscribe, () => nowMs)
+
+const darkQuery = () => window.matchMedia('(prefers-color-scheme: dark)')
+const subscribeScheme = (listener: () => void): (() => void) => {
+  const query = darkQuery()
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
+
+/** The colour scheme in use: what the operator chose, or the system's. */
+export const useScheme = (): 'light' | 'dark' => {
+  const theme = useUi(s => s.theme)
+  const systemIsDark = useSyncExternalStore(subscribeScheme, () => darkQuery().matches)
+  if (theme !== 'system') return theme
+  return systemIsDark ? 'dark' : 'light'
+}

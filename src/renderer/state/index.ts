@@ -23,6 +23,7 @@ export {
   useMigrations,
   useNowMs,
   useOperations,
+  useScheme,
   useUi,
 } from './hooks.ts'
 export { keepConnected } from './keep-connected.ts'
@@ -33,4 +34,15 @@ export { hashOf, type Route, routeOf } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
 export { startFeeds } from './start-feeds.ts'
 export { dismissToast, toastDone, toastFailed, toastStore } from './toast-store.ts'
-export { type FleetColumn, fleetColumns, navigate, type Sort, startUi, uiStore } from './ui-store.ts'
+export {
+  closeDialog,
+  type Dialog,
+  type FleetColumn,
+  fleetColumns,
+  navigate,
+  openDialog,
+  type Sort,
+  startUi,
+  type UiState,
+  uiStore,
+} from './ui-store.ts'

@@ -6,7 +6,6 @@ export const fleetColumns = [
   'name',
   'state',
   'host',
-  'load',
   'cpu',
   'memory',
   'dirty',
@@ -25,18 +24,26 @@ const persisted = z.object({
   fleetFilter: z.string().max(200).catch(''),
   /** Null sorts as the tree does: by name. */
   fleetSort: sort.nullable().catch(null),
+  fleetGroup: z.enum(['tree', 'flat']).catch('tree'),
   fleetCollapsed: z.array(z.string()).max(10_000).catch([]),
   fleetHidden: z.array(z.enum(fleetColumns)).catch([]),
   fleetWidths: z.record(z.string(), z.number().min(40).max(800)).catch({}),
-  attentionOpen: z.boolean().catch(true),
+  /** Null: open where there is room for it. */
+  attentionOpen: z.boolean().nullable().catch(null),
   migrationSort: sort.catch({ column: 'started', descending: true }),
   lastHash: z.string().max(400).catch(''),
 })
 type Persisted = Readonly<z.infer<typeof persisted>>
 
+/** What is asked of the operator at the moment, above the screen. */
+export type Dialog =
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'migrate'; readonly vmId: string }
+
 export interface UiState extends Persisted {
   readonly route: Route
-  readonly paletteOpen: boolean
+  readonly dialog: Dialog | null
 }
 
 const KEY = 'longshore.ui.1'
@@ -55,7 +62,7 @@ const initial = (): UiState => {
   const isWindow = typeof localStorage !== 'undefined' && typeof location !== 'undefined'
   const remembered = rememberedOf(isWindow ? localStorage.getItem(KEY) : null)
   const route = (isWindow && routeOf(location.hash)) || routeOf(remembered.lastHash) || { screen: 'fleet' }
-  return { ...remembered, route, paletteOpen: false }
+  return { ...remembered, route, dialog: null }
 }
 
 export const uiStore = createStore<UiState>(initial)
@@ -66,6 +73,9 @@ export const navigate = (route: Route): void => {
   if (typeof location !== 'undefined' && location.hash !== hash) location.hash = hash
   uiStore.setState({ route })
 }
+
+export const openDialog = (dialog: Dialog): void => uiStore.setState({ dialog })
+export const closeDialog = (): void => uiStore.setState({ dialog: null })
 
 /** Keeps the hash, the remembered settings and the store together; returns what stops it. */
 export const startUi = (): (() => void) => {

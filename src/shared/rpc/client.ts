@@ -92,8 +92,10 @@ export const connect = <C extends Contract>(pipe: Pipe): Client<C> => {
 
   return {
     async call(method, input, signal) {
-      for await (const value of request(method, input, signal)) return value as never
-      throw closedFailure()
+      let reply: { readonly value: unknown } | undefined
+      for await (const value of request(method, input, signal)) reply = { value }
+      if (!reply) throw closedFailure()
+      return reply.value as never
     },
     async *stream(method, input, signal) {
       try {

@@ -1,14 +1,18 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Failure, type FailureReport, isAbort } from '../failure.ts'
-import type { Contract, Handlers } from './contract.ts'
+import type { AnyRequest, Contract, Handlers } from './contract.ts'
 import type { Pipe } from './pipe.ts'
 
 type AnyHandler = (input: unknown, signal: AbortSignal) => unknown
 
-interface Running {
-  readonly abort: AbortController
-  readonly credit: Credit
-}
+/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */
+const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 
 /** How many items the client is ready for; `take` waits until there is at least one. */
 class Credit {
@@ -21,17 +25,41 @@ class Credit {
   }
 
   async take(signal: AbortSignal): Promise<void> {
-    while (this.#items === 0) {
-      signal.throwIfAborted()
-      await new Promise<void>(resolve => {
-        this.#waiting = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+    if (this.#items === 0) {
+      await unlessAborted(signal, new Promise<void>(resolve => (this.#waiting = resolve)))
       this.#waiting = undefined
     }
     this.#items--
   }
 }
+
+interface Running {
+  readonly abort: AbortController
+  readonly credit: Credit
+}
+
+const unknownMethod = (method: string) =>
+  new Failure({
+    code: 'unsupported',
+    message: `There is no request named ${method}.`,
+    remedy: 'Reload the window: it may be older than the application.',
+  })
+
+const invalidInput = (method: string, { issues }: z.ZodError) =>
+  new Failure({
+    code: 'invalid-input',
+    message: `${method} was asked with bad input: ${issues
+      .slice(0, 3)
+      .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
+      .join('; ')}.`,
+    remedy: 'Correct the value named and try again.',
+  })
+
+const stoppedByUs = (method: string): FailureReport => ({
+  code: 'closed',
+  message: `Longshore stopped ${method} before it had finished.`,
+  remedy: 'Try again; if Longshore is closing, start it first.',
+})
 
 /**
  * Serves `handlers` over `pipe` until it closes; a request dies with its pipe. Input is parsed before a
@@ -46,6 +74,7 @@ export const serve = <C extends Contract>(
 
   const failureOf = (error: unknown, method: string): FailureReport => {
     if (error instanceof Failure) return error.report()
+    if (isAbort(error)) return stoppedByUs(method)
     const incident = crypto.randomUUID().slice(0, 8)
     logBug(incident, error)
     return {
@@ -55,52 +84,41 @@ export const serve = <C extends Contract>(
     }
   }
 
-  const answer = async (id: number, method: string, input: unknown): Promise<void> => {
-    const request = Object.hasOwn(contract, method) ? contract[method] : undefined
-    const handler = handlers[method as keyof C] as AnyHandler | undefined
-    if (!request || !handler) {
-      throw new Failure({
-        code: 'unsupported',
-        message: `There is no request named ${method}.`,
-        remedy: 'Reload the window: it may be older than the application.',
-      })
-    }
-    const parsed = request.input.safeParse(input)
-    if (!parsed.success) {
-      throw new Failure({
-        code: 'invalid-input',
-        message: `${method}: ${z.prettifyError(parsed.error)}`,
-        remedy: 'Correct the value named and try again.',
-      })
-    }
-    const { abort, credit } = running.get(id) ?? { abort: new AbortController(), credit: new Credit() }
-    if (request.verb === 'call') {
-      const value = await handler(parsed.data, abort.signal)
-      if (!abort.signal.aborted) pipe.send({ kind: 'item', id, value })
-      return
-    }
-    const items = handler(parsed.data, abort.signal) as AsyncIterable<unknown>
+  const sendItems = async (id: number, items: AsyncIterable<unknown>, { abort, credit }: Running) => {
     const iterator = items[Symbol.asyncIterator]()
     try {
       for (;;) {
         await credit.take(abort.signal)
-        const next = await iterator.next()
-        if (next.done || abort.signal.aborted) return
+        const next = await unlessAborted(abort.signal, iterator.next())
+        if (next.done) return
         pipe.send({ kind: 'item', id, value: next.value })
       }
     } finally {
-      await iterator.return?.()
+      // Not awaited: a generator ends only when its own wait does, and the client need not wait for that.
+      iterator.return?.().catch(error => isAbort(error) || failureOf(error, 'ending a stream'))
     }
   }
 
+  const answer = async (id: number, method: string, input: unknown, request: Running): Promise<void> => {
+    const known: AnyRequest | undefined = Object.hasOwn(contract, method) ? contract[method] : undefined
+    if (!known) throw unknownMethod(method)
+    const parsed = known.input.safeParse(input)
+    if (!parsed.success) throw invalidInput(method, parsed.error)
+    const handler = handlers[method] as AnyHandler
+    const { signal } = request.abort
+    const answered = handler(parsed.data, signal)
+    if (known.verb === 'stream') return sendItems(id, answered as AsyncIterable<unknown>, request)
+    pipe.send({ kind: 'item', id, value: await unlessAborted(signal, Promise.resolve(answered)) })
+  }
+
   const run = async (id: number, method: string, input: unknown): Promise<void> => {
-    const abort = new AbortController()
-    running.set(id, { abort, credit: new Credit() })
+    const request: Running = { abort: new AbortController(), credit: new Credit() }
+    running.set(id, request)
     try {
-      await answer(id, method, input)
+      await answer(id, method, input, request)
       pipe.send({ kind: 'end', id })
     } catch (error) {
-      if (isAbort(error) || abort.signal.aborted) pipe.send({ kind: 'end', id })
+      if (request.abort.signal.aborted) pipe.send({ kind: 'end', id })
       else pipe.send({ kind: 'failure', id, failure: failureOf(error, method) })
     } finally {
       running.delete(id)

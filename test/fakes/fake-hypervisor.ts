@@ -1,0 +1,176 @@
+import type { Inventory, Hypervisor, MetricsReading } from '../../src/main/ports/hypervisor.ts'
+import { Failure } from '../../src/shared/failure.ts'
+import type { Host } from '../../src/shared/model/host.ts'
+import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import type { HostMigrationEvent, MigrationCommand } from '../../src/shared/model/migration-event.ts'
+import type { Vm } from '../../src/shared/model/vm.ts'
+import { GIB } from '../../src/shared/units.ts'
+
+const ALL = { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: true }
+
+export const aHost = (change: Partial<Host> & { readonly id: string }): Host => ({
+  poolId: 'pool',
+  name: change.id,
+  address: '127.0.0.1',
+  cpuCount: 16,
+  memoryBytes: 64 * GIB,
+  enabled: true,
+  live: true,
+  capabilities: ALL,
+  ...change,
+})
+
+export const aVm = (change: Partial<Vm> & { readonly id: string }): Vm => ({
+  poolId: 'pool',
+  hostId: 'host-1',
+  name: change.id,
+  description: '',
+  powerState: 'running',
+  memoryBytes: GIB,
+  vcpuCount: 4,
+  immovableBecause: null,
+  currentOperations: [],
+  ...change,
+})
+
+export const anInventory = (vms: readonly Vm[], hosts = ['host-1', 'host-2', 'host-3'].map(id => aHost({ id }))): Inventory => ({
+  pool: {
+    id: 'pool',
+    connectionId: 'c',
+    name: 'pool',
+    masterHostId: 'host-1',
+    linkBytesPerSecond: 1.25e9,
+    timeScale: 1,
+    remarks: [],
+  },
+  hosts,
+  vms,
+})
+
+/** Events that a test releases one by one, or all at once. */
+class EventFeed {
+  readonly #events: HostMigrationEvent[] = []
+  #wake: (() => void) | undefined
+  isBroken = false
+
+  push(...events: readonly HostMigrationEvent[]): void {
+    this.#events.push(...events)
+    this.#wake?.()
+  }
+
+  break(): void {
+    this.isBroken = true
+    this.#wake?.()
+  }
+
+  async *after(sequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
+    let next = sequence
+    const stop = () => this.#wake?.()
+    signal.addEventListener('abort', stop)
+    while (!signal.aborted) {
+      const event = this.#events[next]
+      if (event) {
+        next++
+        yield event
+      } else if (this.isBroken) {
+        this.isBroken = false
+        throw new Failure({ code: 'unreachable', message: 'The pool went away.', remedy: 'Wait.' })
+      } else {
+        await new Promise<void>(resolve => {
+          this.#wake = resolve
+        })
+      }
+    }
+  }
+}
+
+/** A pool a test holds in its hand: it says what the test sets, and remembers what it was told. */
+export class FakeHypervisor implements Hypervisor {
+  inventory: Inventory
+  atMs = 0
+  /** Unique pages in a 1 s window, by VM. */
+  readonly dirtyPages = new Map<string, number>()
+  readonly hostCpu = new Map<string, number>()
+  readonly controls: MigrationCommand[] = []
+  readonly orders: { id: string; vmId: string; destinationHostId: string }[] = []
+  readonly feed = new EventFeed()
+  refusal: Failure | null = null
+  silence: Failure | null = null
+  isClosed = false
+  dirtyReadings: string[] = []
+  #lost: ((failure: Failure) => void) | undefined
+
+  constructor(inventory: Inventory) {
+    this.inventory = inventory
+  }
+
+  /** Breaks the connection. */
+  lose(failure: Failure): void {
+    this.#lost?.(failure)
+  }
+
+  async *watchInventory(signal: AbortSignal): AsyncGenerator<Inventory> {
+    yield this.inventory
+    await new Promise<void>((resolve, reject) => {
+      this.#lost = reject
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  async readMetrics(): Promise<MetricsReading> {
+    if (this.silence) throw this.silence
+    const { atMs } = this
+    return {
+      atMs,
+      vms: this.inventory.vms.map(vm => ({
+        vmId: vm.id,
+        atMs,
+        cpuRatio: measured(0.3),
+        memoryRatio: measured(0.5),
+        ioBytesPerSecond: measured(1000),
+        dirtyPagesPerSecond: UNAVAILABLE,
+        pageFaultsPerSecond: UNAVAILABLE,
+      })),
+      hosts: this.inventory.hosts.map(host => ({
+        hostId: host.id,
+        atMs,
+        cpuRatio: measured(this.hostCpu.get(host.id) ?? 0.2),
+        memoryRatio: measured(0.5),
+        memoryFreeBytes: measured(32 * GIB),
+        ioBytesPerSecond: measured(0),
+      })),
+    }
+  }
+
+  async readDirtyRate(vmId: string, windowMs: number) {
+    this.dirtyReadings.push(vmId)
+    return { pages: this.dirtyPages.get(vmId) ?? 1000, windowMs, atMs: this.atMs }
+  }
+
+  async readPageHeat() {
+    const zeros = new Float32Array(4)
+    return { atMs: this.atMs, regionPages: 64, totalPages: 256, frequency: zeros, locality: zeros, recency: zeros }
+  }
+
+  async listDestinations(vmId: string): Promise<readonly string[]> {
+    const vm = this.inventory.vms.find(candidate => candidate.id === vmId)
+    return this.inventory.hosts.map(host => host.id).filter(id => id !== vm?.hostId)
+  }
+
+  async startMigration(order: { id: string; vmId: string; destinationHostId: string }): Promise<void> {
+    if (this.refusal) throw this.refusal
+    this.orders.push(order)
+  }
+
+  watchMigration(_id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent> {
+    return this.feed.after(afterSequence, signal)
+  }
+
+  async controlMigration(_id: string, command: MigrationCommand): Promise<void> {
+    this.controls.push(command)
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+  }
+}

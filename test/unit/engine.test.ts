@@ -1,0 +1,231 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
+import {
+  beginMigration,
+  type EngineContext,
+  type EngineEvent,
+  type EngineState,
+  hasEnded,
+  stepMigration,
+} from '../../src/main/core/migration/engine.ts'
+import { policies } from '../../src/main/core/migration/policies/index.ts'
+import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
+import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
+
+const aContext = (change: Partial<EngineContext> = {}): EngineContext => ({
+  policy: policies.s1,
+  capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: true },
+  thresholds: defaultThresholds,
+  forecast: null,
+  ...change,
+})
+
+const begun = (): EngineState =>
+  beginMigration({
+    id: 'm',
+    connectionId: 'c',
+    vmId: 'vm',
+    vmName: 'db-07',
+    sourceHostId: 'a',
+    destinationHostId: 'b',
+    policy: 's1',
+    startedBy: 'trigger',
+    startedAtMs: 900,
+    memoryPages: 100_000,
+    linkBytesPerSecond: 1,
+  })
+
+const host = (event: HostMigrationEvent): EngineEvent => ({ kind: 'host', event })
+
+const run = (events: readonly EngineEvent[], context = aContext()) => {
+  let state = begun()
+  const controls: string[] = []
+  for (const event of events) {
+    const step = stepMigration(state, event, context)
+    state = step.state
+    for (const command of step.commands) if (command.kind === 'control') controls.push(command.command)
+  }
+  return { state, migration: state.migration, controls }
+}
+
+test('a hybrid migration goes from first round to completion and tells the host when to switch', () => {
+  const { migration, controls } = run(hybridRun.map(host))
+  expect(controls).toEqual(['continue', 'switch'])
+  expect(migration).toMatchObject({
+    phase: 'completed',
+    startedAtMs: 1000,
+    endedAtMs: 4480,
+    downtimeMs: 40,
+    bytesSent: 172_000 * 4096,
+    retransmittedPages: 40_000 + 32_000,
+    cancellable: false,
+    ending: { kind: 'post-copy', afterRound: 2 },
+    postCopy: { pushedPages: 31_800, demandFaults: 200, remainingPages: 0, stallMs: 40 },
+  })
+  expect(migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 0.80')
+  expect(migration.rounds.map(round => round.dirtiedPages)).toEqual([40_000, 32_000])
+})
+
+test('the round under way grows and starts where the last one ended', () => {
+  const { migration } = run(
+    numbered([
+      started(1000),
+      roundEnded(1, 3000, { sentPages: 100_000, dirtiedPages: 40_000 }),
+      {
+        kind: 'round-progress',
+        atMs: 3100,
+        round: 2,
+        sentPages: 5000,
+        dirtiedPages: 900,
+        remainingPages: 35_000,
+      },
+    ]).map(host),
+  )
+  expect(migration.current).toEqual({
+    round: 2,
+    startedAtMs: 3000,
+    sentPages: 5000,
+    dirtiedPages: 900,
+    remainingPages: 35_000,
+  })
+})
+
+test('without post-copy the same ratio ends in stop-and-copy', () => {
+  const context = aContext({
+    capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: false },
+  })
+  const events = numbered([started(0), roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 90_000 })])
+  expect(run(events.map(host), context).controls).toEqual(['stop-and-copy'])
+})
+
+test('fewer than epsilon pages left end pre-copy by a short pause', () => {
+  const events = numbered([started(0), roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 49 })])
+  expect(run(events.map(host)).controls).toEqual(['stop-and-copy'])
+})
+
+test('N_max rounds are the last, however well they go', () => {
+  const rounds = [100_000, 60_000, 36_000, 21_600, 12_960, 7776]
+  const events = numbered([
+    started(0),
+    ...rounds
+      .slice(0, 5)
+      .map((sentPages, i) =>
+        roundEnded(i + 1, 2000 * (i + 1), { sentPages, dirtiedPages: rounds[i + 1] ?? 0 }),
+      ),
+  ])
+  expect(run(events.map(host)).controls).toEqual(['continue', 'continue', 'continue', 'continue', 'switch'])
+})
+
+test('a forecast of growth switches a round earlier', () => {
+  const forecast = {
+    vmId: 'vm',
+    atMs: 0,
+    points: [
+      { aheadMs: 1000, dirtyPagesPerSecond: 100, cpuRatio: 0 },
+      { aheadMs: 1100, dirtyPagesPerSecond: 150, cpuRatio: 0 },
+    ],
+  }
+  const events = numbered([
+    started(0),
+    roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 60_000 }),
+  ]).map(host)
+  expect(run(events).controls).toEqual(['continue'])
+  expect(run(events, aContext({ forecast })).controls).toEqual(['switch'])
+})
+
+test("Xen's rule stops at 50 pages or at the fourth live round, and never switches", () => {
+  const context = aContext({ policy: policies['pre-copy-xen'] })
+  const heavy = numbered([
+    started(0),
+    ...[1, 2, 3, 4].map(n => roundEnded(n, 2000 * n, { sentPages: 100_000, dirtiedPages: 99_000 })),
+  ])
+  expect(run(heavy.map(host), context).controls).toEqual([
+    'continue',
+    'continue',
+    'continue',
+    'stop-and-copy',
+  ])
+  const idle = numbered([started(0), roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 50 })])
+  expect(run(idle.map(host), context).controls).toEqual(['stop-and-copy'])
+})
+
+test("an operator's switch is passed on at once, and the policy keeps quiet after it", () => {
+  const { controls, migration } = run([
+    host({ ...started(0), sequence: 1 } as HostMigrationEvent),
+    { kind: 'operator', command: 'switch', atMs: 10 },
+    host({
+      ...roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 10_000 }),
+      sequence: 2,
+    } as HostMigrationEvent),
+  ])
+  expect(controls).toEqual(['switch'])
+  expect(migration.ending?.reasons).toEqual(['The operator asked for it.'])
+})
+
+test('a refused command is taken back', () => {
+  const { migration } = run([
+    { kind: 'operator', command: 'switch', atMs: 10 },
+    { kind: 'answered', command: 'switch', accepted: false },
+  ])
+  expect(migration).toMatchObject({ requested: null, ending: null })
+})
+
+test('after the pause nothing can be asked of it any more', () => {
+  const { controls, migration } = run([
+    ...hybridRun.slice(0, 6).map(host),
+    { kind: 'operator', command: 'cancel', atMs: 4000 },
+  ])
+  expect(controls).toEqual(['continue', 'switch'])
+  expect(migration.cancellable).toBe(false)
+})
+
+test('an order the host did not take leaves the VM at its source', () => {
+  const { migration } = run([{ kind: 'refused', reason: 'no memory', atMs: 5 }])
+  expect(migration).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'source' } })
+})
+
+const anyEvent: fc.Arbitrary<EngineEvent> = fc.oneof(
+  fc.constantFrom(...hybridRun).map(host),
+  fc.record({
+    kind: fc.constant('operator' as const),
+    command: fc.constantFrom('switch', 'stop-and-copy', 'cancel'),
+    atMs: fc.nat(),
+  }),
+  fc.record({
+    kind: fc.constant('answered' as const),
+    command: fc.constantFrom('continue', 'switch', 'stop-and-copy', 'cancel'),
+    accepted: fc.boolean(),
+  }),
+  fc.constant<EngineEvent>({ kind: 'heat', heat: { hotPages: 1, warmPages: 2, coldPages: 3 } }),
+  fc.constant<EngineEvent>({ kind: 'host', event: { kind: 'cancelled', sequence: 40, atMs: 5000 } }),
+)
+
+test('whatever the order of events: it ends at most once, and once paused it is never cancellable or told to switch', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 60 }), events => {
+      let state = begun()
+      let ends = 0
+      for (const event of events) {
+        const before = state.migration
+        const { state: next, commands } = stepMigration(state, event, aContext())
+        if (hasEnded(before.phase)) expect(next).toBe(state)
+        if (!hasEnded(before.phase) && hasEnded(next.migration.phase)) ends++
+        if (before.pausedAtMs !== null) {
+          expect(next.migration.cancellable).toBe(false)
+          if (event.kind === 'operator') expect(commands).toEqual([])
+        }
+        expect(next.lastSequence).toBeGreaterThanOrEqual(state.lastSequence)
+        expect(next.migration.rounds.length).toBeGreaterThanOrEqual(before.rounds.length)
+        state = next
+      }
+      expect(ends).toBeLessThanOrEqual(1)
+    }),
+    { seed: 7, numRuns: 500 },
+  )
+})
+
+test('events that come twice change nothing', () => {
+  const doubled = hybridRun.flatMap(event => [host(event), host(event)])
+  expect(run(doubled).migration).toEqual(run(hybridRun.map(host)).migration)
+})

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { assessRisk } from '../../src/main/core/decision/risk.ts'
+import { UNAVAILABLE } from '../../src/shared/model/measure.ts'
+
+const THETA = 150_000
+const measured = (value: number) => ({ origin: 'measured' as const, value, ageMs: 0 })
+const aForecast = (...rates: readonly number[]) => ({
+  vmId: 'vm',
+  atMs: 1_000_000,
+  points: rates.map((dirtyPagesPerSecond, i) => ({
+    aheadMs: (i + 1) * 10_000,
+    dirtyPagesPerSecond,
+    cpuRatio: 0,
+  })),
+})
+
+test('a VM past theta is at high risk now', () => {
+  expect(assessRisk(measured(THETA), undefined, THETA)).toMatchObject({ level: 'high', expectedAtMs: null })
+})
+
+test('a forecast that passes theta gives the time of the first crossing', () => {
+  const risk = assessRisk(measured(10), aForecast(10, THETA, 2 * THETA), THETA)
+  expect(risk).toMatchObject({ level: 'high', expectedAtMs: 1_020_000 })
+})
+
+test('half of theta, now or forecast, is worth watching', () => {
+  expect(assessRisk(measured(THETA / 2), undefined, THETA).level).toBe('watch')
+  expect(assessRisk(measured(0), aForecast(THETA / 2), THETA).level).toBe('watch')
+  expect(assessRisk(measured(THETA / 2 - 1), aForecast(10), THETA).level).toBe('none')
+})
+
+test('without figures there is no risk to state', () => {
+  expect(assessRisk(UNAVAILABLE, undefined, THETA).level).toBe('none')
+})

@@ -1,0 +1,66 @@
+/** A set of page numbers 0..capacity-1, one bit each. */
+export class PageSet {
+  readonly capacity: number
+  #words: Uint32Array
+  #size = 0
+
+  constructor(capacity: number) {
+    this.capacity = capacity
+    this.#words = new Uint32Array(Math.ceil(capacity / 32))
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  has(page: number): boolean {
+    return ((this.#words[page >>> 5] ?? 0) & (1 << (page & 31))) !== 0
+  }
+
+  /** Adds a page; true when it was not in the set before. */
+  add(page: number): boolean {
+    const index = page >>> 5
+    const word = this.#words[index] ?? 0
+    const bit = 1 << (page & 31)
+    if ((word & bit) !== 0) return false
+    this.#words[index] = word | bit
+    this.#size++
+    return true
+  }
+
+  /** Removes a page; true when it was in the set. */
+  remove(page: number): boolean {
+    const index = page >>> 5
+    const word = this.#words[index] ?? 0
+    const bit = 1 << (page & 31)
+    if ((word & bit) === 0) return false
+    this.#words[index] = word & ~bit
+    this.#size--
+    return true
+  }
+
+  /** The first page at or after `from` that is in the set, or -1. */
+  next(from: number): number {
+    let index = from >>> 5
+    let word = (this.#words[index] ?? 0) & (-1 << (from & 31))
+    while (word === 0) {
+      index++
+      if (index >= this.#words.length) return -1
+      word = this.#words[index] ?? 0
+    }
+    return index * 32 + 31 - Math.clz32(word & -word)
+  }
+
+  /** Puts every page 0..capacity-1 into the set. */
+  fill(): void {
+    this.#words.fill(0xffffffff)
+    const tail = this.capacity & 31
+    if (tail !== 0) this.#words[this.#words.length - 1] = (1 << tail) - 1
+    this.#size = this.capacity
+  }
+
+  clear(): void {
+    this.#words.fill(0)
+    this.#size = 0
+  }
+}

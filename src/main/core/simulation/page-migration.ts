@@ -1,0 +1,308 @@
+import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import { PageSet } from '../numeric/page-set.ts'
+import type { Random } from '../numeric/random.ts'
+import { checkConservation } from './conservation.ts'
+import type { GuestMemory } from './guest-memory.ts'
+import type { Link } from './link.ts'
+import { PageSender } from './page-sender.ts'
+import { PostCopy } from './post-copy.ts'
+
+type Unnumbered<E> = E extends unknown ? Omit<E, 'sequence'> : never
+/** A HostMigrationEvent before its host has numbered it. */
+export type MigrationFact = Unnumbered<HostMigrationEvent>
+type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
+
+export interface MigrationPlan {
+  readonly guest: GuestMemory
+  readonly vcpuCount: number
+  readonly link: Link
+  /**
+   * `controlled`: after a live round waits up to `graceMs` for a command, and stops and copies after `maxLiveRounds`.
+   * `xen`: never waits, and stops and copies at <= 50 dirty pages or after the fourth round, as xcp-emu-manager does.
+   */
+  readonly stopRule: 'controlled' | 'xen'
+  readonly graceMs: number
+  readonly maxLiveRounds: number
+  /** Fixed part of a pause, ms: suspending, device models, resuming. */
+  readonly handshakeMs: number
+  /** Time of the start; the events carry times counted on from here. */
+  readonly startedAtMs: number
+  readonly random: Random
+}
+
+type Phase = 'live' | 'waiting' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
+type Ending = 'switch' | 'stop-and-copy'
+
+const XEN_STOP_PAGES = 50
+const XEN_STOP_ROUNDS = 4
+/** Device and CPU state that moves in every pause (guess: a few MiB, as QEMU's and Xen's device records are). */
+const STATE_BYTES = 2 * 1024 * 1024
+const PROGRESS_MS = 250
+/** Guest and link take turns in steps of this length; shorter ones change no figure by 1 %. */
+const QUANTUM_MS = 5
+
+/**
+ * One live migration, page by page. Round 1 sends every page, each later round those dirtied since the round before
+ * began; a page that is dirtied again in the running round is sent all the same, now and in the next round.
+ */
+export class PageMigration {
+  readonly #plan: MigrationPlan
+  readonly #sender: PageSender
+  #phase: Phase = 'live'
+  #sending: PageSet
+  #dirty: PageSet
+  #round = 1
+  #roundMs = 0
+  #roundPages: number
+  #bytesBefore = 0
+  #waitLeftMs = 0
+  #pauseMs = 0
+  #resumeLeftMs = 0
+  #ending: Ending = 'stop-and-copy'
+  #asked: MigrationCommand | null = null
+  #postCopy: PostCopy | null = null
+  #sinceProgressMs = 0
+  #elapsedMs = 0
+  #facts: MigrationFact[] = []
+
+  constructor(plan: MigrationPlan) {
+    const { guest, link } = plan
+    this.#plan = plan
+    this.#sender = new PageSender(guest.versions, link)
+    this.#sending = new PageSet(guest.pages)
+    this.#sending.fill()
+    this.#dirty = new PageSet(guest.pages)
+    this.#roundPages = guest.pages
+    this.#emit({ kind: 'started', memoryPages: guest.pages, linkBytesPerSecond: link.bytesPerSecond })
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'completed' || this.#phase === 'cancelled'
+  }
+
+  get bytesSent(): number {
+    return this.#sender.bytesSent
+  }
+
+  /** Whether the VM still runs at the source and a command is heard. */
+  get controllable(): boolean {
+    return this.#phase === 'live' || this.#phase === 'waiting'
+  }
+
+  /** Pages sent over pages sent and left, 0..1, as Xen's own progress; steps back when much is dirtied again. */
+  get progress(): number {
+    if (this.#phase === 'completed') return 1
+    const sent = this.#sender.pagesSent
+    return sent / (sent + this.#sending.size + this.#dirty.size)
+  }
+
+  /** Gives a command; false when it comes too late. `cancel` works at once, the others at the end of the round. */
+  control(command: MigrationCommand): boolean {
+    if (!this.controllable) return false
+    if (command === 'cancel') {
+      this.#phase = 'cancelled'
+      this.#emit({ kind: 'cancelled' })
+    } else if (this.#phase === 'live') this.#asked = command
+    else this.#obey(command)
+    return true
+  }
+
+  /** Lets `ms` pass with class i written `writesPerSecond[i]` times a second; returns what happened since the last call. */
+  advance(ms: number, writesPerSecond: readonly number[]): readonly MigrationFact[] {
+    let left = ms
+    while (left > 1e-9 && !this.ended) {
+      const used = this.#step(Math.min(left, QUANTUM_MS), writesPerSecond)
+      left -= used
+      this.#elapsedMs += used
+      this.#sinceProgressMs += used
+      this.#settle()
+    }
+    const facts = this.#facts
+    this.#facts = []
+    return facts
+  }
+
+  #step(ms: number, rates: readonly number[]): number {
+    const { guest } = this.#plan
+    switch (this.#phase) {
+      case 'live': {
+        const used = this.#sending.size > 0 ? this.#sender.send(this.#sending, ms) : this.#restOfRound(ms)
+        guest.run(used, rates, this.#dirty)
+        this.#roundMs += used
+        return used
+      }
+      case 'waiting': {
+        const used = Math.min(ms, this.#waitLeftMs)
+        guest.run(used, rates, this.#dirty)
+        this.#waitLeftMs -= used
+        return used
+      }
+      case 'copying': {
+        const used = this.#sending.size > 0 ? this.#sender.send(this.#sending, ms) : this.#restOfRound(ms)
+        guest.heat.elapse(used)
+        this.#roundMs += used
+        this.#pauseMs += used
+        return used
+      }
+      case 'resuming': {
+        const used = Math.min(ms, this.#resumeLeftMs)
+        guest.heat.elapse(used)
+        this.#resumeLeftMs -= used
+        this.#pauseMs += used
+        return used
+      }
+      case 'post-copy':
+        return this.#postCopy?.step(ms, rates) ?? ms
+      default:
+        return ms
+    }
+  }
+
+  /** A round lasts a round trip at least: the destination confirms it. */
+  #restOfRound(ms: number): number {
+    return Math.min(ms, Math.max(0, this.#plan.link.roundTripMs - this.#roundMs))
+  }
+
+  /** Ends the phase whose work is done, and reports. */
+  #settle(): void {
+    const roundDone = this.#sending.size === 0 && this.#roundMs >= this.#plan.link.roundTripMs - 1e-9
+    if (this.#phase === 'live' && roundDone) this.#endLiveRound()
+    else if (this.#phase === 'waiting' && this.#waitLeftMs <= 1e-9) this.#startRound()
+    else if (this.#phase === 'copying' && roundDone) {
+      this.#reportRound(false)
+      this.#beginResume()
+    } else if (this.#phase === 'resuming' && this.#resumeLeftMs <= 1e-9) this.#resume()
+    else if (this.#phase === 'post-copy' && this.#dirty.size === 0) this.#complete()
+    else if (this.#sinceProgressMs >= PROGRESS_MS) this.#reportProgress()
+  }
+
+  #endLiveRound(): void {
+    this.#reportRound(true)
+    const { stopRule, maxLiveRounds, graceMs } = this.#plan
+    if (stopRule === 'xen') {
+      if (this.#dirty.size <= XEN_STOP_PAGES || this.#round >= XEN_STOP_ROUNDS) this.#pause('stop-and-copy')
+      else this.#startRound()
+    } else if (this.#asked !== null) this.#obey(this.#asked)
+    else if (this.#round >= maxLiveRounds) this.#pause('stop-and-copy')
+    else {
+      this.#phase = 'waiting'
+      this.#waitLeftMs = graceMs
+    }
+  }
+
+  #obey(command: MigrationCommand): void {
+    this.#asked = null
+    if (command === 'switch' || command === 'stop-and-copy') this.#pause(command)
+    else if (this.#round >= this.#plan.maxLiveRounds) this.#pause('stop-and-copy')
+    else this.#startRound()
+  }
+
+  #startRound(): void {
+    this.#takeDirty()
+    this.#phase = 'live'
+  }
+
+  /** What is dirty becomes what the next round sends; the log starts empty. */
+  #takeDirty(): void {
+    const emptied = this.#sending
+    this.#sending = this.#dirty
+    this.#dirty = emptied
+    this.#dirty.clear()
+    this.#round++
+    this.#roundMs = 0
+    this.#roundPages = this.#sending.size
+    this.#bytesBefore = this.#sender.bytesSent
+    this.#sender.rewind()
+  }
+
+  #pause(ending: Ending): void {
+    this.#emit({ kind: 'paused', remainingPages: this.#dirty.size })
+    this.#ending = ending
+    if (ending === 'stop-and-copy') {
+      this.#takeDirty()
+      this.#phase = 'copying'
+    } else this.#beginResume()
+  }
+
+  #beginResume(): void {
+    const { handshakeMs, link, guest } = this.#plan
+    const bytes = STATE_BYTES + (this.#ending === 'switch' ? Math.ceil(guest.pages / 8) : 0)
+    this.#sender.count(bytes)
+    this.#resumeLeftMs = handshakeMs + link.roundTripMs + this.#sender.msFor(bytes)
+    this.#phase = 'resuming'
+  }
+
+  #resume(): void {
+    const { guest, vcpuCount, link, random } = this.#plan
+    this.#emit({ kind: 'resumed', pauseMs: this.#pauseMs, remainingPages: this.#dirty.size })
+    if (this.#dirty.size === 0) {
+      this.#complete()
+      return
+    }
+    this.#sender.rewind()
+    this.#postCopy = new PostCopy({
+      guest,
+      sender: this.#sender,
+      link,
+      missing: this.#dirty,
+      vcpuCount,
+      random,
+    })
+    this.#phase = 'post-copy'
+  }
+
+  #complete(): void {
+    const { guest } = this.#plan
+    const { destination, bytesSent } = this.#sender
+    checkConservation(guest.versions, destination, this.#postCopy?.writes ?? 0)
+    guest.adopt(destination)
+    if (this.#postCopy !== null) this.#reportProgress()
+    this.#phase = 'completed'
+    this.#emit({
+      kind: 'completed',
+      totalMs: this.#elapsedMs,
+      bytesSent,
+      stallMs: this.#postCopy?.stallMs ?? 0,
+    })
+  }
+
+  #reportRound(live: boolean): void {
+    this.#sinceProgressMs = 0
+    this.#emit({
+      kind: 'round-ended',
+      round: this.#round,
+      live,
+      sentPages: this.#roundPages,
+      dirtiedPages: this.#dirty.size,
+      bytesSent: this.#sender.bytesSent - this.#bytesBefore,
+      ms: this.#roundMs,
+    })
+  }
+
+  #reportProgress(): void {
+    this.#sinceProgressMs = 0
+    const remainingPages = this.#sending.size
+    if (this.#phase === 'live' || this.#phase === 'copying')
+      this.#emit({
+        kind: 'round-progress',
+        round: this.#round,
+        sentPages: this.#roundPages - remainingPages,
+        dirtiedPages: this.#dirty.size,
+        remainingPages,
+      })
+    else if (this.#phase === 'post-copy' && this.#postCopy !== null) {
+      const { pushedPages, demandFaults, stallMs } = this.#postCopy
+      this.#emit({
+        kind: 'post-copy-progress',
+        pushedPages,
+        demandFaults,
+        remainingPages: this.#dirty.size,
+        stallMs,
+      })
+    }
+  }
+
+  #emit(fact: Timeless<MigrationFact>): void {
+    this.#facts.push({ ...fact, atMs: this.#plan.startedAtMs + this.#elapsedMs } as MigrationFact)
+  }
+}

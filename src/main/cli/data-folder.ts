@@ -1,0 +1,8 @@
+import path from 'node:path'
+import envPaths from 'env-paths'
+
+/** Where sessions, settings and logs are kept; `LONGSHORE_DATA` overrides. */
+export const dataFolder = (): string => {
+  const asked = process.env.LONGSHORE_DATA ?? ''
+  return asked === '' ? envPaths('longshore', { suffix: '' }).data : path.resolve(asked)
+}

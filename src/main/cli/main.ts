@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { z } from 'zod'
+import { Failure, isAbort } from '../../shared/failure.ts'
+import { appRoot } from './app-root.ts'
+import { doctorCommand } from './doctor.ts'
+import { serveCommand } from './serve.ts'
+import { startCommand } from './start.ts'
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(path.join(appRoot, 'package.json'), 'utf8')))
+
+const program = new Command('longshore')
+  .description('Operations console for live VM migration.')
+  .version(version)
+  .showHelpAfterError('Add --help to see what can be said.')
+
+for (const command of [startCommand, serveCommand, doctorCommand])
+  program.addCommand(command.copyInheritedSettings(program))
+
+const throwOnExit = (command: Command): void => {
+  command.exitOverride()
+  command.commands.forEach(throwOnExit)
+}
+throwOnExit(program)
+
+/** 0 is done, 1 is failed, 2 is wrong usage. */
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (isAbort(error)) return 130
+  if (process.env.LONGSHORE_DEBUG !== undefined) console.error(error)
+  else if (error instanceof Failure) process.stderr.write(`longshore: ${error.message}\n  ${error.remedy}\n`)
+  else
+    process.stderr.write(
+      `longshore: unexpected error: ${error instanceof Error ? error.message : String(error)}\n  LONGSHORE_DEBUG=1 shows where it happened.\n`,
+    )
+  return 1
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}

@@ -1,0 +1,79 @@
+import { Failure } from '../../../shared/failure.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import { RecordCache } from './record-cache.ts'
+import { type EventBatch, eventBatch, recordClasses } from './records.ts'
+import type { XenSession } from './session.ts'
+
+// XML-RPC reads 30 as an integer and refuses it; both wires get the same call.
+const BLOCK_SECONDS = 30.1
+const CALL_TIMEOUT_MS = 60_000
+/** The server batches for 50 ms; a server that does not block must not be asked faster than that. */
+const PACE_MS = 50
+
+interface Feed {
+  readonly session: XenSession
+  readonly clock: Clock
+  readonly log: Log
+  /** Called with the whole cache after every batch that held something. */
+  readonly onChange: (cache: RecordCache) => void
+}
+
+/** One event.from: blocks until something of `classes` changed or 30 s have passed. */
+export const askForEvents = async (
+  lane: { call: XenSession['call'] },
+  request: { classes: readonly string[]; token: string; signal: AbortSignal },
+): Promise<EventBatch> => {
+  const { classes, token, signal } = request
+  const answer = await lane.call('event.from', [classes, token, BLOCK_SECONDS], {
+    signal,
+    timeoutMs: CALL_TIMEOUT_MS,
+    // A connection that breaks while we wait is news by itself.
+    once: true,
+  })
+  const parsed = eventBatch.safeParse(answer)
+  if (parsed.success) return parsed.data
+  throw new Failure({
+    code: 'not-xenapi',
+    message: 'The server answered event.from, but not with events.',
+    remedy: 'Check that the address is that of a XenServer or XCP-ng host.',
+  })
+}
+
+/**
+ * Follows the pool's records over a connection of its own until `signal` aborts or the connection is lost, which it
+ * tells by throwing. An empty token asks for everything: at the start, after a new sign-in, and when counts disagree.
+ */
+export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<never> => {
+  const { session, clock, log, onChange } = feed
+  const lane = session.lane()
+  try {
+    let cache = new RecordCache()
+    let token = ''
+    for (;;) {
+      const generation = session.generation
+      const askedAt = clock.now()
+      const whole = token === ''
+      const batch = await askForEvents(lane, { classes: recordClasses, token, signal })
+      if (generation !== session.generation && !whole) {
+        token = ''
+        continue
+      }
+      if (whole) cache = new RecordCache()
+      const { unreadable } = cache.apply(batch)
+      if (unreadable > 0) log.warn('records could not be read and are not shown', { unreadable })
+      token = batch.token
+      if (!cache.agreesWith(batch.valid_ref_counts)) {
+        log.warn('the record counts of the server and ours differ', { whole })
+        if (!whole) {
+          token = ''
+          continue
+        }
+      }
+      if (whole || batch.events.length > 0) onChange(cache)
+      if (clock.now() - askedAt < PACE_MS) await clock.wait(PACE_MS, signal)
+    }
+  } finally {
+    lane.close()
+  }
+}

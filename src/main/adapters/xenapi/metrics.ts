@@ -1,0 +1,140 @@
+import { Failure, isAbort } from '../../../shared/failure.ts'
+import type { MetricsReading } from '../../ports/hypervisor.ts'
+import type { Log } from '../../ports/log.ts'
+import { HttpLine } from './http-line.ts'
+import type { PoolView } from './inventory.ts'
+import { atAddress } from './member-url.ts'
+import type { PoolClock } from './pool-clock.ts'
+import { hostSampleOf, vmSampleOf } from './rrd-samples.ts'
+import { type Figures, parseRrdUpdates, type RrdUpdates } from './rrd-updates.ts'
+import type { XenSession } from './session.ts'
+
+const STEP_SECONDS = 5
+/** Rows asked for: the newest is up to two steps old, and a data source may lag by one more. */
+const ROWS_ASKED = 4
+const FETCH_TIMEOUT_MS = 4_000
+
+interface HostRows {
+  readonly origin: string
+  readonly updates: RrdUpdates
+}
+
+/**
+ * The latest RRD rows of every host. Rows come every 5 s: between them a host is not asked again and its values age.
+ * A host that fails leaves its figures to grow old and does not disturb the others.
+ */
+export class MetricsReader {
+  readonly #session: XenSession
+  readonly #clock: PoolClock
+  readonly #log: Log
+  readonly #lines = new Map<string, HttpLine>()
+  readonly #rows = new Map<string, HostRows>()
+  readonly #troubled = new Set<string>()
+
+  constructor({ session, clock, log }: { session: XenSession; clock: PoolClock; log: Log }) {
+    this.#session = session
+    this.#clock = clock
+    this.#log = log
+  }
+
+  async read(view: PoolView, signal: AbortSignal): Promise<MetricsReading> {
+    this.#forgetAllBut(view.hosts)
+    const live = view.inventory.hosts.filter(host => host.live)
+    await Promise.all(live.map(host => this.#refresh(view, host.id, signal)))
+
+    const atMs = this.#clock.now()
+    const figuresOf = this.#newestFiguresByVm()
+    const newest = [...this.#rows.values()].flatMap(({ updates }) => updates.newestSeconds ?? [])
+    return {
+      atMs: newest.length === 0 ? atMs : Math.max(...newest) * 1000,
+      vms: view.inventory.vms
+        .filter(vm => vm.powerState === 'running')
+        .map(vm => vmSampleOf(vm.id, figuresOf.get(vm.id), atMs)),
+      hosts: view.inventory.hosts.map(host =>
+        hostSampleOf(host.id, this.#rows.get(host.id)?.updates.host, atMs),
+      ),
+    }
+  }
+
+  close(): void {
+    for (const line of this.#lines.values()) line.close()
+    this.#lines.clear()
+  }
+
+  /** A VM that moved is in the rows of two hosts for a while: the newer ones are right. */
+  #newestFiguresByVm(): ReadonlyMap<string, Figures> {
+    const found = new Map<string, Figures>()
+    const oldestFirst = [...this.#rows.values()].toSorted(
+      (a, b) => (a.updates.newestSeconds ?? 0) - (b.updates.newestSeconds ?? 0),
+    )
+    for (const { updates } of oldestFirst) for (const [vmId, figures] of updates.vms) found.set(vmId, figures)
+    return found
+  }
+
+  async #refresh(view: PoolView, hostId: string, signal: AbortSignal): Promise<void> {
+    const newest = this.#rows.get(hostId)?.updates.newestSeconds
+    if (newest !== undefined && this.#clock.now() < (newest + STEP_SECONDS) * 1000) return
+    const origin = this.#originOf(view, hostId)
+    try {
+      const updates = await this.#fetch(origin, signal)
+      this.#rows.set(hostId, { origin: origin.origin, updates })
+      this.#troubled.delete(hostId)
+    } catch (error) {
+      if (isAbort(error) || signal.aborted) throw error
+      if (error instanceof Failure && error.code === 'closed') throw error
+      if (!this.#troubled.has(hostId))
+        this.#log.warn('a host gives no metrics', { hostId, why: String(error) })
+      this.#troubled.add(hostId)
+    }
+  }
+
+  async #fetch(origin: URL, signal: AbortSignal): Promise<RrdUpdates> {
+    const start = Math.floor(this.#clock.now() / 1000) - ROWS_ASKED * STEP_SECONDS
+    const generation = this.#session.generation
+    const first = await this.#ask(origin, start, signal)
+    if (first.status === 401) await this.#session.renew(generation, signal)
+    const answer = first.status === 401 ? await this.#ask(origin, start, signal) : first
+    if (answer.status !== 200) throw new Error(`${origin.origin}/rrd_updates answers HTTP ${answer.status}`)
+    const updates = parseRrdUpdates(answer.text)
+    // A start too far back silently yields the averages of a coarser archive.
+    if (updates.stepSeconds !== STEP_SECONDS)
+      throw new Error(`${origin.origin} gives rows every ${updates.stepSeconds} s instead of every 5 s`)
+    return updates
+  }
+
+  #ask(origin: URL, start: number, signal: AbortSignal) {
+    const query = new URLSearchParams({
+      session_id: this.#session.ref,
+      start: String(start),
+      cf: 'AVERAGE',
+      host: 'true',
+      json: 'true',
+    })
+    const request = { path: `/rrd_updates?${query}`, accept: 'application/json' }
+    return this.#lineTo(origin).send(request, { signal, timeoutMs: FETCH_TIMEOUT_MS })
+  }
+
+  /** The master is where we found it, which may be a name or a tunnel; the others are where the pool says. */
+  #originOf(view: PoolView, hostId: string): URL {
+    const address = view.hosts.get(hostId)?.address ?? ''
+    const atMaster = hostId === view.inventory.pool.masterHostId || address === ''
+    return atMaster ? this.#session.origin : atAddress(this.#session.origin, address)
+  }
+
+  #lineTo(origin: URL): HttpLine {
+    const known = this.#lines.get(origin.origin)
+    if (known) return known
+    const line = new HttpLine(origin)
+    this.#lines.set(origin.origin, line)
+    return line
+  }
+
+  #forgetAllBut(hosts: ReadonlyMap<string, unknown>): void {
+    for (const [hostId, { origin }] of this.#rows) {
+      if (hosts.has(hostId)) continue
+      this.#rows.delete(hostId)
+      this.#lines.get(origin)?.close()
+      this.#lines.delete(origin)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { type Measure, measured, UNAVAILABLE } from '../../../shared/model/measure.ts'
+import type { HostSample, VmSample } from '../../../shared/model/sample.ts'
+import { KIB, MIB } from '../../../shared/units.ts'
+import type { Figures } from './rrd-updates.ts'
+
+const NO_FIGURES: Figures = new Map()
+/** Six rows of 5 s: what is older says nothing about now. */
+export const LONGEST_AGE_MS = 30_000
+
+interface Reading {
+  readonly value: number
+  readonly atSeconds: number
+}
+
+/** One number out of several data sources: as old as the oldest of them; undefined when there are none. */
+const combine = (
+  readings: readonly Reading[],
+  into: (values: readonly number[]) => number,
+): Reading | undefined =>
+  readings.length === 0
+    ? undefined
+    : {
+        value: into(readings.map(one => one.value)),
+        atSeconds: Math.min(...readings.map(one => one.atSeconds)),
+      }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const mean = (values: readonly number[]): number => sum(values) / values.length
+
+const matching = (figures: Figures, pattern: RegExp): readonly Reading[] =>
+  [...figures].filter(([name]) => pattern.test(name)).map(([, reading]) => reading)
+
+/** All of them, or none: half of a quotient is no number. */
+const together = (figures: Figures, names: readonly string[]): readonly Reading[] => {
+  const found = names.flatMap(name => figures.get(name) ?? [])
+  return found.length === names.length ? found : []
+}
+
+const measureAt = (reading: Reading | undefined, atMs: number): Measure => {
+  if (reading === undefined) return UNAVAILABLE
+  const ageMs = Math.max(0, atMs - reading.atSeconds * 1000)
+  return ageMs > LONGEST_AGE_MS ? UNAVAILABLE : measured(reading.value, ageMs)
+}
+
+const cpuOf = (figures: Figures, name: string): Reading | undefined =>
+  figures.get(name) ?? combine(matching(figures, /^cpu\d+$/), mean)
+
+/** The sample of a VM at `atMs` (pool time) from its data sources; dirty rates are read apart and stay unavailable. */
+export const vmSampleOf = (vmId: string, figures: Figures = NO_FIGURES, atMs: number): VmSample => {
+  const memory = combine(together(figures, ['memory', 'memory_internal_free']), ([bytes = 0, freeKib = 0]) =>
+    bytes > 0 ? Math.max(0, (bytes - freeKib * KIB) / bytes) : Number.NaN,
+  )
+  const io = combine(matching(figures, /^(vif_\d+_(rx|tx)|vbd_[^_]+_(read|write))$/), sum)
+  return {
+    vmId,
+    atMs,
+    cpuRatio: measureAt(cpuOf(figures, 'cpu_usage'), atMs),
+    memoryRatio: measureAt(memory, atMs),
+    ioBytesPerSecond: measureAt(io, atMs),
+    dirtyPagesPerSecond: UNAVAILABLE,
+    // Stock Xen counts none; an rrdd plugin may add this data source.
+    pageFaultsPerSecond: measureAt(figures.get('page_faults'), atMs),
+  }
+}
+
+/** The sample of a host at `atMs` (pool time) from its data sources. */
+export const hostSampleOf = (hostId: string, figures: Figures = NO_FIGURES, atMs: number): HostSample => {
+  const memory = together(figures, ['memory_total_kib', 'memory_free_kib'])
+  const ratio = combine(memory, ([total = 0, free = 0]) => (total > 0 ? (total - free) / total : Number.NaN))
+  const free = figures.get('memory_free_kib')
+  const aggregated = matching(figures, /^pif_aggr_(rx|tx)$/)
+  const network = combine(aggregated.length > 0 ? aggregated : matching(figures, /^pif_[^_]+_(rx|tx)$/), sum)
+  const disk = combine(matching(figures, /^io_throughput_total_[0-9a-f]{8}$/), values => sum(values) * MIB)
+  return {
+    hostId,
+    atMs,
+    cpuRatio: measureAt(cpuOf(figures, 'cpu_avg'), atMs),
+    memoryRatio: measureAt(ratio, atMs),
+    memoryFreeBytes: measureAt(free && { ...free, value: free.value * KIB }, atMs),
+    ioBytesPerSecond: measureAt(
+      combine(
+        [network, disk].flatMap(one => one ?? []),
+        sum,
+      ),
+      atMs,
+    ),
+  }
+}

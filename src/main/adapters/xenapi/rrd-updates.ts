@@ -1,0 +1,67 @@
+import { z } from 'zod'
+
+/** The figures one host had of one object, by data source: the newest number and when it was taken (s, pool time). */
+export type Figures = ReadonlyMap<string, { readonly value: number; readonly atSeconds: number }>
+
+export interface RrdUpdates {
+  readonly stepSeconds: number
+  /** Time of the newest row, s since the epoch in pool time; undefined when there is none. */
+  readonly newestSeconds: number | undefined
+  readonly host: Figures
+  readonly vms: ReadonlyMap<string, Figures>
+}
+
+const document = z.object({
+  meta: z.object({ step: z.coerce.number().positive(), legend: z.array(z.string()) }),
+  data: z.array(z.object({ t: z.coerce.number(), values: z.array(z.unknown()) })),
+})
+
+/** Servers before 23.31 write NaN and infinities bare, which JSON does not know; inside strings they stay. */
+const withoutBareNaN = (text: string): string =>
+  text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:nan|inf(?:inity)?)\b/gi, token =>
+    token.startsWith('"') ? token : 'null',
+  )
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return JSON.parse(withoutBareNaN(text))
+  }
+}
+
+const numberIn = (cell: unknown): number =>
+  typeof cell === 'number' ? cell : typeof cell === 'string' && cell !== '' ? Number(cell) : Number.NaN
+
+/** `AVERAGE:vm:<uuid>:vbd_xvda_read`: the name of a data source may hold colons too. */
+const columnOf = (entry: string): { kind: string; uuid: string; name: string } | undefined => {
+  const [cf, kind, uuid, ...name] = entry.split(':')
+  return cf === 'AVERAGE' && kind !== undefined && uuid !== undefined && name.length > 0
+    ? { kind, uuid, name: name.join(':') }
+    : undefined
+}
+
+/**
+ * Reads an answer of `/rrd_updates` in JSON. Each data source gets the newest number it has in any row, since some lag
+ * by a row; the columns are those of this answer. Throws (SyntaxError, ZodError) when it is no such document.
+ */
+export const parseRrdUpdates = (text: string): RrdUpdates => {
+  const { meta, data } = document.parse(parseJson(text))
+  // Newest first is the custom, not a promise.
+  const rows = data.toSorted((a, b) => b.t - a.t)
+  const host = new Map<string, { value: number; atSeconds: number }>()
+  const vms = new Map<string, Map<string, { value: number; atSeconds: number }>>()
+  meta.legend.forEach((entry, index) => {
+    const column = columnOf(entry)
+    if (column === undefined) return
+    const row = rows.find(({ values }) => Number.isFinite(numberIn(values[index])))
+    if (row === undefined) return
+    const figure = { value: numberIn(row.values[index]), atSeconds: row.t }
+    if (column.kind === 'host') host.set(column.name, figure)
+    if (column.kind !== 'vm') return
+    const figures = vms.get(column.uuid) ?? new Map()
+    figures.set(column.name, figure)
+    vms.set(column.uuid, figures)
+  })
+  return { stepSeconds: meta.step, newestSeconds: rows[0]?.t, host, vms }
+}

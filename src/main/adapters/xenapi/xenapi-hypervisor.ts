@@ -1,0 +1,228 @@
+import { z } from 'zod'
+import { Failure } from '../../../shared/failure.ts'
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { ConnectionSettings } from '../../../shared/model/connection.ts'
+import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type {
+  DirtyRateReading,
+  Hypervisor,
+  Inventory,
+  MetricsReading,
+  PageHeatReading,
+} from '../../ports/hypervisor.ts'
+import type { Log } from '../../ports/log.ts'
+import { heatReadingOf } from './heat-reading.ts'
+import { openJsonRpc } from './json-rpc-transport.ts'
+import { MetricsReader } from './metrics.ts'
+import { type MigrationOrder, Migrations } from './migrations.ts'
+import { closedFailure } from './network-failure.ts'
+import { callPlugin } from './plugin.ts'
+import { PoolClock, parseXenTime } from './pool-clock.ts'
+import { PoolFeed } from './pool-feed.ts'
+import { XenSession } from './session.ts'
+import { failureOfXenError, XenApiError } from './xen-error.ts'
+
+const CALL_TIMEOUT_MS = 15_000
+/** As often as XenCenter asks, in pool time, and at most once a second here. */
+const CLOCK_SYNC_POOL_MS = 15_000
+const CLOCK_SYNC_LEAST_MS = 1_000
+
+interface Connecting {
+  readonly settings: ConnectionSettings
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A pool of XenServer or XCP-ng, over its own API. */
+class XenApiHypervisor implements Hypervisor {
+  readonly #name: string
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #session: XenSession
+  readonly #poolClock: PoolClock
+  readonly #feed: PoolFeed
+  readonly #metrics: MetricsReader
+  readonly #migrations: Migrations
+  #syncedAtMs = Number.NEGATIVE_INFINITY
+  #closing: Promise<void> | undefined
+
+  constructor({ settings, clock, log }: Connecting, session: XenSession) {
+    this.#name = settings.name
+    this.#clock = clock
+    this.#log = log
+    this.#session = session
+    this.#poolClock = new PoolClock(clock)
+    const explain = (error: unknown): unknown => this.#explain('Following the pool', error)
+    this.#feed = new PoolFeed({ session, clock, log, connectionId: settings.id, explain })
+    this.#metrics = new MetricsReader({ session, clock: this.#poolClock, log })
+    this.#migrations = new Migrations({
+      session,
+      feed: this.#feed,
+      clock,
+      poolClock: this.#poolClock,
+      server: settings.name,
+      explain,
+    })
+  }
+
+  /** Reads the first inventory and the pool's time. */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#feed.start(signal)
+    await this.#attempt('Reading the time', () => this.#syncClock(signal))
+  }
+
+  watchInventory(signal: AbortSignal): AsyncIterable<Inventory> {
+    return this.#feed.watch(signal)
+  }
+
+  readMetrics(signal: AbortSignal): Promise<MetricsReading> {
+    return this.#attempt('Reading the metrics', async () => {
+      await this.#syncClock(signal)
+      return this.#metrics.read(this.#feed.view, signal)
+    })
+  }
+
+  readDirtyRate(vmId: string, windowMs: number, signal: AbortSignal): Promise<DirtyRateReading> {
+    return this.#attempt('Measuring the dirty rate', () => {
+      const hostRef = this.#residentHost(vmId, 'dirtyRate')
+      const args = { vm: vmId, window_ms: String(Math.round(windowMs)) }
+      const options = { signal, timeoutMs: windowMs + CALL_TIMEOUT_MS }
+      return callPlugin(this.#session, { hostRef, fn: 'dirty_rate', args }, options)
+    })
+  }
+
+  readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading> {
+    return this.#attempt('Reading the page heat', async () => {
+      const hostRef = this.#residentHost(vmId, 'pageHeat')
+      const args = { vm: vmId, max_regions: String(maxRegions) }
+      const options = { signal, timeoutMs: CALL_TIMEOUT_MS }
+      return heatReadingOf(await callPlugin(this.#session, { hostRef, fn: 'page_heat', args }, options))
+    })
+  }
+
+  listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#attempt('Asking for possible destinations', async () => {
+      const { vmRefs, vms, idsByRef } = this.#feed.view
+      const vmRef = vmRefs.get(vmId)
+      if (vmRef === undefined) throw unknownVm()
+      const answer = await this.#session.call('VM.get_possible_hosts', [vmRef], {
+        signal,
+        timeoutMs: CALL_TIMEOUT_MS,
+      })
+      const refs = z.array(z.string()).catch([]).parse(answer)
+      return refs.flatMap(ref => idsByRef.get(ref) ?? []).filter(id => id !== vms.get(vmId)?.hostId)
+    })
+  }
+
+  async startMigration(order: MigrationOrder, signal: AbortSignal): Promise<void> {
+    const name = this.#feed.view.vms.get(order.vmId)?.name ?? 'the VM'
+    return this.#attempt(`Moving ${name}`, () => this.#migrations.start(order, signal))
+  }
+
+  async *watchMigration(
+    id: string,
+    afterSequence: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<HostMigrationEvent> {
+    try {
+      this.#assertOpen()
+      yield* this.#migrations.watch(id, afterSequence, signal)
+    } catch (error) {
+      throw this.#explain('Watching the migration', error)
+    }
+  }
+
+  controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void> {
+    return this.#attempt(`The command ${command}`, () => this.#migrations.control(id, command, signal))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled([this.#feed.close(), this.#migrations.close()])
+    this.#metrics.close()
+    await this.#session.close()
+  }
+
+  /** Where to call for `vmId`, on a host that can do what is asked. */
+  #residentHost(vmId: string, ability: keyof Capabilities): string {
+    const { vms, hosts, hostRefs } = this.#feed.view
+    const vm = vms.get(vmId)
+    if (vm === undefined) throw unknownVm()
+    const host = vm.hostId === null ? undefined : hosts.get(vm.hostId)
+    const hostRef = host && hostRefs.get(host.id)
+    if (host === undefined || hostRef === undefined)
+      throw new Failure({
+        code: 'conflict',
+        message: `${vm.name} does not run on any host.`,
+        remedy: 'Start the VM first.',
+      })
+    if (host.capabilities[ability]) return hostRef
+    throw new Failure({
+      code: 'unsupported',
+      message: `${host.name} cannot do that: it carries no Longshore plugin with this function.`,
+      remedy: 'Install the Longshore plugin on the host.',
+    })
+  }
+
+  async #syncClock(signal: AbortSignal): Promise<void> {
+    const { pool } = this.#feed.view.inventory
+    this.#poolClock.setScale(pool.timeScale)
+    const beforeMs = this.#clock.now()
+    const everyMs = Math.max(CLOCK_SYNC_LEAST_MS, CLOCK_SYNC_POOL_MS / pool.timeScale)
+    if (!this.#poolClock.needsObservation && beforeMs - this.#syncedAtMs < everyMs) return
+    const master = this.#feed.view.hostRefs.get(pool.masterHostId)
+    if (master === undefined) return
+    const options = { signal, timeoutMs: CALL_TIMEOUT_MS }
+    const serverMs = parseXenTime(await this.#session.call('host.get_servertime', [master], options))
+    if (serverMs === undefined) {
+      this.#log.warn('the server tells a time that cannot be read')
+      return
+    }
+    const afterMs = this.#clock.now()
+    this.#poolClock.observe(serverMs, { beforeMs, afterMs })
+    this.#syncedAtMs = afterMs
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw closedFailure(this.#session.origin)
+  }
+
+  async #attempt<T>(what: string, task: () => Promise<T>): Promise<T> {
+    try {
+      this.#assertOpen()
+      return await task()
+    } catch (error) {
+      throw this.#explain(what, error)
+    }
+  }
+
+  #explain(what: string, error: unknown): unknown {
+    if (!(error instanceof XenApiError)) return error
+    return failureOfXenError(error, { what, server: this.#name, nameOf: ref => this.#feed.nameOf(ref) })
+  }
+}
+
+const unknownVm = (): Failure =>
+  new Failure({
+    code: 'not-found',
+    message: 'The VM is not known to the pool.',
+    remedy: 'Look at the inventory again.',
+  })
+
+/** Signs in to the pool at `settings.url` and resolves when its inventory is known; throws a Failure when it cannot. */
+export const connectXenApi = async (connecting: Connecting, signal: AbortSignal): Promise<Hypervisor> => {
+  const session = await XenSession.open(connecting.settings, openJsonRpc, signal)
+  const hypervisor = new XenApiHypervisor(connecting, session)
+  try {
+    await hypervisor.start(signal)
+    return hypervisor
+  } catch (error) {
+    await hypervisor.close()
+    throw error
+  }
+}

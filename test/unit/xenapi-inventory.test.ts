@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { immovableBecause } from '../../src/main/adapters/xenapi/immovable-because.ts'
+import { poolViewOf } from '../../src/main/adapters/xenapi/inventory.ts'
+import { abilitiesOf } from '../../src/main/adapters/xenapi/plugin.ts'
+import { RecordCache } from '../../src/main/adapters/xenapi/record-cache.ts'
+import { recordSchemas } from '../../src/main/adapters/xenapi/records.ts'
+
+const aVm = (overrides: object = {}) =>
+  recordSchemas.vm.parse({
+    uuid: 'v1',
+    name_label: 'db',
+    power_state: 'Running',
+    allowed_operations: ['pool_migrate'],
+    ...overrides,
+  })
+const aMetrics = (overrides: object = {}) => recordSchemas.vm_metrics.parse({ uuid: 'm1', ...overrides })
+
+test.for([
+  [{}, {}, null],
+  [{ power_state: 'Halted' }, {}, 'It cannot be moved live: it is switched off.'],
+  [{ power_state: 'Dreaming' }, {}, 'It cannot be moved live: its power state is Dreaming.'],
+  [
+    { blocked_operations: { pool_migrate: 'true' } },
+    {},
+    'An administrator has blocked its migration (true).',
+  ],
+  [{}, { nomigrate: true }, 'Its own settings forbid moving it (nomigrate).'],
+  [{}, { nested_virt: true }, 'It runs a hypervisor of its own, which cannot be moved live.'],
+  [
+    { allowed_operations: [], current_operations: { t: 'snapshot' } },
+    {},
+    'Another operation is under way on it (snapshot).',
+  ],
+  [
+    { allowed_operations: [], attached_PCIs: ['p'] },
+    {},
+    'It has passed-through PCI devices, which tie it to its host.',
+  ],
+  [
+    { allowed_operations: [], VGPUs: ['g'] },
+    {},
+    'It has a virtual graphics card, which ties it to its host.',
+  ],
+  [{ allowed_operations: ['snapshot'] }, {}, 'The server does not offer live migration for it.'],
+] as const)('whether a VM may move, and why not: %j', ([vm, metrics, expected]) => {
+  expect(immovableBecause(aVm(vm), aMetrics(metrics))).toBe(expected)
+})
+
+const cacheOf = (...records: readonly (readonly [string, string, object])[]): RecordCache => {
+  const cache = new RecordCache()
+  cache.apply({
+    token: 't',
+    valid_ref_counts: {},
+    events: records.map(([name, ref, snapshot]) => ({ class: name, operation: 'add', ref, snapshot })),
+  })
+  return cache
+}
+const pool = ['pool', 'p', { uuid: 'pool-1', name_label: '', master: 'h' }] as const
+const host = ['host', 'h', { uuid: 'host-1', name_label: 'alone', metrics: 'hm' }] as const
+const viewOf = (cache: RecordCache, abilities = new Map()) =>
+  poolViewOf(cache, { connectionId: 'c', abilities })
+
+test('control domains, templates and snapshots are no VMs', () => {
+  const view = viewOf(
+    cacheOf(
+      pool,
+      host,
+      ['vm', '1', { uuid: 'dom0', is_control_domain: true }],
+      ['vm', '2', { uuid: 'template', is_a_template: true }],
+      ['vm', '3', { uuid: 'snapshot', is_a_snapshot: true }],
+      ['vm', '4', { uuid: 'real' }],
+    ),
+  )
+  expect(view?.inventory.vms.map(vm => vm.id)).toEqual(['real'])
+})
+
+test('a host outside any pool gives its name to its pool, and the usual link is assumed', () => {
+  expect(viewOf(cacheOf(pool, host))?.inventory.pool).toMatchObject({
+    name: 'alone',
+    linkBytesPerSecond: 1.25e9,
+  })
+})
+
+test('a pool is as fast as its slowest link', () => {
+  const abilities = new Map(
+    [10e9, 3e9].map((linkBytesPerSecond, index) => {
+      const answer = { version: 1, functions: ['dirty_rate'], postCopy: true, linkBytesPerSecond }
+      return [`h${index === 0 ? '' : index}`, abilitiesOf(answer)] as const
+    }),
+  )
+  const cache = cacheOf(pool, host, ['host', 'h1', { uuid: 'host-2' }])
+  expect(viewOf(cache, abilities)?.inventory.pool.linkBytesPerSecond).toBe(3e9)
+})
+
+test.for(['0', '-3', 'fast', '1e9', 'NaN'])('a time scale of %s is not believed', scale => {
+  const odd = ['pool', 'p', { uuid: 'pool-1', other_config: { 'longshore:time-scale': scale } }] as const
+  expect(viewOf(cacheOf(odd, host))?.inventory.pool.timeScale).toBe(1)
+})
+
+test('numbers come as digits or as numbers, and a VM at rest has what it is configured to get', () => {
+  const view = viewOf(
+    cacheOf(
+      pool,
+      host,
+      ['vm_metrics', 'm', { uuid: 'm', memory_actual: 512 }],
+      ['vm', '1', { uuid: 'on', power_state: 'Running', metrics: 'm', memory_dynamic_max: '1024' }],
+      ['vm', '2', { uuid: 'off', power_state: 'Halted', metrics: 'm', memory_dynamic_max: '1024' }],
+      ['vm', '3', { uuid: 'static', power_state: 'Halted', memory_static_max: 2048 }],
+    ),
+  )
+  expect(view?.inventory.vms.map(vm => vm.memoryBytes)).toEqual([512, 1024, 2048])
+})
+
+test('what a host can do follows from the functions it lists', () => {
+  const answer = { version: 1, postCopy: true, linkBytesPerSecond: 1 }
+  const of = (...functions: string[]) => abilitiesOf({ ...answer, functions }).capabilities
+  expect(of('dirty_rate', 'page_heat')).toEqual({
+    dirtyRate: true,
+    pageHeat: true,
+    rounds: false,
+    stopAndCopy: false,
+    postCopy: false,
+  })
+  expect(of('migrate_start', 'migrate_status')).toMatchObject({
+    rounds: true,
+    stopAndCopy: false,
+    postCopy: false,
+  })
+  expect(of('migrate_start', 'migrate_status', 'migrate_control')).toMatchObject({
+    stopAndCopy: true,
+    postCopy: true,
+  })
+  expect(abilitiesOf({ ...answer, version: 2, functions: ['dirty_rate'] }).capabilities.dirtyRate).toBe(false)
+})
+
+test('an unread record counts as one, so that counts agree', () => {
+  const cache = cacheOf(pool, host, ['vm', '1', {}], ['vm', '2', { uuid: 'real' }])
+  expect(cache.agreesWith({ vm: 2, host: 1, pool: 1, unknown_class: 7 })).toBe(true)
+  expect(cache.agreesWith({ vm: 1 })).toBe(false)
+})

@@ -54,5 +54,5 @@ export interface Hit {
 /** Size of all chart text, CSS pixels. */
 export const CHART_FONT_PX = 11
 
-/** An upper estimate of the width of `text`: layouts are pure and cannot ask a canvas. Digits and lower case of system fonts are 0.5 to 0.6 em. */
-export const textWidth = (text: string): number => text.length * CHART_FONT_PX * 0.58
+/** An upper estimate of the width of `text`: layouts are pure and cannot ask a canvas. Bold digits and lower case of system fonts are 0.55 to 0.63 em. */
+export const textWidth = (text: string): number => text.length * CHART_FONT_PX * 0.63

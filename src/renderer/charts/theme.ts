@@ -25,7 +25,7 @@ export interface ChartTheme {
 export type Ink = keyof ChartTheme
 
 // Hues after Okabe and Ito (2008), moved in lightness until text reaches 4.5:1 and lines 3:1 on the background.
-export const darkChartTheme: ChartTheme = {
+const darkChartTheme: ChartTheme = {
   background: '#1a1c1f',
   lane: '#212428',
   grid: '#33373d',
@@ -46,7 +46,7 @@ export const darkChartTheme: ChartTheme = {
   hot: '#fff0b3',
 }
 
-export const lightChartTheme: ChartTheme = {
+const lightChartTheme: ChartTheme = {
   background: '#ffffff',
   lane: '#f4f5f7',
   grid: '#dfe2e6',
@@ -66,3 +66,7 @@ export const lightChartTheme: ChartTheme = {
   warm: '#d9783f',
   hot: '#6a1026',
 }
+
+/** The chart theme that goes with a colour scheme. */
+export const chartThemeOf = (scheme: 'dark' | 'light'): ChartTheme =>
+  scheme === 'dark' ? darkChartTheme : lightChartTheme

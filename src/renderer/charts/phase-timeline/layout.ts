@@ -36,7 +36,9 @@ const flag = (atMs: number, text: string, frame: TimelineFrame): readonly Shape[
 
 const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
   if (!data.ending) return []
-  const what = data.ending.kind === 'post-copy' ? 'switched to post-copy' : 'stop and copy'
+  const isSwitch = data.ending.kind === 'post-copy'
+  if (!data.pause) return flag(data.ending.atMs, `${isSwitch ? 'switch' : 'stop and copy'} decided`, frame)
+  const what = isSwitch ? 'switched to post-copy' : 'stop and copy'
   return flag(data.ending.atMs, `${what} after round ${data.ending.afterRound}`, frame)
 }
 
@@ -77,9 +79,9 @@ export const layoutPhaseTimeline = (data: PhaseTimelineData, size: Size): PhaseT
   return {
     shapes: [
       ...drawFrame(frame),
-      ...lanes.flatMap(lane => lane.shapes),
       ...nowLine(data, frame),
       ...endingFlag(data, frame),
+      ...lanes.flatMap(lane => lane.shapes),
     ],
     hits: lanes.flatMap(lane => lane.hits),
   }

@@ -40,6 +40,7 @@ const drawPrediction = (
   const end = isBeyond ? right - DIAMOND_PX : frame.toX(prediction.totalMs)
   const text = `${nameOf(prediction)}: ${formatDuration(prediction.totalMs)}${isBeyond ? ' >' : ''}`
   const isRoomRight = end + 10 + textWidth(text) < right
+  const isRoomLeft = start - 10 - textWidth(text) > frame.plot.x
   return [
     {
       kind: 'path',
@@ -54,7 +55,7 @@ const drawPrediction = (
     diamond(end, y),
     {
       kind: 'text',
-      x: isRoomRight ? end + 9 : end - 9,
+      x: isRoomRight ? end + 9 : (isRoomLeft ? Math.min(start, end) : end) - 9,
       y,
       text,
       ink: 'text',

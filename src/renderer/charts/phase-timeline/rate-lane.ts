@@ -27,7 +27,7 @@ const stepLine = (
 /** The part of each round's dirty rate above the switch line, filled: the picture of "it can no longer converge". */
 const excess = ({ rounds, frame, toY }: Steps, switchRatio: number): readonly Shape[] =>
   rounds
-    .filter(round => dirtyRatioOf(round) >= switchRatio)
+    .filter(round => !round.partial && dirtyRatioOf(round) >= switchRatio)
     .map(round => {
       const [x, end] = [frame.toX(round.startMs), frame.toX(round.startMs + round.ms)]
       const [top, bottom] = [toY(dirtyRateOf(round)), toY(round.bandwidthBytesPerSecond * switchRatio)]
@@ -42,29 +42,32 @@ const excess = ({ rounds, frame, toY }: Steps, switchRatio: number): readonly Sh
       }
     })
 
-/** The figure that decided, written at the last live round: the dirty rate as a share of bandwidth against the line. */
+/** How close text may come to the bandwidth line, px. */
+const CLEARANCE_PX = 9
+
+/** Beside the round if there is room on either side, else within it. */
+const verdictPlace = (text: string, round: TimelineRound, { frame, toY }: Steps) => {
+  const { plot, lanes, toX } = frame
+  const [start, end] = [toX(round.startMs), toX(round.startMs + round.ms)]
+  const room = textWidth(text) + 12
+  const lineY = toY(round.bandwidthBytesPerSecond)
+  const rateY = toY(dirtyRateOf(round))
+  const clear = Math.abs(rateY - lineY) < CLEARANCE_PX ? lineY + CLEARANCE_PX + 2 : rateY
+  const y = Math.min(Math.max(clear, lanes.rate.y + 8), lanes.rate.y + lanes.rate.height - 8)
+  if (end + room < plot.x + plot.width) return { x: end + 8, y, align: 'left' } as const
+  if (start - room > plot.x) return { x: start - 8, y, align: 'right' } as const
+  return { x: end - 8, y: Math.max(y - 12, lanes.rate.y + 8), align: 'right' } as const
+}
+
+/** The figure that decided, written at the last whole round: its dirty rate as a share of bandwidth against the line. */
 const verdict = (steps: Steps, switchRatio: number | null): readonly Shape[] => {
-  const last = steps.rounds.at(-1)
-  if (!last || last.ms <= 0) return []
+  const last = steps.rounds.findLast(round => !round.partial)
+  if (!last) return []
   const ratio = dirtyRatioOf(last)
   const side = switchRatio === null ? '' : ratio >= switchRatio ? ', above the line' : ', below the line'
   const text = `round ${last.index}: dirty ${formatRatio(ratio)} of bandwidth${side}`
-  const { plot, lanes, toX } = steps.frame
-  const end = toX(last.startMs + last.ms)
-  const isRoomRight = end + 10 + textWidth(text) < plot.x + plot.width
-  const y = steps.toY(dirtyRateOf(last))
-  return [
-    {
-      kind: 'text',
-      x: isRoomRight ? end + 8 : end - 8,
-      y: Math.min(Math.max(y, lanes.rate.y + 8), lanes.rate.y + lanes.rate.height - 8),
-      text,
-      ink: 'dirtied',
-      align: isRoomRight ? 'left' : 'right',
-      strong: true,
-      halo: 'lane',
-    },
-  ]
+  const place = verdictPlace(text, last, steps)
+  return [{ kind: 'text', ...place, text, ink: 'dirtied', strong: true, halo: 'lane' }]
 }
 
 const switchLine = (steps: Steps, switchRatio: number, bandwidth: number): readonly Shape[] => {

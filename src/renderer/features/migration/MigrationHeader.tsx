@@ -1,0 +1,72 @@
+import type { Migration } from '../../../shared/model/migration.ts'
+import { formatBytes, PAGE_BYTES } from '../../../shared/units.ts'
+import { hashOf } from '../../state/index.ts'
+import { ElapsedTime } from './ElapsedTime.tsx'
+import styles from './migration.module.css'
+import { policyWords } from './migration-words.ts'
+import { phaseSteps } from './phase-steps.ts'
+
+const stateWords = {
+  done: 'done',
+  current: 'under way',
+  ahead: 'not yet',
+  broken: 'broke off here',
+} as const
+const stateMarks = { done: '✓', current: '●', ahead: '○', broken: '✕' } as const
+
+const PhaseStepper = ({ migration }: { readonly migration: Migration }) => (
+  <ol className={styles.stepper} aria-label="Phases">
+    {phaseSteps(migration).map(step => (
+      <li
+        key={step.name}
+        data-state={step.state}
+        aria-current={step.state === 'current' ? 'step' : undefined}
+        title={stateWords[step.state]}
+      >
+        <span aria-hidden="true" className={styles.stepMark}>
+          {stateMarks[step.state]}
+        </span>
+        {step.name}
+      </li>
+    ))}
+  </ol>
+)
+
+interface Props {
+  readonly migration: Migration
+  readonly hostName: (hostId: string) => string
+  readonly elapsedMs: () => number
+}
+
+/** What moves from where to where, by which policy, how far it has come and how long it has taken. */
+export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
+  <header className={styles.header}>
+    <div className={styles.headerLine}>
+      <h1 className={styles.title}>
+        <a href={hashOf({ screen: 'vm', vmId: migration.vmId })}>{migration.vmName}</a>
+      </h1>
+      <span className={styles.route}>
+        {hostName(migration.sourceHostId)}{' '}
+        <span role="img" aria-label="to">
+          →
+        </span>{' '}
+        {hostName(migration.destinationHostId)}
+      </span>
+      <span>{policyWords[migration.policy]}</span>
+      <span className={styles.dim}>{formatBytes(migration.memoryPages * PAGE_BYTES)} of memory</span>
+      <span className={styles.dim}>
+        started by {migration.startedBy === 'trigger' ? 'a trigger' : 'the operator'}{' '}
+        <time
+          dateTime={new Date(migration.startedAtMs).toISOString()}
+          title={new Date(migration.startedAtMs).toISOString()}
+        >
+          {new Date(migration.startedAtMs).toLocaleTimeString([], { hour12: false })}
+        </time>
+      </span>
+    </div>
+    <div className={styles.headerLine}>
+      <PhaseStepper migration={migration} />
+      <ElapsedTime elapsedMs={elapsedMs} isLive={migration.endedAtMs === null} />
+    </div>
+  </header>
+)

@@ -1,0 +1,74 @@
+import { useCallback } from 'react'
+import type { Migration } from '../../../shared/model/migration.ts'
+import { hashOf, isRunning, useFleet, useMigrations } from '../../state/index.ts'
+import { EndingReasons } from './EndingReasons.tsx'
+import { FailureNotice } from './FailureNotice.tsx'
+import { HeatSummary } from './HeatSummary.tsx'
+import { MigrationActions } from './MigrationActions.tsx'
+import { MigrationFigures } from './MigrationFigures.tsx'
+import { MigrationHeader } from './MigrationHeader.tsx'
+import styles from './migration.module.css'
+import { PhaseTimeline } from './PhaseTimeline.tsx'
+import { PredictionTable } from './PredictionTable.tsx'
+import { RoundsTable } from './RoundsTable.tsx'
+import { TimelineLegend } from './TimelineLegend.tsx'
+import { timelineSummary } from './timeline-summary.ts'
+import { useMigrationMoment } from './use-migration-moment.ts'
+
+const Known = ({ migration }: { readonly migration: Migration }) => {
+  const hostsById = useFleet(state => state.hostsById)
+  const hostName = useCallback((hostId: string) => hostsById.get(hostId)?.name ?? hostId, [hostsById])
+  const { read, elapsedMs } = useMigrationMoment(migration)
+  const running = isRunning(migration)
+  const timeline = read()
+  return (
+    <article className={styles.screen}>
+      <MigrationHeader migration={migration} hostName={hostName} elapsedMs={elapsedMs} />
+      <FailureNotice migration={migration} hostName={hostName} />
+      <EndingReasons migration={migration} switchRatio={timeline.switchRatio} />
+      <section className={styles.panel}>
+        <PhaseTimeline
+          read={read}
+          isLive={running}
+          summary={timelineSummary(migration, timeline.elapsedMs)}
+        />
+        <TimelineLegend />
+      </section>
+      <div className={styles.foot}>
+        <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />
+        {running && (
+          <MigrationActions
+            migration={migration}
+            source={hostsById.get(migration.sourceHostId)}
+            destination={hostsById.get(migration.destinationHostId)}
+          />
+        )}
+      </div>
+      <div className={styles.tables}>
+        <PredictionTable migration={migration} />
+        {timeline.rounds.length > 0 && <RoundsTable rounds={timeline.rounds} />}
+        {migration.heat && <HeatSummary heat={migration.heat} />}
+      </div>
+    </article>
+  )
+}
+
+/** One migration: every round, the pause, the post-copy tail, and why each came when it did. */
+export const MigrationScreen = ({ migrationId }: { readonly migrationId: string }) => {
+  const migration = useMigrations(state => state.byId.get(migrationId))
+  const isAwaiting = useMigrations(state => state.feed.state === 'awaiting')
+  if (migration) return <Known key={migration.id} migration={migration} />
+  return (
+    <section className={styles.empty}>
+      <h1 className={styles.title}>{isAwaiting ? 'Waiting for the migrations' : 'No such migration'}</h1>
+      <p>
+        {isAwaiting
+          ? 'Longshore has not yet said which migrations there are.'
+          : `There is no migration with the id ${migrationId}. It may be older than what is kept.`}
+      </p>
+      <p>
+        <a href={hashOf({ screen: 'migrations' })}>All migrations</a>
+      </p>
+    </section>
+  )
+}

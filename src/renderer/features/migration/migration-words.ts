@@ -1,0 +1,108 @@
+import type { Host } from '../../../shared/model/host.ts'
+import type { Migration, MigrationPhase, PolicyName } from '../../../shared/model/migration.ts'
+import { formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+
+export const policyWords: Readonly<Record<PolicyName, string>> = {
+  s1: 'hybrid (S1: pre-copy, then post-copy)',
+  'pre-copy-xen': 'pre-copy (Xen rules)',
+}
+
+const isOver = (phase: MigrationPhase): boolean =>
+  phase === 'completed' || phase === 'failed' || phase === 'cancelled'
+
+export type Control = 'switch' | 'stop-and-copy' | 'cancel'
+
+const requestWords: Readonly<Record<Control, string>> = {
+  switch: 'Switch to post-copy',
+  'stop-and-copy': 'Stop and copy',
+  cancel: 'Cancel',
+}
+
+/** What an asked-for control waits for, as one sentence; null when nothing is asked for. */
+export const pendingWords = ({ requested }: Migration): string | null => {
+  if (requested === null) return null
+  const when = requested === 'cancel' ? 'the host stops as soon as it can' : 'it happens when this round ends'
+  return `${requestWords[requested]} asked for: ${when}.`
+}
+
+/** Why a control cannot be used now, as one sentence; null when it can. */
+export const whyNotControl = (
+  migration: Migration,
+  control: Control,
+  { source, destination }: { readonly source: Host | undefined; readonly destination: Host | undefined },
+): string | null => {
+  if (isOver(migration.phase)) return 'The migration is over.'
+  if (migration.requested) return pendingWords(migration)
+  if (control === 'cancel')
+    return migration.cancellable ? null : 'Past the pause the move can only go forward: there is no way back.'
+  if (migration.ending) return 'Pre-copy has ended already.'
+  if (migration.phase === 'starting') return 'The first round has not begun.'
+  if (control === 'switch') {
+    if (source && !source.capabilities.postCopy) return `${source.name} cannot do post-copy.`
+    if (destination && !destination.capabilities.postCopy) return `${destination.name} cannot do post-copy.`
+  } else if (source && !source.capabilities.stopAndCopy)
+    return `${source.name} decides by itself when to stop and copy.`
+  return null
+}
+
+/** The measured figure behind the end of pre-copy: the last live round's dirty rate against its bandwidth. */
+export const lastRoundFigure = (migration: Migration): string | null => {
+  const last = migration.rounds.findLast(round => round.live)
+  if (!last || last.ms <= 0 || last.bandwidthBytesPerSecond <= 0) return null
+  const dirty = (last.dirtiedPages * PAGE_BYTES * 1000) / last.ms
+  const mib = (bytes: number) => `${threeFigures(bytes / MIB)} MiB/s`
+  return `Round ${last.index}: the guest dirtied ${mib(dirty)} while the link carried ${mib(last.bandwidthBytesPerSecond)}, that is ${formatRatio(dirty / last.bandwidthBytesPerSecond)} of it.`
+}
+
+/** The round after which pre-copy ended: the last that was sent while the VM ran. */
+export const endedAfterRound = ({ rounds, ending, pausedAtMs }: Migration): number =>
+  (pausedAtMs === null ? undefined : rounds.findLast(round => round.live)?.index) ?? ending?.afterRound ?? 0
+
+/** The heading over the reasons why pre-copy ended. */
+export const endingHeading = (migration: Migration): string => {
+  const { ending, pausedAtMs, endedAtMs } = migration
+  if (!ending) return 'Pre-copy goes on'
+  if (pausedAtMs === null && endedAtMs === null)
+    return ending.kind === 'post-copy'
+      ? 'Why it is about to switch to post-copy'
+      : 'Why it is about to stop and copy'
+  const round = `after round ${endedAfterRound(migration)}`
+  return ending.kind === 'post-copy'
+    ? `Why it switched to post-copy ${round}`
+    : `Why it stopped and copied ${round}`
+}
+
+/** Where the VM runs after a failure and what to do about it. */
+export const failureWords = (
+  migration: Migration,
+  hostName: (hostId: string) => string,
+): { readonly where: string; readonly remedy: string } | null => {
+  if (!migration.failure) return null
+  const [source, destination] = [hostName(migration.sourceHostId), hostName(migration.destinationHostId)]
+  switch (migration.failure.vmRunsAt) {
+    case 'source':
+      return {
+        where: `${migration.vmName} runs on at the source, ${source}. Nothing was lost.`,
+        remedy: `Mend the cause, then migrate it again, or choose another host than ${destination}.`,
+      }
+    case 'destination':
+      return {
+        where: `${migration.vmName} runs at the destination, ${destination}.`,
+        remedy: `Look at the VM: it has moved, but the end of the move failed. Check that ${source} has let it go.`,
+      }
+    case 'unknown':
+      return {
+        where: `It is not known where ${migration.vmName} runs.`,
+        remedy: `Look for it on ${source} and on ${destination} before anything else. Do not start it a second time: two running copies would damage its disks.`,
+      }
+  }
+}
+
+/** The rule that ends pre-copy, as one sentence. */
+export const lineFigure = (migration: Migration, switchRatio: number | null): string => {
+  if (migration.policy === 'pre-copy-xen')
+    return 'Xen stops and copies when at most 50 pages are left, or after its fourth round.'
+  return switchRatio === null
+    ? 'It switches when memory is dirtied too fast to converge.'
+    : `It switches when a round reaches ${formatRatio(switchRatio)} (theta), measured or forecast: beyond that each round leaves nearly as much as it sent.`
+}

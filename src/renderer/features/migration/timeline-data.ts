@@ -1,0 +1,125 @@
+import type { Migration, Round } from '../../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+import type {
+  PhaseTimelineData,
+  TimelinePostCopy,
+  TimelinePrediction,
+  TimelineRound,
+} from '../../charts/phase-timeline/data.ts'
+import { endedAfterRound } from './migration-words.ts'
+
+/** What the timeline needs to know beside the migration itself; times are pool time. */
+export interface TimelineMoment {
+  readonly nowMs: number
+  /** When the pass under way was last heard of: its bytes are as old as that. */
+  readonly heardAtMs: number
+  /** The threshold `switchTheta`; null before it is known. */
+  readonly switchTheta: number | null
+}
+
+const roundOf = (round: Round, startMs: number): TimelineRound => ({
+  index: round.index,
+  live: round.live,
+  startMs: round.startedAtMs - startMs,
+  ms: round.ms,
+  sentBytes: round.sentPages * PAGE_BYTES,
+  dirtiedBytes: round.dirtiedPages * PAGE_BYTES,
+  bandwidthBytesPerSecond: round.bandwidthBytesPerSecond,
+  partial: false,
+})
+
+const currentRound = (migration: Migration, moment: TimelineMoment): readonly TimelineRound[] => {
+  const { current } = migration
+  if (!current || migration.endedAtMs !== null) return []
+  const sentBytes = current.sentPages * PAGE_BYTES
+  // What was sent took the link at least this long: a clock that is a little behind must not make a burst of it.
+  const leastMs = (sentBytes * 1000) / migration.linkBytesPerSecond
+  const ms = Math.max(1, leastMs, moment.heardAtMs - current.startedAtMs)
+  return [
+    {
+      index: current.round,
+      live: migration.phase === 'pre-copy',
+      startMs: current.startedAtMs - migration.startedAtMs,
+      ms,
+      sentBytes,
+      dirtiedBytes: current.dirtiedPages * PAGE_BYTES,
+      bandwidthBytesPerSecond: (sentBytes * 1000) / ms,
+      partial: true,
+    },
+  ]
+}
+
+const postCopyOf = (migration: Migration, elapsedMs: number): TimelinePostCopy | null => {
+  const { postCopy, resumedAtMs, startedAtMs } = migration
+  if (!postCopy || resumedAtMs === null) return null
+  return {
+    startMs: resumedAtMs - startedAtMs,
+    endMs: elapsedMs,
+    totalBytes: (postCopy.pushedPages + postCopy.remainingPages) * PAGE_BYTES,
+    marks: postCopy.marks.map(mark => ({
+      atMs: mark.atMs - startedAtMs,
+      pushedBytes: mark.pushedPages * PAGE_BYTES,
+      demandFaults: mark.demandFaults,
+    })),
+  }
+}
+
+const predictionsOf = (migration: Migration): readonly TimelinePrediction[] =>
+  migration.predictions.map(prediction => {
+    const round = migration.rounds[prediction.afterRound - 1]
+    return {
+      afterRound: prediction.afterRound,
+      madeAtMs: round ? round.startedAtMs + round.ms - migration.startedAtMs : 0,
+      totalMs: prediction.totalMs,
+      downtimeMs: prediction.downtimeMs,
+    }
+  })
+
+const outcomeOf = ({ phase }: Migration): PhaseTimelineData['outcome'] =>
+  phase === 'completed' || phase === 'failed' || phase === 'cancelled' ? phase : 'running'
+
+const postCopyNote = (migration: Migration): string => {
+  if (migration.policy === 'pre-copy-xen') return 'none: this policy copies everything before the VM moves'
+  if (migration.ending?.kind === 'stop-and-copy') return 'none: stop and copy sent the rest'
+  if (migration.endedAtMs !== null) return 'none: it ended before'
+  return migration.ending ? 'begins when the VM runs at the destination' : 'not yet'
+}
+
+/** The switch line of a migration's policy: only S1 looks at the dirty rate over bandwidth. */
+export const switchRatioOf = (migration: Migration, switchTheta: number | null): number | null =>
+  migration.policy === 's1' ? switchTheta : null
+
+/** A migration as the phase timeline draws it. */
+export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseTimelineData => {
+  const { startedAtMs, pausedAtMs, resumedAtMs, ending } = migration
+  const elapsedMs = Math.max(0, (migration.endedAtMs ?? moment.nowMs) - startedAtMs)
+  return {
+    elapsedMs,
+    outcome: outcomeOf(migration),
+    rounds: [
+      ...migration.rounds.map(round => roundOf(round, startedAtMs)),
+      ...currentRound(migration, moment),
+    ],
+    switchRatio: switchRatioOf(migration, moment.switchTheta),
+    ending: ending && {
+      kind: ending.kind,
+      // An operator's word is given during a round and takes effect at its end.
+      atMs: (pausedAtMs ?? ending.atMs) - startedAtMs,
+      afterRound: endedAfterRound(migration),
+    },
+    pause:
+      pausedAtMs === null
+        ? null
+        : {
+            startMs: pausedAtMs - startedAtMs,
+            endMs: resumedAtMs === null ? pauseEnd(migration) : resumedAtMs - startedAtMs,
+          },
+    postCopy: postCopyOf(migration, elapsedMs),
+    postCopyNote: postCopyNote(migration),
+    predictions: predictionsOf(migration),
+  }
+}
+
+/** A pause that never ended is as long as the migration was; null while it lasts. */
+const pauseEnd = ({ endedAtMs, startedAtMs }: Migration): number | null =>
+  endedAtMs === null ? null : endedAtMs - startedAtMs

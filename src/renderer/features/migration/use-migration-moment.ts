@@ -1,0 +1,49 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
+import { fleetStore, useApp } from '../../state/index.ts'
+import { lastKnownTimeMs } from './last-known-time.ts'
+import { createPoolClock } from './pool-clock.ts'
+import { timelineOf } from './timeline-data.ts'
+
+export interface MigrationMoment {
+  /** The timeline at this very moment; cheap enough for every frame. */
+  readonly read: () => PhaseTimelineData
+  readonly elapsedMs: () => number
+}
+
+/** A migration in time: its pool's clock runs on between what is heard, so that a live picture moves smoothly. */
+export const useMigrationMoment = (migration: Migration): MigrationMoment => {
+  const switchTheta = useApp(state => state.status?.thresholds.switchTheta?.value ?? null)
+  const [clock] = useState(createPoolClock)
+  // Told before it is read, so that the bytes of a new item never meet the time of the one before.
+  const heardAtMs = useMemo(() => {
+    const wallMs = performance.now()
+    clock.hear(lastKnownTimeMs(migration), wallMs)
+    return clock.at(wallMs) ?? migration.startedAtMs
+  }, [clock, migration])
+
+  useEffect(() => {
+    const poolOf = () => fleetStore.getState().hostsById.get(migration.sourceHostId)?.poolId ?? ''
+    const hear = () => {
+      const poolMs = fleetStore.getState().poolTimeMs.get(poolOf())
+      if (poolMs !== undefined) clock.hear(poolMs, performance.now())
+    }
+    hear()
+    return fleetStore.subscribe(hear)
+  }, [clock, migration.sourceHostId])
+
+  const nowMs = useCallback(
+    () => clock.at(performance.now()) ?? lastKnownTimeMs(migration),
+    [clock, migration],
+  )
+  const read = useCallback(
+    () => timelineOf(migration, { nowMs: nowMs(), heardAtMs, switchTheta }),
+    [migration, nowMs, heardAtMs, switchTheta],
+  )
+  const elapsedMs = useCallback(
+    () => Math.max(0, (migration.endedAtMs ?? nowMs()) - migration.startedAtMs),
+    [migration, nowMs],
+  )
+  return { read, elapsedMs }
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { networkFailure } from '../../src/main/adapters/xenapi/network-failure.ts'
 import { failureOfXenError, XenApiError } from '../../src/main/adapters/xenapi/xen-error.ts'
 
 const names: Readonly<Record<string, string>> = { 'OpaqueRef:h2': 'host-2' }
@@ -71,4 +72,24 @@ test('a session reference never shows, neither in words nor when the error is pr
   expect(
     `${failure.message} ${failure.stack} ${JSON.stringify(error)} ${Object.values(error)}`,
   ).not.toContain('very-secret')
+})
+
+test.for([
+  ['ECONNREFUSED', 'unreachable', 'https://xen1 cannot be reached: nothing listens on that port.'],
+  ['ENOTFOUND', 'unreachable', 'https://xen1 cannot be reached: the name xen1 is not known.'],
+  ['EHOSTUNREACH', 'unreachable', 'https://xen1 cannot be reached: no answer comes back over the network.'],
+  ['ECONNRESET', 'unreachable', 'https://xen1 cannot be reached: the connection broke (ECONNRESET).'],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'refused',
+    'https://xen1 shows a certificate that this machine does not trust (DEPTH_ZERO_SELF_SIGNED_CERT).',
+  ],
+  [
+    'HPE_INVALID_CONSTANT',
+    'not-xenapi',
+    'https://xen1 answered, but not as a XenServer: it does not speak https.',
+  ],
+] as const)('%s of the network is told in plain words', ([code, failureCode, message]) => {
+  const failure = networkFailure(Object.assign(new Error('x'), { code }), new URL('https://xen1'))
+  expect(failure.report()).toMatchObject({ code: failureCode, message })
 })

@@ -1,4 +1,4 @@
-import type { Inventory, Hypervisor, MetricsReading } from '../../src/main/ports/hypervisor.ts'
+import type { Hypervisor, Inventory, MetricsReading } from '../../src/main/ports/hypervisor.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
@@ -33,7 +33,10 @@ export const aVm = (change: Partial<Vm> & { readonly id: string }): Vm => ({
   ...change,
 })
 
-export const anInventory = (vms: readonly Vm[], hosts = ['host-1', 'host-2', 'host-3'].map(id => aHost({ id }))): Inventory => ({
+export const anInventory = (
+  vms: readonly Vm[],
+  hosts = ['host-1', 'host-2', 'host-3'].map(id => aHost({ id })),
+): Inventory => ({
   pool: {
     id: 'pool',
     connectionId: 'c',
@@ -149,7 +152,14 @@ export class FakeHypervisor implements Hypervisor {
 
   async readPageHeat() {
     const zeros = new Float32Array(4)
-    return { atMs: this.atMs, regionPages: 64, totalPages: 256, frequency: zeros, locality: zeros, recency: zeros }
+    return {
+      atMs: this.atMs,
+      regionPages: 64,
+      totalPages: 256,
+      frequency: zeros,
+      locality: zeros,
+      recency: zeros,
+    }
   }
 
   async listDestinations(vmId: string): Promise<readonly string[]> {

@@ -13,7 +13,7 @@ export interface Inventory {
 
 /** The latest figures of every host and running VM; dirty rates are read apart, at their own cadence. */
 export interface MetricsReading {
-  /** Pool time of the newest row, ms since the epoch. */
+  /** Pool time of the reading, ms since the epoch; what was measured earlier says so by its age. */
   readonly atMs: number
   readonly vms: readonly VmSample[]
   readonly hosts: readonly HostSample[]

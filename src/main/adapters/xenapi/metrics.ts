@@ -44,14 +44,13 @@ export class MetricsReader {
 
     const atMs = this.#clock.now()
     const figuresOf = this.#newestFiguresByVm()
-    const newest = [...this.#rows.values()].flatMap(({ updates }) => updates.newestSeconds ?? [])
     return {
-      atMs: newest.length === 0 ? atMs : Math.max(...newest) * 1000,
+      atMs,
       vms: view.inventory.vms
         .filter(vm => vm.powerState === 'running')
         .map(vm => vmSampleOf(vm.id, figuresOf.get(vm.id), atMs)),
       hosts: view.inventory.hosts.map(host =>
-        hostSampleOf(host.id, this.#rows.get(host.id)?.updates.host, atMs),
+        hostSampleOf(host.id, this.#rows.get(host.id)?.updates.hosts.get(host.id), atMs),
       ),
     }
   }

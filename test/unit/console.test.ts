@@ -1,0 +1,219 @@
+import { afterEach, expect, test } from 'vitest'
+import { Failure } from '../../src/shared/failure.ts'
+import type { AutomationLevel } from '../../src/shared/model/connection.ts'
+import { FakeClock } from '../fakes/fake-clock.ts'
+import { anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
+import { hybridRun } from '../fakes/migration-events.ts'
+import { aConsole, constantBackend } from '../support/a-console.ts'
+
+/** Above half of a 10 Gbit/s link's 305,175 pages/s. */
+const STORM = 200_000
+
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+const start = async ({
+  level = 'automatic' as AutomationLevel,
+  forecast = 0,
+  vms = [aVm({ id: 'db' }), aVm({ id: 'web' })],
+} = {}) => {
+  const hypervisor = new FakeHypervisor(anInventory(vms))
+  const clock = new FakeClock()
+  hypervisor.atMs = clock.now()
+  const running = aConsole({
+    connect: async () => hypervisor,
+    clock,
+    level,
+    backend: constantBackend(forecast),
+  })
+  closers.push(async () => {
+    await running.close()
+    expect(clock.pending).toBe(0)
+    expect(hypervisor.isClosed).toBe(true)
+  })
+  /** Lets seconds pass at the pool and here. */
+  const pass = async (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      hypervisor.atMs += 1000
+      await clock.advance(1000)
+    }
+  }
+  await pass(1)
+  return { ...running, hypervisor, clock, pass }
+}
+
+const outcomes = (running: { decisions: Awaited<ReturnType<typeof start>>['decisions'] }) =>
+  running.decisions.states.values().map(decision => `${decision.kind}: ${decision.outcome}`)
+
+test('a VM that storms for 30 s is migrated to the least loaded host, and every step is kept with its reasons', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  hypervisor.hostCpu.set('host-2', 0.6)
+  hypervisor.dirtyPages.set('db', STORM)
+  await pass(45)
+  expect(hypervisor.orders).toMatchObject([{ vmId: 'db', destinationHostId: 'host-3' }])
+  hypervisor.feed.push(...hybridRun)
+  await pass(2)
+  expect(hypervisor.controls).toEqual(['continue', 'switch'])
+  expect(running.migrator.states.values()).toMatchObject([
+    { vmName: 'db', phase: 'completed', startedBy: 'trigger' },
+  ])
+  expect(running.operations.states.values()).toMatchObject([
+    { title: 'Migrate db', state: 'succeeded', progress: 1 },
+  ])
+  expect(outcomes(running)).toEqual([
+    'trigger: migrate to host-3',
+    'round: after round 1: another round',
+    'round: after round 2: switch to post-copy',
+    'outcome: completed',
+  ])
+  const [trigger] = running.decisions.states.values()
+  expect(trigger?.alternatives.find(a => a.name === 'host-2')).toMatchObject({ chosen: false })
+  expect(trigger?.migrationId).toBe(hypervisor.orders[0]?.id)
+})
+
+test.each(['observe', 'advise', 'approve'] as const)('at level %s nothing moves by itself', async level => {
+  const { pass, hypervisor, ...running } = await start({ level })
+  hypervisor.dirtyPages.set('db', STORM)
+  await pass(60)
+  expect(hypervisor.orders).toEqual([])
+  expect(outcomes(running)).toEqual(['trigger: would migrate to host-2'])
+})
+
+test('STOP keeps everything from starting and cancels what can be cancelled', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(running.stopSwitch.stop()).toBe(1)
+  await pass(1)
+  expect(hypervisor.controls).toEqual(['cancel'])
+  expect(running.migrator.states.get(id)?.requested).toBe('cancel')
+  hypervisor.dirtyPages.set('db', STORM)
+  await pass(60)
+  expect(hypervisor.orders).toHaveLength(1)
+})
+
+test('the forecast alone starts a migration before the dirty rate is there', async () => {
+  const { pass, hypervisor } = await start({ forecast: STORM, vms: [aVm({ id: 'db' })] })
+  await pass(80)
+  expect(hypervisor.orders).toMatchObject([{ vmId: 'db' }])
+})
+
+test('a VM that has just moved rests, and says so', async () => {
+  const { pass, hypervisor, ...running } = await start({ vms: [aVm({ id: 'db' })] })
+  hypervisor.dirtyPages.set('db', STORM)
+  await pass(45)
+  hypervisor.feed.push(...hybridRun.map(event => ({ ...event, atMs: event.atMs + hypervisor.atMs })))
+  await pass(2)
+  hypervisor.dirtyPages.set('db', 0)
+  await pass(20)
+  hypervisor.dirtyPages.set('db', STORM)
+  await pass(60)
+  expect(hypervisor.orders).toHaveLength(1)
+  const last = running.decisions.states.values().at(-1)
+  expect(last?.outcome).toBe('not migrated')
+  expect(last?.reasons.join(' ')).toContain('rests for')
+})
+
+test('the dirty rate of a VM is never read while it has an operation running', async () => {
+  const { pass, hypervisor } = await start({
+    vms: [aVm({ id: 'busy', currentOperations: ['pool_migrate'] }), aVm({ id: 'web' })],
+  })
+  await pass(10)
+  expect(new Set(hypervisor.dirtyReadings)).toEqual(new Set(['web']))
+})
+
+test('between two readings a dirty rate is carried with its age', async () => {
+  const { pass, loop } = await start({ vms: [aVm({ id: 'web' })] })
+  const ages: number[] = []
+  for (let i = 0; i < 8; i++) {
+    await pass(1)
+    const rate = loop.fleet.value.vmSamples[0]?.dirtyPagesPerSecond
+    if (rate && rate.origin !== 'unavailable') ages.push(rate.ageMs)
+  }
+  expect(Math.max(...ages)).toBeGreaterThanOrEqual(3000)
+  expect(Math.max(...ages)).toBeLessThanOrEqual(6000)
+})
+
+test('an order the server refuses leaves a failed migration with the reason, and the VM where it was', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  hypervisor.refusal = new Failure({
+    code: 'refused',
+    message: 'host-2 has too little memory.',
+    remedy: 'Free some.',
+  })
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(running.migrator.states.get(id)).toMatchObject({
+    phase: 'failed',
+    failure: { reason: 'host-2 has too little memory. Free some.', vmRunsAt: 'source' },
+  })
+})
+
+test('a migration is followed across a lost connection', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 3))
+  await pass(1)
+  hypervisor.feed.break()
+  await pass(1)
+  hypervisor.feed.push(...hybridRun.slice(3))
+  await pass(3)
+  expect(running.migrator.states.get(id)).toMatchObject({
+    phase: 'completed',
+    rounds: [{ index: 1 }, { index: 2 }],
+  })
+})
+
+test('a pool that cannot be reached for 10 minutes leaves the migration as of unknown end', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 3))
+  await pass(1)
+  hypervisor.watchMigration = () => {
+    throw new Failure({ code: 'unreachable', message: 'gone', remedy: '' })
+  }
+  hypervisor.feed.break()
+  await pass(610)
+  expect(running.migrator.states.get(id)).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'unknown' } })
+})
+
+test('the same VM cannot be migrated twice at once', async () => {
+  const { manual } = await start()
+  await manual.start({ vmId: 'web', policy: 's1' })
+  await expect(manual.start({ vmId: 'web', policy: 's1' })).rejects.toThrow('is being migrated already')
+})
+
+test('a pool that gives no metrics is stale, and live again when it does', async () => {
+  const { pass, hypervisor, connections } = await start()
+  expect(connections.state('c')?.state).toBe('live')
+  hypervisor.silence = new Failure({ code: 'timeout', message: 'No metrics.', remedy: 'Wait.' })
+  await pass(1)
+  expect(connections.state('c')).toMatchObject({ state: 'stale', failure: { message: 'No metrics.' } })
+  hypervisor.silence = null
+  await pass(1)
+  expect(connections.state('c')).toMatchObject({ state: 'live', failure: null })
+})
+
+test('a lost connection is tried again after 1, 2 and 4 s', async () => {
+  const clock = new FakeClock()
+  const triedAt: number[] = []
+  const from = clock.now()
+  const refused = new Failure({ code: 'unreachable', message: 'Nobody answers.', remedy: 'Start it.' })
+  const running = aConsole({
+    clock,
+    connect: async () => {
+      triedAt.push((clock.now() - from) / 1000)
+      throw refused
+    },
+  })
+  await clock.advance(8000)
+  expect(triedAt).toEqual([0, 1, 3, 7])
+  expect(running.connections.state('c')).toMatchObject({
+    state: 'failed',
+    failure: { message: 'Nobody answers.' },
+  })
+  await running.close()
+  expect(clock.pending).toBe(0)
+})

@@ -20,7 +20,7 @@ test('rows come newest first and the newest number of each data source counts', 
       ['memory', { value: 1024, atSeconds: 105 }],
     ]),
   )
-  expect(updates.host.get('cpu_avg')).toEqual({ value: 0.25, atSeconds: 110 })
+  expect(updates.hosts.get('h1')?.get('cpu_avg')).toEqual({ value: 0.25, atSeconds: 110 })
 })
 
 test('bare NaN of old servers is no number, and stays text in a legend', () => {
@@ -35,14 +35,14 @@ test('bare NaN of old servers is no number, and stays text in a legend', () => {
 
 test('a data source with colons, slashes and dashes keeps its whole name', () => {
   const updates = parseRrdUpdates(rrd(legendOf('AVERAGE:host:h1:pool:x/y-z'), '{"t":110,"values":["1"]}'))
-  expect([...updates.host.keys()]).toEqual(['pool:x/y-z'])
+  expect([...(updates.hosts.get('h1')?.keys() ?? [])]).toEqual(['pool:x/y-z'])
 })
 
 test('other consolidations and odd legend entries are passed over', () => {
   const legend = legendOf('MAX:vm:u1:cpu0', 'nonsense', 'AVERAGE:sr:s1:io', 'AVERAGE:vm:u1:')
   const updates = parseRrdUpdates(rrd(legend, '{"t":110,"values":["1","2","3","4"]}'))
   expect(updates.vms.get('u1')?.get('cpu0')).toBeUndefined()
-  expect(updates.host.size).toBe(0)
+  expect(updates.hosts.size).toBe(0)
 })
 
 test.for([

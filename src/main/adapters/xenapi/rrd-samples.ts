@@ -1,22 +1,17 @@
 import { type Measure, measured, UNAVAILABLE } from '../../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../../shared/model/sample.ts'
 import { KIB, MIB } from '../../../shared/units.ts'
-import type { Figures } from './rrd-updates.ts'
+import type { Figure, Figures } from './rrd-updates.ts'
 
 const NO_FIGURES: Figures = new Map()
 /** Six rows of 5 s: what is older says nothing about now. */
 export const LONGEST_AGE_MS = 30_000
 
-interface Reading {
-  readonly value: number
-  readonly atSeconds: number
-}
-
 /** One number out of several data sources: as old as the oldest of them; undefined when there are none. */
 const combine = (
-  readings: readonly Reading[],
+  readings: readonly Figure[],
   into: (values: readonly number[]) => number,
-): Reading | undefined =>
+): Figure | undefined =>
   readings.length === 0
     ? undefined
     : {
@@ -27,22 +22,22 @@ const combine = (
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 const mean = (values: readonly number[]): number => sum(values) / values.length
 
-const matching = (figures: Figures, pattern: RegExp): readonly Reading[] =>
+const matching = (figures: Figures, pattern: RegExp): readonly Figure[] =>
   [...figures].filter(([name]) => pattern.test(name)).map(([, reading]) => reading)
 
 /** All of them, or none: half of a quotient is no number. */
-const together = (figures: Figures, names: readonly string[]): readonly Reading[] => {
+const together = (figures: Figures, names: readonly string[]): readonly Figure[] => {
   const found = names.flatMap(name => figures.get(name) ?? [])
   return found.length === names.length ? found : []
 }
 
-const measureAt = (reading: Reading | undefined, atMs: number): Measure => {
+const measureAt = (reading: Figure | undefined, atMs: number): Measure => {
   if (reading === undefined) return UNAVAILABLE
   const ageMs = Math.max(0, atMs - reading.atSeconds * 1000)
   return ageMs > LONGEST_AGE_MS ? UNAVAILABLE : measured(reading.value, ageMs)
 }
 
-const cpuOf = (figures: Figures, name: string): Reading | undefined =>
+const cpuOf = (figures: Figures, name: string): Figure | undefined =>
   figures.get(name) ?? combine(matching(figures, /^cpu\d+$/), mean)
 
 /** The sample of a VM at `atMs` (pool time) from its data sources; dirty rates are read apart and stay unavailable. */

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 
-/** The figures one host had of one object, by data source: the newest number and when it was taken (s, pool time). */
-export type Figures = ReadonlyMap<string, { readonly value: number; readonly atSeconds: number }>
+/** The newest number of a data source, and when it was taken (s, pool time). */
+export interface Figure {
+  readonly value: number
+  readonly atSeconds: number
+}
+
+/** What is known of one VM or host, by data source. */
+export type Figures = ReadonlyMap<string, Figure>
 
 export interface RrdUpdates {
   readonly stepSeconds: number
   /** Time of the newest row, s since the epoch in pool time; undefined when there is none. */
   readonly newestSeconds: number | undefined
-  readonly host: Figures
+  readonly hosts: ReadonlyMap<string, Figures>
   readonly vms: ReadonlyMap<string, Figures>
 }
 
@@ -49,19 +55,16 @@ export const parseRrdUpdates = (text: string): RrdUpdates => {
   const { meta, data } = document.parse(parseJson(text))
   // Newest first is the custom, not a promise.
   const rows = data.toSorted((a, b) => b.t - a.t)
-  const host = new Map<string, { value: number; atSeconds: number }>()
-  const vms = new Map<string, Map<string, { value: number; atSeconds: number }>>()
+  const hosts = new Map<string, Map<string, Figure>>()
+  const vms = new Map<string, Map<string, Figure>>()
   meta.legend.forEach((entry, index) => {
     const column = columnOf(entry)
-    if (column === undefined) return
+    const byUuid = column?.kind === 'host' ? hosts : column?.kind === 'vm' ? vms : undefined
     const row = rows.find(({ values }) => Number.isFinite(numberIn(values[index])))
-    if (row === undefined) return
-    const figure = { value: numberIn(row.values[index]), atSeconds: row.t }
-    if (column.kind === 'host') host.set(column.name, figure)
-    if (column.kind !== 'vm') return
-    const figures = vms.get(column.uuid) ?? new Map()
-    figures.set(column.name, figure)
-    vms.set(column.uuid, figures)
+    if (column === undefined || byUuid === undefined || row === undefined) return
+    const figures = byUuid.get(column.uuid) ?? new Map<string, Figure>()
+    figures.set(column.name, { value: numberIn(row.values[index]), atSeconds: row.t })
+    byUuid.set(column.uuid, figures)
   })
-  return { stepSeconds: meta.step, newestSeconds: rows[0]?.t, host, vms }
+  return { stepSeconds: meta.step, newestSeconds: rows[0]?.t, hosts, vms }
 }

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Vm } from '../../../shared/model/vm.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { PoolClock } from './pool-clock.ts'
+import type { PoolFeed } from './pool-feed.ts'
+import { parseTask } from './records.ts'
+import type { XenSession } from './session.ts'
+import { TaskMigration } from './task-migration.ts'
+import { XenApiError } from './xen-error.ts'
+
+const START_TIMEOUT_MS = 30_000
+const ASK_TIMEOUT_MS = 10_000
+/** Key in a task's other_config under which our id is found again after a restart. */
+const ID_KEY = 'longshore:migration'
+const VM_KEY = 'longshore:vm'
+const DESTINATION_KEY = 'longshore:destination'
+
+export interface MigrationOrder {
+  readonly id: string
+  readonly vmId: string
+  readonly destinationHostId: string
+}
+
+/** What the migrations of one connection are carried out with. */
+export interface Surroundings {
+  readonly session: XenSession
+  readonly feed: PoolFeed
+  readonly clock: Clock
+  readonly poolClock: PoolClock
+  readonly server: string
+  readonly explain: (error: unknown) => unknown
+}
+
+/** Orders to stock Xen, which knows no ids of ours: tasks carry them as a mark, so that none is given twice. */
+export class TaskOrders {
+  readonly #around: Surroundings
+  // Orders whose answer was lost on the way: the server may be carrying them out.
+  readonly #unanswered = new Set<string>()
+
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  async start(order: MigrationOrder, vm: Vm, signal: AbortSignal): Promise<TaskMigration> {
+    const { feed, poolClock } = this.#around
+    const vmRef = feed.view.vmRefs.get(vm.id) ?? ''
+    const hostRef = feed.view.hostRefs.get(order.destinationHostId) ?? ''
+    const found = (await this.locate(order.id, signal)) ?? (await this.#adopt(order, vmRef, signal))
+    if (found !== undefined) return found
+    const startedAtMs = poolClock.now()
+    const taskRef = await this.#order({ id: order.id, vmRef, hostRef }, signal)
+    await this.#mark(taskRef, order, signal)
+    return this.#follow(taskRef, { order, startedAtMs, adopted: false })
+  }
+
+  /** The migration that an earlier run marked with `id`, if the server still has its task. */
+  async locate(id: string, signal: AbortSignal): Promise<TaskMigration | undefined> {
+    const { session, poolClock } = this.#around
+    const answer = await session.call('task.get_all_records', [], { signal, timeoutMs: ASK_TIMEOUT_MS })
+    const tasks = z.record(z.string(), z.unknown()).catch({}).parse(answer)
+    for (const [taskRef, record] of Object.entries(tasks)) {
+      const marks = parseTask(record)?.other_config
+      if (marks?.get(ID_KEY) !== id) continue
+      const [vmId = '', destinationHostId = ''] = [marks.get(VM_KEY), marks.get(DESTINATION_KEY)]
+      const order = { id, vmId, destinationHostId }
+      return this.#follow(taskRef, { order, startedAtMs: poolClock.now(), adopted: true })
+    }
+    return undefined
+  }
+
+  async #order(
+    { id, vmRef, hostRef }: { id: string; vmRef: string; hostRef: string },
+    signal: AbortSignal,
+  ): Promise<string> {
+    this.#unanswered.add(id)
+    const answer = await this.#around.session
+      .call('Async.VM.pool_migrate', [vmRef, hostRef, { live: 'true' }], {
+        signal,
+        timeoutMs: START_TIMEOUT_MS,
+        once: true,
+      })
+      .catch((error: unknown) => {
+        if (error instanceof XenApiError) this.#unanswered.delete(id)
+        throw error
+      })
+    this.#unanswered.delete(id)
+    return z.string().parse(answer)
+  }
+
+  /** Writes our id onto the task; a task that is gone already needs none. */
+  async #mark(taskRef: string, order: MigrationOrder, signal: AbortSignal): Promise<void> {
+    const marks = [
+      [ID_KEY, order.id],
+      [VM_KEY, order.vmId],
+      [DESTINATION_KEY, order.destinationHostId],
+    ]
+    for (const [key, value] of marks)
+      await this.#around.session
+        .call('task.add_to_other_config', [taskRef, key, value], { signal, timeoutMs: ASK_TIMEOUT_MS })
+        .catch((error: unknown) => {
+          if (!(error instanceof XenApiError)) throw error
+        })
+  }
+
+  /** After an order whose answer was lost, a migration of that VM under way is ours. */
+  async #adopt(
+    order: MigrationOrder,
+    vmRef: string,
+    signal: AbortSignal,
+  ): Promise<TaskMigration | undefined> {
+    if (!this.#unanswered.has(order.id)) return undefined
+    const { session, poolClock } = this.#around
+    const options = { signal, timeoutMs: ASK_TIMEOUT_MS }
+    const answer = await session.call('VM.get_current_operations', [vmRef], options)
+    const operations = z.record(z.string(), z.unknown()).catch({}).parse(answer)
+    const taskRef = Object.entries(operations).find(([, operation]) => operation === 'pool_migrate')?.[0]
+    if (taskRef === undefined) return undefined
+    this.#unanswered.delete(order.id)
+    await this.#mark(taskRef, order, signal)
+    return this.#follow(taskRef, { order, startedAtMs: poolClock.now(), adopted: true })
+  }
+
+  #follow(
+    taskRef: string,
+    told: { order: MigrationOrder; startedAtMs: number; adopted: boolean },
+  ): TaskMigration {
+    const { session, clock, feed, poolClock, server, explain } = this.#around
+    const { order, startedAtMs, adopted } = told
+    const { view } = feed
+    return new TaskMigration(
+      {
+        taskRef,
+        vmRef: view.vmRefs.get(order.vmId) ?? '',
+        destinationRef: view.hostRefs.get(order.destinationHostId) ?? '',
+        memoryBytes: view.vms.get(order.vmId)?.memoryBytes ?? 0,
+        linkBytesPerSecond: view.inventory.pool.linkBytesPerSecond,
+        startedAtMs,
+        adopted,
+      },
+      { session, clock, server, explain, poolNow: () => poolClock.now() },
+    )
+  }
+}

@@ -3,8 +3,8 @@ import { Failure, isAbort } from '../../shared/failure.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
-import { numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
-import type { VmSample } from '../../shared/model/sample.ts'
+import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
+import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
 import { assessRisk } from '../core/decision/risk.ts'
@@ -19,7 +19,7 @@ import { chooseDestination, type DestinationChoice } from '../core/placement/cho
 import type { Log } from '../ports/log.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
-import { busiestVms, forecastHostCpu } from './host-load.ts'
+import { busiestVms, forecastHostCpus } from './host-load.ts'
 import type { Migrator } from './migrator.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
@@ -37,9 +37,32 @@ interface Subject {
   readonly pool: LivePool
   readonly vm: Vm
   readonly sample: VmSample
-  readonly forecast: Forecast | undefined
   readonly tick: Tick
 }
+
+/** What a tick says of the hosts, by host id; made once for all VMs. */
+interface HostFigures {
+  readonly busiest: ReadonlySet<string>
+  readonly forecastCpu: ReadonlyMap<string, number>
+  readonly samples: ReadonlyMap<string, HostSample>
+}
+
+type VmFigures = Pick<
+  TriggerReading,
+  'hostCpuRatio' | 'forecastHostCpuRatio' | 'bearsHostLoad' | 'forecastDirtyPagesPerSecond'
+>
+
+const estimated = (value: number | undefined): Measure =>
+  value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
+
+const figuresOf = (vm: Vm, forecast: Forecast | undefined, hosts: HostFigures): VmFigures => ({
+  hostCpuRatio: hosts.samples.get(vm.hostId ?? '')?.cpuRatio ?? UNAVAILABLE,
+  forecastHostCpuRatio: estimated(hosts.forecastCpu.get(vm.hostId ?? '')),
+  bearsHostLoad: hosts.busiest.has(vm.id),
+  forecastDirtyPagesPerSecond: estimated(
+    forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond)),
+  ),
+})
 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
@@ -55,14 +78,20 @@ export class Advisor {
     const theta = this.thetaOf(pool)
     const forecastByVm = new Map(forecasts.map(forecast => [forecast.vmId, forecast]))
     const samples = new Map(tick.vms.map(sample => [sample.vmId, sample]))
-    const busiest = busiestVms(pool.inventory, samples)
+    const hosts: HostFigures = {
+      busiest: busiestVms(pool.inventory, samples),
+      forecastCpu: forecastHostCpus(pool.inventory, forecastByVm),
+      samples: new Map(tick.hosts.map(sample => [sample.hostId, sample])),
+    }
+    const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
     const risks: Risk[] = []
     for (const vm of pool.inventory.vms) {
       const sample = samples.get(vm.id)
       if (!sample) continue
       const forecast = forecastByVm.get(vm.id)
       risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
-      this.#evaluate({ pool, vm, sample, forecast, tick }, { forecastByVm, isBusiest: busiest.has(vm.id) })
+      if (!vm.hostId || migrating.has(vm.id)) this.#triggers.delete(vm.id)
+      else this.#evaluate({ pool, vm, sample, tick }, figuresOf(vm, forecast, hosts))
     }
     return risks
   }
@@ -91,25 +120,11 @@ export class Advisor {
     return chooseDestination(candidates, vm.memoryBytes, this.#deps.thresholds.maxConcurrentPerHost.value)
   }
 
-  #evaluate(
-    subject: Subject,
-    { forecastByVm, isBusiest }: { forecastByVm: ReadonlyMap<string, Forecast>; isBusiest: boolean },
-  ): void {
-    const { pool, vm, sample, forecast, tick } = subject
-    if (!vm.hostId || this.#deps.migrator.running.some(migration => migration.vmId === vm.id)) {
-      this.#triggers.delete(vm.id)
-      return
-    }
-    const host = pool.inventory.hosts.find(candidate => candidate.id === vm.hostId)
-    const hostSample = tick.hosts.find(candidate => candidate.hostId === vm.hostId)
-    const expected = forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond))
+  #evaluate(subject: Subject, figures: VmFigures): void {
+    const { pool, vm, sample, tick } = subject
     const reading: TriggerReading = {
-      hostCpuRatio: hostSample?.cpuRatio ?? UNAVAILABLE,
-      forecastHostCpuRatio: host ? forecastHostCpu(host, pool.inventory.vms, forecastByVm) : UNAVAILABLE,
-      bearsHostLoad: isBusiest,
+      ...figures,
       dirtyPagesPerSecond: sample.dirtyPagesPerSecond,
-      forecastDirtyPagesPerSecond:
-        expected === undefined ? UNAVAILABLE : { origin: 'estimated', value: expected, ageMs: 0 },
       pageFaultsPerSecond: sample.pageFaultsPerSecond,
       usualPageFaultsPerSecond: this.#deps.history.usualPageFaults(vm.id),
       linkPagesPerSecond: pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES,

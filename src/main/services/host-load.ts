@@ -1,6 +1,6 @@
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
-import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
+import { numberOf } from '../../shared/model/measure.ts'
 import type { VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 
@@ -20,18 +20,26 @@ export const busiestVms = (
   return new Set(hosts.flatMap(host => busiest.get(host.id)?.vmId ?? []))
 }
 
-/** A host's CPU, 0..1, as the next step's forecasts of its VMs add up; unavailable when one has none. */
-export const forecastHostCpu = (
-  host: Host,
-  vms: readonly Vm[],
+/**
+ * Each host's CPU, 0..1, as the next step's forecasts of its VMs add up, by host id; a host is missing when one of its
+ * VMs has no forecast.
+ */
+export const forecastHostCpus = (
+  { hosts, vms }: { hosts: readonly Host[]; vms: readonly Vm[] },
   forecasts: ReadonlyMap<string, Forecast>,
-): Measure => {
-  let cores = 0
+): ReadonlyMap<string, number> => {
+  const cores = new Map<string, number>(hosts.map(host => [host.id, 0]))
   for (const vm of vms) {
-    if (vm.hostId !== host.id || vm.powerState !== 'running') continue
+    if (!vm.hostId || vm.powerState !== 'running') continue
     const next = forecasts.get(vm.id)?.points[0]
-    if (!next) return UNAVAILABLE
-    cores += next.cpuRatio * vm.vcpuCount
+    const sum = cores.get(vm.hostId)
+    if (!next) cores.delete(vm.hostId)
+    else if (sum !== undefined) cores.set(vm.hostId, sum + next.cpuRatio * vm.vcpuCount)
   }
-  return { origin: 'estimated', value: Math.min(1, cores / Math.max(1, host.cpuCount)), ageMs: 0 }
+  return new Map(
+    hosts.flatMap(host => {
+      const sum = cores.get(host.id)
+      return sum === undefined ? [] : [[host.id, Math.min(1, sum / Math.max(1, host.cpuCount))] as const]
+    }),
+  )
 }

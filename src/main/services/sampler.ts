@@ -37,7 +37,8 @@ interface DirtyRate {
 export class Sampler {
   readonly #dirty = new Map<string, DirtyRate>()
   readonly #dueMs = new Map<string, number>()
-  readonly #reading = new Map<string, { readonly vmId: string; readonly hostId: string }>()
+  /** The VMs whose dirty rate is being read, and the hosts they are on. */
+  readonly #reading = new Map<string, string>()
   readonly #clock: Clock
   readonly #log: Log
   readonly #abort = new AbortController()
@@ -87,11 +88,15 @@ export class Sampler {
   #startReadings(pool: LivePool): void {
     const nowMs = this.#clock.now()
     const { hosts, vms } = pool.inventory
+    const dueByHost = Map.groupBy(
+      vms.filter(vm => this.#isDue(vm, nowMs)),
+      vm => vm.hostId,
+    )
     for (const host of hosts.filter(h => h.capabilities.dirtyRate)) {
-      const busy = [...this.#reading.values()].filter(reading => reading.hostId === host.id).length
-      const due = vms
-        .filter(vm => vm.hostId === host.id && this.#isDue(vm, nowMs))
-        .sort((a, b) => (this.#dueMs.get(a.id) ?? 0) - (this.#dueMs.get(b.id) ?? 0))
+      const busy = [...this.#reading.values()].filter(hostId => hostId === host.id).length
+      const due = (dueByHost.get(host.id) ?? []).sort(
+        (a, b) => (this.#dueMs.get(a.id) ?? 0) - (this.#dueMs.get(b.id) ?? 0),
+      )
       for (const vm of due.slice(0, READINGS_PER_HOST - busy)) void this.#read(pool, vm, host.id)
     }
   }
@@ -106,7 +111,7 @@ export class Sampler {
   }
 
   async #read(pool: LivePool, vm: Vm, hostId: string): Promise<void> {
-    this.#reading.set(vm.id, { vmId: vm.id, hostId })
+    this.#reading.set(vm.id, hostId)
     const linkPagesPerSecond = pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES
     let cadenceMs = RESTING_CADENCE_MS
     try {

@@ -1,0 +1,42 @@
+import { connectionSettings } from '../../../shared/model/connection.ts'
+import type { Decision } from '../../../shared/model/decision.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Fact } from './store-protocol.ts'
+
+type StoredConnection = Parameters<Store['putConnection']>[0]
+
+/** Unknown keys, a password among them, are stripped on the way in and out. */
+const storedConnection = connectionSettings.omit({ password: true })
+
+export const decisionFact = (decision: Decision): Fact => ({
+  table: 'decision',
+  id: decision.id,
+  atMs: decision.atMs,
+  body: JSON.stringify(decision),
+})
+
+export const migrationFact = (migration: Migration): Fact => ({
+  table: 'migration',
+  id: migration.id,
+  atMs: migration.startedAtMs,
+  body: JSON.stringify(migration),
+})
+
+export const connectionFact = (settings: StoredConnection): Fact => ({
+  table: 'connection',
+  id: settings.id,
+  atMs: 0,
+  body: JSON.stringify(storedConnection.parse(settings)),
+})
+
+/** Decisions and migrations come back as they were written; only Longshore writes them. */
+export const readDecision = (body: string): Decision => JSON.parse(body)
+export const readMigration = (body: string): Migration => JSON.parse(body)
+
+/** Settings that an older or newer Longshore wrote differently are left out. */
+export const readConnections = (bodies: readonly string[]): readonly StoredConnection[] =>
+  bodies.flatMap(body => {
+    const parsed = storedConnection.safeParse(JSON.parse(body))
+    return parsed.success ? [parsed.data] : []
+  })

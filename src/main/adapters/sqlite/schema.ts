@@ -1,0 +1,49 @@
+import type Database from 'better-sqlite3'
+
+/**
+ * The steps that make the present schema out of any earlier one: step n leads from version n to n + 1. A step that
+ * has been released is never changed.
+ */
+export const SCHEMA_STEPS: readonly string[] = [
+  `
+  CREATE TABLE vm (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+  CREATE TABLE sample_journal (sequence INTEGER PRIMARY KEY, packed BLOB NOT NULL);
+  CREATE TABLE sample_block (
+    number INTEGER PRIMARY KEY,
+    vm INTEGER NOT NULL REFERENCES vm (number),
+    block INTEGER NOT NULL,
+    written_at_ms INTEGER NOT NULL,
+    packed BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX sample_block_by_vm ON sample_block (vm, block);
+  CREATE TABLE decision (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at_ms REAL NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX decision_by_time ON decision (at_ms, number);
+  CREATE TABLE migration (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at_ms REAL NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX migration_by_time ON migration (at_ms, number);
+  CREATE TABLE connection (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+  `,
+]
+
+/** The database was written by a Longshore that knows more than this one. */
+export class NewerSchema extends Error {
+  readonly found: number
+
+  constructor(found: number) {
+    super(`schema version ${found} is newer than ${SCHEMA_STEPS.length}`)
+    this.name = 'NewerSchema'
+    this.found = found
+  }
+}
+
+/** Brings the database to the schema of `steps`, each step in its own transaction; throws NewerSchema before touching it. */
+export const migrateSchema = (database: Database.Database, steps = SCHEMA_STEPS): void => {
+  const found = Number(database.pragma('user_version', { simple: true }))
+  if (found > steps.length) throw new NewerSchema(found)
+  for (const [version, step] of steps.entries()) {
+    if (version < found) continue
+    database.transaction(() => {
+      database.exec(step)
+      database.pragma(`user_version = ${version + 1}`)
+    })()
+  }
+}

@@ -1,0 +1,70 @@
+import type Database from 'better-sqlite3'
+import type { VmSeries } from '../../../shared/model/sample.ts'
+import { SampleArchive } from './sample-archive.ts'
+import type { NumberedSamples } from './sample-journal.ts'
+import type { SampleBatch } from './sample-rows.ts'
+import type { Fact } from './store-protocol.ts'
+
+const PUT_FACT = {
+  // A decision is history: the first one of an id stays.
+  decision: 'INSERT INTO decision (id, at_ms, body) VALUES (@id, @atMs, @body) ON CONFLICT (id) DO NOTHING',
+  migration: `INSERT INTO migration (id, at_ms, body) VALUES (@id, @atMs, @body)
+    ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
+  connection: `INSERT INTO connection (id, body) VALUES (@id, @body)
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+} as const
+
+const LIST_FACTS = {
+  decision: 'SELECT body FROM decision ORDER BY at_ms DESC, number DESC LIMIT ?',
+  migration: 'SELECT body FROM migration ORDER BY at_ms DESC, number DESC LIMIT ?',
+  connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
+} as const
+
+/** Everything Longshore does with one open database, synchronously; every method throws what SQLite says. */
+export class StoreDatabase {
+  private readonly database: Database.Database
+  private readonly samples: SampleArchive
+
+  constructor(database: Database.Database, onUnreadable: (error: unknown) => void) {
+    this.database = database
+    this.samples = new SampleArchive(database, onUnreadable)
+  }
+
+  /** All or nothing, in one transaction. */
+  write(batches: readonly SampleBatch[], facts: readonly Fact[]): void {
+    let written: readonly NumberedSamples[] = []
+    try {
+      this.database.transaction(() => {
+        written = this.samples.journal(batches)
+        for (const fact of facts) this.database.prepare(PUT_FACT[fact.table]).run(fact)
+      })()
+    } catch (error) {
+      if (this.database.open) this.samples.loadNumbers()
+      throw error
+    }
+    this.samples.remember(written)
+  }
+
+  /** One short piece of housekeeping; false when there is none left. */
+  tidy(nowMs: number, retentionMs: number): boolean {
+    return this.samples.fold(nowMs) || this.samples.expire(nowMs - retentionMs)
+  }
+
+  series(vmId: string, fromMs: number, toMs: number): VmSeries {
+    return this.samples.series(vmId, fromMs, toMs)
+  }
+
+  /** Bodies, newest first (connections: in the order they were added). */
+  facts(table: Fact['table'], limit: number): readonly string[] {
+    return this.database.prepare<[number], string>(LIST_FACTS[table]).pluck().all(limit)
+  }
+
+  /** Forces everything committed onto the disk. */
+  flush(): void {
+    this.database.pragma('wal_checkpoint(PASSIVE)')
+  }
+
+  close(): void {
+    this.database.close()
+  }
+}

@@ -1,0 +1,40 @@
+import type { FailureReport } from '../../../shared/failure.ts'
+import type { VmSeries } from '../../../shared/model/sample.ts'
+import type { SampleBatch } from './sample-rows.ts'
+
+/** How the store's thread is started. */
+export interface StoreSettings {
+  readonly dataDir: string
+  /** How long one-second samples are kept after they were written, ms. */
+  readonly retentionMs: number
+}
+
+/** A row of one of the JSON tables; `atMs` is what it is ordered by. */
+export interface Fact {
+  readonly table: 'decision' | 'migration' | 'connection'
+  readonly id: string
+  readonly atMs: number
+  readonly body: string
+}
+
+export type StoreQuestion =
+  | { readonly kind: 'series'; readonly vmId: string; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'close' }
+
+/** From main to the store's thread. */
+export type StoreOrder =
+  | { readonly kind: 'write'; readonly batches: readonly SampleBatch[]; readonly facts: readonly Fact[] }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: StoreQuestion }
+
+export type StoreAnswer = VmSeries | readonly string[] | null
+
+/** From the store's thread to main; `ready` or `refused` is the first and each write is answered by `written`. */
+export type StoreReport =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly failure: FailureReport }
+  | { readonly kind: 'written'; readonly saved: boolean }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: StoreAnswer }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureReport }
+  | { readonly kind: 'trouble'; readonly failure: FailureReport }

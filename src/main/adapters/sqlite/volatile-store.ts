@@ -1,0 +1,105 @@
+import type { Decision } from '../../../shared/model/decision.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
+import type { Store } from '../../ports/store.ts'
+import {
+  connectionFact,
+  decisionFact,
+  migrationFact,
+  readConnections,
+  readDecision,
+  readMigration,
+} from './facts.ts'
+import { decodeSeries } from './sample-codes.ts'
+import { joinRows, packSamples, SampleBuffer } from './sample-rows.ts'
+import type { Fact } from './store-protocol.ts'
+
+/** Half an hour of seconds: 40 KB a VM. */
+const SAMPLES_PER_VM = 1800
+const MAX_VMS = 4096
+const MAX_FACTS = 1000
+
+/** A store that keeps recent things in memory: what the application runs on where none can be opened. */
+export class VolatileStore implements Store {
+  private readonly samples = new Map<string, SampleBuffer>()
+  private readonly facts = {
+    decision: new Map(),
+    migration: new Map(),
+    connection: new Map(),
+  } satisfies Record<Fact['table'], Map<string, Fact>>
+
+  appendSamples(samples: readonly VmSample[]): void {
+    const batch = packSamples(samples)
+    for (const [row, index] of batch.vms.entries()) {
+      const buffer = this.bufferOf(batch.vmIds[index] ?? '')
+      buffer.put(batch, row)
+      if (buffer.length > SAMPLES_PER_VM * 1.1) buffer.keepNewest(SAMPLES_PER_VM)
+    }
+  }
+
+  appendDecision(decision: Decision): void {
+    if (!this.facts.decision.has(decision.id)) this.put(decisionFact(decision))
+  }
+
+  putMigration(migration: Migration): void {
+    this.put(migrationFact(migration))
+  }
+
+  putConnection(settings: Parameters<Store['putConnection']>[0]): void {
+    this.put(connectionFact(settings))
+  }
+
+  async series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries> {
+    const buffer = this.samples.get(vmId)
+    return decodeSeries(vmId, joinRows(buffer ? [buffer.rows()] : [], fromMs, toMs))
+  }
+
+  async decisions(limit: number): Promise<readonly Decision[]> {
+    return this.newest('decision', limit).map(readDecision)
+  }
+
+  async migrations(limit: number): Promise<readonly Migration[]> {
+    return this.newest('migration', limit).map(readMigration)
+  }
+
+  async connections(): Promise<Awaited<ReturnType<Store['connections']>>> {
+    return readConnections([...this.facts.connection.values()].map(fact => fact.body))
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.samples.clear()
+  }
+
+  private put(fact: Fact): void {
+    const facts: Map<string, Fact> = this.facts[fact.table]
+    facts.set(fact.id, fact)
+    if (facts.size > MAX_FACTS) forgetOldest(facts)
+  }
+
+  private newest(table: Fact['table'], limit: number): readonly string[] {
+    const facts: Fact[] = [...this.facts[table].values()]
+    return facts
+      .reverse()
+      .sort((a, b) => b.atMs - a.atMs)
+      .slice(0, limit)
+      .map(fact => fact.body)
+  }
+
+  private bufferOf(vmId: string): SampleBuffer {
+    const known = this.samples.get(vmId)
+    if (known) return known
+    if (this.samples.size >= MAX_VMS) forgetOldest(this.samples)
+    const buffer = new SampleBuffer()
+    this.samples.set(vmId, buffer)
+    return buffer
+  }
+}
+
+const forgetOldest = (map: Map<string, unknown>): void => {
+  for (const key of map.keys()) {
+    map.delete(key)
+    return
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
+import { VolatileStore } from '../../src/main/adapters/sqlite/volatile-store.ts'
+import type { Store } from '../../src/main/ports/store.ts'
+import { UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import { memoryStore } from '../fakes/memory-store.ts'
+import {
+  aRunOfSamples,
+  aStoredDecision,
+  aStoredMigration,
+  aStoredSample,
+  BLOCK_START_MS,
+} from '../support/store-records.ts'
+
+type Opened = { readonly store: Store; readonly remove: () => Promise<void> }
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} }
+
+const sqlite = async (): Promise<Opened> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'longshore-store-'))
+  const store = await openStore({
+    dataDir,
+    log: silent,
+    onTrouble: failure => expect.fail(failure.message),
+  })
+  return { store, remove: () => rm(dataDir, { recursive: true }) }
+}
+
+const inMemory = (store: Store) => async (): Promise<Opened> => ({ store, remove: async () => {} })
+
+describe.each([
+  { name: 'SQLite', open: sqlite },
+  { name: 'the volatile store', open: () => inMemory(new VolatileStore())() },
+  { name: "the tests' fake", open: () => inMemory(memoryStore())() },
+])('a store on $name', ({ open }) => {
+  let store: Store
+  let remove: () => Promise<void>
+
+  beforeEach(async () => {
+    const opened = await open()
+    store = opened.store
+    remove = opened.remove
+  })
+  afterEach(async () => {
+    await store.close()
+    await remove()
+  })
+
+  test('reads see the writes before them without a flush', async () => {
+    store.appendSamples([aStoredSample()])
+    store.appendDecision(aStoredDecision())
+    const series = await store.series('vm-1', BLOCK_START_MS, BLOCK_START_MS + 1)
+    expect([...series.atMs]).toEqual([BLOCK_START_MS])
+    expect(await store.decisions(10)).toEqual([aStoredDecision()])
+  })
+
+  test('values come back within a four-thousandth and unavailable ones as NaN', async () => {
+    const estimated = { origin: 'estimated', value: 777_777, ageMs: 2000 } as const
+    store.appendSamples([
+      aStoredSample(),
+      aStoredSample({ atMs: BLOCK_START_MS + 1000, dirtyPagesPerSecond: estimated, cpuRatio: UNAVAILABLE }),
+      aStoredSample({ atMs: BLOCK_START_MS + 2000, dirtyPagesPerSecond: UNAVAILABLE }),
+    ])
+    const series = await store.series('vm-1', BLOCK_START_MS, BLOCK_START_MS + 3000)
+    expect(series.cpuRatio[0]).toBeCloseTo(0.4321, 4)
+    expect(series.cpuRatio[1]).toBeNaN()
+    expect(series.memoryRatio[0]).toBe(0.5)
+    expect((series.ioBytesPerSecond[0] ?? 0) / 12_345_678).toBeCloseTo(1, 3)
+    expect(series.dirtyPagesPerSecond[0]).toBe(1234)
+    expect((series.dirtyPagesPerSecond[1] ?? 0) / 777_777).toBeCloseTo(1, 3)
+    expect(series.dirtyPagesPerSecond[2]).toBeNaN()
+    expect(series.pageFaultsPerSecond[0]).toBeNaN()
+    expect([...series.dirtyOrigin]).toEqual([1, 2, 0])
+  })
+
+  test('a series holds its first instant and not its last, oldest first, of one VM only', async () => {
+    store.appendSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 1000))
+    store.appendSamples(aRunOfSamples('vm-2', BLOCK_START_MS, 5))
+    const series = await store.series('vm-1', BLOCK_START_MS + 250_000, BLOCK_START_MS + 950_000)
+    expect(series.atMs.length).toBe(700)
+    expect(series.atMs[0]).toBe(BLOCK_START_MS + 250_000)
+    expect([...series.dirtyPagesPerSecond]).toEqual(Array.from({ length: 700 }, (_, i) => i + 250))
+  })
+
+  test('samples that arrive late or twice are in order and once, the last word counting', async () => {
+    store.appendSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 700))
+    await store.flush()
+    const late = aRunOfSamples('vm-1', BLOCK_START_MS + 500, 2)
+    const again = aStoredSample({
+      atMs: BLOCK_START_MS,
+      dirtyPagesPerSecond: { origin: 'measured', value: 9, ageMs: 0 },
+    })
+    store.appendSamples([...late, again])
+    store.appendSamples(aRunOfSamples('vm-1', BLOCK_START_MS + 700_000, 300))
+    const series = await store.series('vm-1', BLOCK_START_MS, BLOCK_START_MS + 2000)
+    expect([...series.atMs].map(time => time - BLOCK_START_MS)).toEqual([0, 500, 1000, 1500])
+    expect([...series.dirtyPagesPerSecond]).toEqual([9, 0, 1, 1])
+  })
+
+  test('a series of an unknown VM or an empty stretch is empty', async () => {
+    store.appendSamples([aStoredSample()])
+    expect((await store.series('nobody', 0, 9e15)).atMs.length).toBe(0)
+    expect((await store.series('vm-1', BLOCK_START_MS, BLOCK_START_MS)).atMs.length).toBe(0)
+    expect((await store.series('vm-1', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).atMs.length).toBe(
+      1,
+    )
+  })
+
+  test('decisions and migrations are newest first and at most as many as asked for', async () => {
+    for (const n of [2, 1, 3]) {
+      store.appendDecision(aStoredDecision({ id: `d${n}`, atMs: BLOCK_START_MS + n }))
+      store.putMigration(aStoredMigration({ id: `m${n}`, startedAtMs: BLOCK_START_MS + n }))
+    }
+    store.appendDecision(aStoredDecision({ id: 'd3-later-in-the-same-instant', atMs: BLOCK_START_MS + 3 }))
+    expect((await store.decisions(2)).map(({ id }) => id)).toEqual(['d3-later-in-the-same-instant', 'd3'])
+    expect((await store.migrations(2)).map(({ id }) => id)).toEqual(['m3', 'm2'])
+  })
+
+  test('a migration put again replaces the first, a decision never changes', async () => {
+    store.putMigration(aStoredMigration())
+    store.putMigration(aStoredMigration({ phase: 'completed' }))
+    store.appendDecision(aStoredDecision())
+    store.appendDecision(aStoredDecision({ outcome: 'something else' }))
+    expect(await store.migrations(10)).toEqual([aStoredMigration({ phase: 'completed' })])
+    expect(await store.decisions(10)).toEqual([aStoredDecision()])
+  })
+
+  test('connections come back in the order they were added, changed ones in place, passwords never', async () => {
+    const pool = { id: 'a', name: 'A', url: 'https://pool-a', user: 'root', level: 'advise' } as const
+    store.putConnection(pool)
+    store.putConnection({ ...pool, id: 'b' })
+    const withPassword = { ...pool, level: 'observe', password: 'secret' } as const
+    store.putConnection(withPassword)
+    expect(await store.connections()).toEqual([
+      { ...pool, level: 'observe' },
+      { ...pool, id: 'b' },
+    ])
+  })
+
+  test('closing twice is harmless', async () => {
+    await store.close()
+    await store.close()
+  })
+})

@@ -1,0 +1,63 @@
+import type { Store } from '../../src/main/ports/store.ts'
+import type { Decision } from '../../src/shared/model/decision.ts'
+import { numberOf } from '../../src/shared/model/measure.ts'
+import type { Migration } from '../../src/shared/model/migration.ts'
+import type { VmSample } from '../../src/shared/model/sample.ts'
+
+type StoredConnection = Parameters<Store['putConnection']>[0]
+
+const column = (samples: readonly VmSample[], pick: (sample: VmSample) => VmSample['cpuRatio']) =>
+  Float32Array.from(samples, sample => numberOf(pick(sample)) ?? Number.NaN)
+
+const newestFirst = <T>(facts: Iterable<T>, timeOf: (fact: T) => number, limit: number): readonly T[] =>
+  [...facts]
+    .reverse()
+    .sort((a, b) => timeOf(b) - timeOf(a))
+    .slice(0, limit)
+
+/** The Store port on plain maps, for tests of what uses a store. */
+export const memoryStore = (): Store => {
+  const samples = new Map<string, Map<number, VmSample>>()
+  const decisions = new Map<string, Decision>()
+  const migrations = new Map<string, Migration>()
+  const connections = new Map<string, StoredConnection>()
+  return {
+    appendSamples: added => {
+      for (const sample of added) {
+        const ofVm = samples.get(sample.vmId) ?? new Map<number, VmSample>()
+        samples.set(sample.vmId, ofVm.set(sample.atMs, sample))
+      }
+    },
+    appendDecision: decision => {
+      if (!decisions.has(decision.id)) decisions.set(decision.id, decision)
+    },
+    putMigration: migration => {
+      migrations.set(migration.id, migration)
+    },
+    putConnection: ({ id, name, url, user, level }) => {
+      connections.set(id, { id, name, url, user, level })
+    },
+    series: async (vmId, fromMs, toMs) => {
+      const found = [...(samples.get(vmId)?.values() ?? [])]
+        .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+        .sort((a, b) => a.atMs - b.atMs)
+      const originOf = ({ dirtyPagesPerSecond: { origin } }: VmSample) =>
+        origin === 'unavailable' ? 0 : origin === 'measured' ? 1 : 2
+      return {
+        vmId,
+        atMs: Float64Array.from(found, sample => sample.atMs),
+        cpuRatio: column(found, sample => sample.cpuRatio),
+        memoryRatio: column(found, sample => sample.memoryRatio),
+        ioBytesPerSecond: column(found, sample => sample.ioBytesPerSecond),
+        dirtyPagesPerSecond: column(found, sample => sample.dirtyPagesPerSecond),
+        pageFaultsPerSecond: column(found, sample => sample.pageFaultsPerSecond),
+        dirtyOrigin: Uint8Array.from(found, originOf),
+      }
+    },
+    decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
+    migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
+    connections: async () => [...connections.values()],
+    flush: async () => {},
+    close: async () => {},
+  }
+}

@@ -1,0 +1,271 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { databasePath, openDatabase } from '../../src/main/adapters/sqlite/open-database.ts'
+import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
+import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
+import { migrateSchema, SCHEMA_STEPS } from '../../src/main/adapters/sqlite/schema.ts'
+import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
+import { StoreThread } from '../../src/main/adapters/sqlite/store-thread.ts'
+import type { Store } from '../../src/main/ports/store.ts'
+import { Failure, type FailureReport } from '../../src/shared/failure.ts'
+import { aRunOfSamples, aStoredDecision, aStoredMigration, BLOCK_START_MS } from '../support/store-records.ts'
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} }
+const HOUR_MS = 3_600_000
+let dataDir: string
+let troubles: FailureReport[]
+let stores: Store[]
+
+const open = async (options: { dataDir?: string; retentionMs?: number } = {}): Promise<Store> => {
+  const store = await openStore({
+    dataDir,
+    log: silent,
+    onTrouble: failure => troubles.push(failure),
+    ...options,
+  })
+  stores.push(store)
+  return store
+}
+
+const aFact = { table: 'decision', id: 'd', atMs: 1, body: '"kept"' } as const
+
+/** The work of the store's thread in this one, and the database it has open at the time. */
+const openThread = () => {
+  let database: Database.Database | undefined
+  const thread = new StoreThread({
+    settings: { dataDir, retentionMs: HOUR_MS },
+    open: folder => {
+      database = openDatabase(folder)
+      return database
+    },
+    nowMs: () => BLOCK_START_MS,
+    onTrouble: failure => troubles.push(failure),
+  })
+  return {
+    thread,
+    database: () => {
+      if (!database) throw new Error('no database is open')
+      return database
+    },
+  }
+}
+
+const failureOf = async (promise: Promise<unknown>): Promise<Failure> => {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof Failure)) throw new Error(`not a Failure: ${error}`)
+  return error
+}
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'longshore-store-'))
+  troubles = []
+  stores = []
+})
+afterEach(async () => {
+  await Promise.all(stores.map(store => store.close()))
+  await rm(dataDir, { recursive: true })
+})
+
+test('what was written is there after closing and opening again, over many blocks', async () => {
+  const first = await open()
+  for (const [index, sample] of aRunOfSamples('vm-1', BLOCK_START_MS, 1000).entries())
+    first.appendSamples([sample, { ...sample, vmId: `vm-${2 + (index % 3)}` }])
+  first.appendDecision(aStoredDecision())
+  first.putMigration(aStoredMigration())
+  await first.close()
+
+  const second = await open()
+  const series = await second.series('vm-1', 0, Number.MAX_SAFE_INTEGER)
+  expect([...series.dirtyPagesPerSecond]).toEqual(Array.from({ length: 1000 }, (_, i) => i))
+  expect((await second.series('vm-3', 0, Number.MAX_SAFE_INTEGER)).atMs.length).toBe(333)
+  expect(await second.decisions(10)).toEqual([aStoredDecision()])
+  expect(await second.migrations(10)).toEqual([aStoredMigration()])
+  expect(troubles).toEqual([])
+})
+
+test('a folder that cannot be made is refused in a plain sentence', async () => {
+  writeFileSync(join(dataDir, 'file'), '')
+  const failure = await failureOf(open({ dataDir: join(dataDir, 'file', 'below') }))
+  expect(failure.code).toBe('storage')
+  expect(failure.message).toMatch(/^The history at .*longshore\.db cannot be opened: a file is in the way/)
+  expect(failure.remedy).toMatch(/another data folder/)
+})
+
+test('a database that cannot be opened is refused and left alone', async () => {
+  await mkdir(databasePath(dataDir))
+  const failure = await failureOf(open())
+  expect(failure.code).toBe('storage')
+  expect(readdirSync(dataDir)).toEqual(['longshore.db'])
+})
+
+test('a database of a newer version is refused and moved nowhere', async () => {
+  await (await open()).close()
+  const database = new Database(databasePath(dataDir))
+  database.pragma('user_version = 99')
+  database.close()
+  const before = readFileSync(databasePath(dataDir))
+  const failure = await failureOf(open())
+  expect(failure.code).toBe('storage')
+  expect(failure.message).toMatch(/newer Longshore \(version 99/)
+  expect(readdirSync(dataDir)).toEqual(['longshore.db'])
+  expect(readFileSync(databasePath(dataDir))).toEqual(before)
+})
+
+test('a second Longshore on the same folder is refused', async () => {
+  await open()
+  const failure = await failureOf(open())
+  expect(failure.message).toMatch(/another program is using it/)
+})
+
+test('an older schema is brought forward step by step and keeps its rows', () => {
+  const database = new Database(':memory:')
+  const [first = ''] = SCHEMA_STEPS
+  migrateSchema(database, [first])
+  database.prepare("INSERT INTO vm (id) VALUES ('vm-1')").run()
+  migrateSchema(database, [first, 'ALTER TABLE vm ADD COLUMN seen_at_ms INTEGER', 'CREATE TABLE more (a)'])
+  expect(database.pragma('user_version', { simple: true })).toBe(3)
+  expect(database.prepare('SELECT * FROM vm').all()).toEqual([{ number: 1, id: 'vm-1', seen_at_ms: null }])
+  expect(() => migrateSchema(database, [first])).toThrow('newer')
+  database.close()
+})
+
+test('a step that fails leaves the schema as it was before that step', () => {
+  const database = new Database(':memory:')
+  expect(() => migrateSchema(database, ['CREATE TABLE a (b)', 'CREATE TABLE c (d); nonsense'])).toThrow()
+  expect(database.pragma('user_version', { simple: true })).toBe(1)
+  expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()).toEqual(['a'])
+  database.close()
+})
+
+test.each([
+  { damage: 'a file that is no database', harm: () => Buffer.alloc(20_000, 'not a database') },
+  {
+    damage: 'a broken page in a table that is read at the start',
+    harm: (file: Buffer) => file.fill(0xff, 8192, file.length),
+  },
+])('$damage is moved aside, a new one begun and the operator told', async ({ harm }) => {
+  const first = await open()
+  first.appendDecision(aStoredDecision())
+  await first.close()
+  writeFileSync(databasePath(dataDir), harm(readFileSync(databasePath(dataDir))))
+
+  const second = await open()
+  expect(await second.decisions(10)).toEqual([])
+  second.appendDecision(aStoredDecision({ id: 'after' }))
+  expect((await second.decisions(10)).map(({ id }) => id)).toEqual(['after'])
+  expect(troubles).toHaveLength(1)
+  expect(troubles[0]?.code).toBe('storage')
+  const aside = readdirSync(dataDir).filter(name => /^longshore-damaged-\d{8}-\d{6}\.db$/.test(name))
+  expect(aside).toHaveLength(1)
+  expect(troubles[0]?.message).toContain(aside[0])
+})
+
+test('damage found while running is survived: the rest goes into a new database', () => {
+  const { thread, database } = openThread()
+  thread.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 700))], [])
+  while (thread.tidy());
+  const page = Number(
+    database().prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sample_block_by_vm'").pluck().get(),
+  )
+  thread.close()
+  const file = readFileSync(databasePath(dataDir))
+  writeFileSync(databasePath(dataDir), file.fill(0xff, (page - 1) * 8192, page * 8192))
+
+  const { thread: again } = openThread()
+  expect(troubles).toEqual([])
+  expect(again.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })).toMatchObject({
+    atMs: new Float64Array(),
+  })
+  expect(again.write([], [aFact])).toBe(true)
+  expect(again.answer({ kind: 'facts', table: 'decision', limit: 9 })).toEqual([aFact.body])
+  again.close()
+  expect(troubles.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/was damaged; it was put aside/),
+  ])
+})
+
+test('a damaged block of samples is left out, reported once, and the rest is read', () => {
+  const { thread, database } = openThread()
+  thread.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 700))], [])
+  while (thread.tidy());
+  database().prepare('UPDATE sample_block SET packed = ? WHERE number = 1').run(Buffer.from('broken'))
+  const series = () => thread.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })
+  series()
+  expect(series()).toMatchObject({ atMs: { length: 400 } })
+  expect(troubles).toHaveLength(1)
+  thread.close()
+})
+
+test('a full disk is reported once; decisions wait and are written when there is room', () => {
+  const { thread, database } = openThread()
+  database().pragma('max_page_count = 1')
+  const many = packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 2000))
+  expect(thread.write([many], [aFact])).toBe(false)
+  expect(thread.write([many], [])).toBe(false)
+  expect(troubles).toHaveLength(1)
+  expect(troubles[0]?.message).toMatch(/cannot be written: the disk is full/)
+  database().pragma('max_page_count = 1000000')
+  expect(thread.write([], [])).toBe(true)
+  expect(thread.answer({ kind: 'facts', table: 'decision', limit: 9 })).toEqual([aFact.body])
+  expect(thread.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })).toMatchObject({
+    atMs: { length: 0 },
+  })
+  thread.close()
+})
+
+test('samples older than a day by the wall clock go, younger ones stay', async () => {
+  const store = new StoreDatabase(openDatabase(dataDir), error => expect.fail(String(error)))
+  const settle = (nowMs: number) => {
+    while (store.tidy(nowMs, 24 * HOUR_MS));
+  }
+  store.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 301))], [])
+  settle(0)
+  store.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS + 301_000, 300))], [])
+  settle(HOUR_MS)
+  expect(store.series('vm-1', 0, 9e15).atMs.length).toBe(601)
+  settle(24 * HOUR_MS + 1)
+  expect(store.series('vm-1', 0, 9e15).atMs.length).toBe(301)
+  store.close()
+})
+
+test('a write after kill -9 of the writer: every acknowledged sample is there and the file is sound', async () => {
+  const writer = spawn(process.execPath, [join(import.meta.dirname, '../support/store-writer.ts'), dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const acknowledged = await killWhileWriting(writer, 1500)
+  const store = await open()
+  for (const vmId of ['vm-1', 'vm-2']) {
+    const series = await store.series(vmId, 0, Number.MAX_SAFE_INTEGER)
+    expect(series.atMs.length).toBeGreaterThanOrEqual(acknowledged)
+    expect([...series.atMs]).toEqual(Array.from(series.atMs, (_, second) => BLOCK_START_MS + second * 1000))
+  }
+  await store.close()
+  expect(troubles).toEqual([])
+  const database = new Database(databasePath(dataDir))
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+  database.close()
+})
+
+/** Kills the writer at once when it has acknowledged `seconds`, in the midst of its next writes. */
+const killWhileWriting = async (writer: ChildProcess, seconds: number): Promise<number> => {
+  if (!writer.stdout) throw new Error('the writer has no output')
+  const exited = once(writer, 'exit')
+  let acknowledged = 0
+  for await (const line of createInterface({ input: writer.stdout })) {
+    acknowledged = Number(line)
+    if (acknowledged >= seconds) writer.kill('SIGKILL')
+  }
+  const [, signal] = await exited
+  expect(signal).toBe('SIGKILL')
+  return acknowledged
+}

@@ -1,0 +1,72 @@
+import type { Decision } from '../../src/shared/model/decision.ts'
+import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import type { Migration } from '../../src/shared/model/migration.ts'
+import type { VmSample } from '../../src/shared/model/sample.ts'
+
+/** A whole second and start of a five-minute block, so that tests can say where block borders are. */
+export const BLOCK_START_MS = 1_700_000_100_000
+
+const measured = (value: number, ageMs = 0): Measure => ({ origin: 'measured', value, ageMs })
+
+export const aStoredSample = (parts: Partial<VmSample> = {}): VmSample => ({
+  vmId: 'vm-1',
+  atMs: BLOCK_START_MS,
+  cpuRatio: measured(0.4321),
+  memoryRatio: measured(0.5),
+  ioBytesPerSecond: measured(12_345_678),
+  dirtyPagesPerSecond: measured(1234, 1000),
+  pageFaultsPerSecond: UNAVAILABLE,
+  ...parts,
+})
+
+/** `count` samples a second apart; the dirty rate counts up from 0. */
+export const aRunOfSamples = (vmId: string, fromMs: number, count: number): readonly VmSample[] =>
+  Array.from({ length: count }, (_, second) =>
+    aStoredSample({ vmId, atMs: fromMs + second * 1000, dirtyPagesPerSecond: measured(second % 4096) }),
+  )
+
+export const aStoredDecision = (parts: Partial<Decision> = {}): Decision => ({
+  id: 'decision-1',
+  atMs: BLOCK_START_MS,
+  connectionId: 'lab',
+  vmId: 'vm-1',
+  vmName: 'database',
+  kind: 'trigger',
+  outcome: 'migrate to host-3',
+  reasons: ['the dirty rate will pass half of the link'],
+  inputs: [{ name: 'dirty rate', value: measured(9), unit: 'pages/s', limit: 8, fired: true }],
+  alternatives: [{ name: 'host-2', chosen: false, because: 'it has less free memory' }],
+  migrationId: null,
+  ...parts,
+})
+
+export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => ({
+  id: 'migration-1',
+  connectionId: 'lab',
+  vmId: 'vm-1',
+  vmName: 'database',
+  sourceHostId: 'host-1',
+  destinationHostId: 'host-3',
+  policy: 's1',
+  startedBy: 'trigger',
+  phase: 'starting',
+  startedAtMs: BLOCK_START_MS,
+  endedAtMs: null,
+  memoryPages: 1000,
+  linkBytesPerSecond: 1.25e9,
+  rounds: [],
+  current: null,
+  ending: null,
+  pausedAtMs: null,
+  resumedAtMs: null,
+  downtimeMs: null,
+  postCopy: null,
+  bytesSent: 0,
+  retransmittedPages: 0,
+  predictions: [],
+  heat: null,
+  cancellable: true,
+  requested: null,
+  failure: null,
+  ...parts,
+})

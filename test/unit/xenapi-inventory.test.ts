@@ -4,6 +4,7 @@ import { poolViewOf } from '../../src/main/adapters/xenapi/inventory.ts'
 import { abilitiesOf } from '../../src/main/adapters/xenapi/plugin.ts'
 import { RecordCache } from '../../src/main/adapters/xenapi/record-cache.ts'
 import { recordSchemas } from '../../src/main/adapters/xenapi/records.ts'
+import { sameInventory } from '../../src/main/adapters/xenapi/same-inventory.ts'
 
 const aVm = (overrides: object = {}) =>
   recordSchemas.vm.parse({
@@ -48,11 +49,7 @@ test.for([
 
 const cacheOf = (...records: readonly (readonly [string, string, object])[]): RecordCache => {
   const cache = new RecordCache()
-  cache.apply({
-    token: 't',
-    valid_ref_counts: {},
-    events: records.map(([name, ref, snapshot]) => ({ class: name, operation: 'add', ref, snapshot })),
-  })
+  cache.apply(records.map(([name, ref, snapshot]) => ({ class: name, operation: 'add', ref, snapshot })))
   return cache
 }
 const pool = ['pool', 'p', { uuid: 'pool-1', name_label: '', master: 'h' }] as const
@@ -137,4 +134,27 @@ test('an unread record counts as one, so that counts agree', () => {
   const cache = cacheOf(pool, host, ['vm', '1', {}], ['vm', '2', { uuid: 'real' }])
   expect(cache.agreesWith({ vm: 2, host: 1, pool: 1, unknown_class: 7 })).toBe(true)
   expect(cache.agreesWith({ vm: 1 })).toBe(false)
+})
+
+test.for([
+  ['name', 'x'],
+  ['description', 'x'],
+  ['hostId', null],
+  ['powerState', 'halted'],
+  ['memoryBytes', 1],
+  ['vcpuCount', 7],
+  ['immovableBecause', 'x'],
+  ['currentOperations', ['pool_migrate']],
+  ['poolId', 'x'],
+  ['id', 'x'],
+] as const)('a VM whose %s changed is a change of the inventory', ([field, value]) => {
+  const before = viewOf(cacheOf(pool, host, ['vm', '1', { uuid: 'v1' }]))?.inventory
+  const again = viewOf(cacheOf(pool, host, ['vm', '1', { uuid: 'v1' }]))?.inventory
+  if (before === undefined || again === undefined) throw new Error('no inventory')
+  expect(sameInventory(before, again)).toBe(true)
+  const vms = again.vms.map(vm => ({ ...vm, powerState: 'running' as const, hostId: 'h', [field]: value }))
+  const base = before.vms.map(vm => ({ ...vm, powerState: 'running' as const, hostId: 'h' }))
+  expect(Object.keys(before.vms[0] ?? {})).toContain(field)
+  expect(Object.keys(before.vms[0] ?? {})).toHaveLength(10)
+  expect(sameInventory({ ...before, vms: base }, { ...again, vms })).toBe(false)
 })

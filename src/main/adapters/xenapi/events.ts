@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { RecordCache } from './record-cache.ts'
-import { type EventBatch, eventBatch, recordClasses } from './records.ts'
+import { type EventBatch, eventBatch, recordClasses, type XenEvent } from './records.ts'
 import type { XenSession } from './session.ts'
 
 // XML-RPC reads 30 as an integer and refuses it; both wires get the same call.
@@ -10,6 +11,8 @@ const BLOCK_SECONDS = 30.1
 const CALL_TIMEOUT_MS = 60_000
 /** The server batches for 50 ms; a server that does not block must not be asked faster than that. */
 const PACE_MS = 50
+/** About 10 ms of parsing (measured: 20 us a VM record). */
+const SLICE_RECORDS = 500
 
 interface Feed {
   readonly session: XenSession
@@ -40,6 +43,16 @@ export const askForEvents = async (
   })
 }
 
+/** Takes the events in, a slice at a time, so that the first ones of a big pool hold nobody up. */
+const applyInSlices = async (cache: RecordCache, events: readonly XenEvent[]): Promise<number> => {
+  let unreadable = 0
+  for (let from = 0; from < events.length; from += SLICE_RECORDS) {
+    if (from > 0) await nextTurn()
+    unreadable += cache.apply(events.slice(from, from + SLICE_RECORDS)).unreadable
+  }
+  return unreadable
+}
+
 /**
  * Follows the pool's records over a connection of its own until `signal` aborts or the connection is lost, which it
  * tells by throwing. An empty token asks for everything: at the start, after a new sign-in, and when counts disagree.
@@ -60,7 +73,8 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
         continue
       }
       if (whole) cache = new RecordCache()
-      const { unreadable } = cache.apply(batch)
+      const unreadable = await applyInSlices(cache, batch.events)
+      signal.throwIfAborted()
       if (unreadable > 0) log.warn('records could not be read and are not shown', { unreadable })
       token = batch.token
       if (!cache.agreesWith(batch.valid_ref_counts)) {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { Failure, isAbort } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
@@ -8,6 +7,7 @@ import { followRecords } from './events.ts'
 import { type PoolView, poolViewOf } from './inventory.ts'
 import { abilitiesOf, callPlugin, type HostAbilities, STOCK_XEN } from './plugin.ts'
 import type { RecordCache } from './record-cache.ts'
+import { sameInventory } from './same-inventory.ts'
 import type { XenSession } from './session.ts'
 import { XenApiError } from './xen-error.ts'
 
@@ -171,7 +171,7 @@ export class PoolFeed {
       abilities: this.#abilities,
     })
     if (view === null) return
-    const changed = !isDeepStrictEqual(view.inventory, this.#view?.inventory)
+    const changed = this.#view === undefined || !sameInventory(view.inventory, this.#view.inventory)
     this.#view = changed || this.#view === undefined ? view : { ...view, inventory: this.#view.inventory }
     if (changed) this.#version++
     this.#bell.ring()

@@ -21,10 +21,10 @@ export class RecordCache {
     vm_metrics: new Set(),
   }
 
-  /** Takes the batch in; says how many of its records could not be read. */
-  apply(batch: EventBatch): { readonly unreadable: number } {
+  /** Takes the events in; says how many of their records could not be read. */
+  apply(events: readonly XenEvent[]): { readonly unreadable: number } {
     let unreadable = 0
-    for (const event of batch.events) if (!this.#take(event)) unreadable++
+    for (const event of events) if (!this.#take(event)) unreadable++
     return { unreadable }
   }
 

@@ -15,8 +15,13 @@ export interface Activity {
 /** A VM's activity as a pure function of the ms since the lab started; earlier (negative) times are defined too. */
 export type Workload = (elapsedMs: number) => Activity
 
-/** The mean activity over `ms` up to `endMs`, from `samples` evenly spaced moments. */
-export const meanActivity = (workload: Workload, endMs: number, ms: number, samples: number): Activity => {
+/** The mean activity over the last `ms` up to `endMs`, from `samples` evenly spaced moments. */
+export const meanActivity = (
+  workload: Workload,
+  endMs: number,
+  window: { readonly ms: number; readonly samples: number },
+): Activity => {
+  const { ms, samples } = window
   const taken = Array.from({ length: samples }, (_, i) => workload(endMs - ((i + 0.5) * ms) / samples))
   const mean = (pick: (activity: Activity) => number) =>
     taken.reduce((sum, activity) => sum + pick(activity), 0) / samples

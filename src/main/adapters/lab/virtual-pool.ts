@@ -1,0 +1,133 @@
+import { Random } from '../../core/numeric/random.ts'
+import { CONTROL_DOMAIN_BYTES, type LabConfig, type LabHostConfig } from './lab-config.ts'
+import { VirtualVm } from './virtual-vm.ts'
+
+export interface VirtualHost {
+  readonly config: LabHostConfig
+  readonly uuid: string
+  readonly ref: string
+  readonly metricsRef: string
+  readonly controlDomainUuid: string
+  readonly controlDomainRef: string
+  /** Where it answers; all hosts share the first address where loopback has only one. */
+  readonly address: string
+  /** Migration bytes sent and received by the 5 s step of lab time in which they passed. */
+  readonly sentByStep: Map<number, number>
+  readonly receivedByStep: Map<number, number>
+}
+
+export const RRD_STEP_MS = 5000
+const TRAFFIC_STEPS_KEPT = 150
+
+/** The machines of the lab: what really is, while the XenAPI database is what clients are told. */
+export class VirtualPool {
+  readonly config: LabConfig
+  readonly startedAtMs: number
+  readonly poolRef: string
+  readonly poolUuid: string
+  readonly hosts: readonly VirtualHost[]
+  readonly vms: readonly VirtualVm[]
+  readonly random: Random
+  /** Memory promised to VMs on their way, bytes by host uuid. */
+  readonly #reserved = new Map<string, number>()
+
+  constructor(plan: {
+    readonly config: LabConfig
+    readonly seed: number
+    readonly startedAtMs: number
+    readonly addresses: readonly string[]
+  }) {
+    const random = new Random(plan.seed)
+    this.random = random
+    this.config = plan.config
+    this.startedAtMs = plan.startedAtMs
+    this.poolUuid = uuid(random)
+    this.poolRef = `OpaqueRef:${this.poolUuid}`
+    this.hosts = plan.config.hosts.map((config, index) => {
+      const [id, metrics, domain] = [uuid(random), uuid(random), uuid(random)]
+      return {
+        config,
+        uuid: id,
+        ref: `OpaqueRef:${id}`,
+        metricsRef: `OpaqueRef:${metrics}`,
+        controlDomainUuid: domain,
+        controlDomainRef: `OpaqueRef:${domain}`,
+        address: plan.addresses[index] ?? config.address,
+        sentByStep: new Map<number, number>(),
+        receivedByStep: new Map<number, number>(),
+      }
+    })
+    this.vms = plan.config.vms.map((config, index) => {
+      const host = this.hosts.find(candidate => candidate.config.name === config.host)
+      if (host === undefined)
+        throw new Error(`VM ${config.name} is to run on ${config.host}, which is no host`)
+      return new VirtualVm({
+        config,
+        lab: plan.config,
+        uuids: [uuid(random), uuid(random)],
+        hostUuid: host.uuid,
+        seed: plan.seed * 1000 + index,
+      })
+    })
+  }
+
+  elapsedMs(nowMs: number): number {
+    return nowMs - this.startedAtMs
+  }
+
+  newUuid(): string {
+    return uuid(this.random)
+  }
+
+  host(uuid: string): VirtualHost | undefined {
+    return this.hosts.find(host => host.uuid === uuid)
+  }
+
+  hostByRef(ref: string): VirtualHost | undefined {
+    return this.hosts.find(host => host.ref === ref)
+  }
+
+  vm(uuid: string): VirtualVm | undefined {
+    return this.vms.find(vm => vm.uuid === uuid)
+  }
+
+  vmByRef(ref: string): VirtualVm | undefined {
+    return this.vms.find(vm => vm.ref === ref)
+  }
+
+  residents(hostUuid: string): readonly VirtualVm[] {
+    return this.vms.filter(vm => vm.hostUuid === hostUuid)
+  }
+
+  residentsAt(hostUuid: string, ms: number): readonly VirtualVm[] {
+    return this.vms.filter(vm => vm.hostUuidAt(ms) === hostUuid)
+  }
+
+  freeBytes(host: VirtualHost): number {
+    const used = this.residents(host.uuid).reduce((sum, vm) => sum + vm.config.memoryBytes, 0)
+    const reserved = this.#reserved.get(host.uuid) ?? 0
+    return host.config.memoryBytes - CONTROL_DOMAIN_BYTES - used - reserved
+  }
+
+  reserve(host: VirtualHost, bytes: number): void {
+    this.#reserved.set(host.uuid, (this.#reserved.get(host.uuid) ?? 0) + bytes)
+  }
+
+  release(host: VirtualHost, bytes: number): void {
+    this.reserve(host, -bytes)
+  }
+
+  /** Books migration bytes that left one host for another at a time. */
+  bookTraffic(from: VirtualHost, to: VirtualHost, at: { readonly ms: number; readonly bytes: number }): void {
+    const step = Math.ceil(at.ms / RRD_STEP_MS)
+    for (const steps of [from.sentByStep, to.receivedByStep]) {
+      steps.set(step, (steps.get(step) ?? 0) + at.bytes)
+      for (const old of steps.keys()) if (old < step - TRAFFIC_STEPS_KEPT) steps.delete(old)
+    }
+  }
+}
+
+const uuid = (random: Random): string => {
+  const hex = Array.from({ length: 4 }, () => (random.bits() >>> 0).toString(16).padStart(8, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
+}

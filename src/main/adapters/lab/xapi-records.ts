@@ -1,0 +1,294 @@
+import { CONTROL_DOMAIN_BYTES } from './lab-config.ts'
+import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
+import type { XapiDatabase, XapiRecord } from './xapi-database.ts'
+import { NULL_REF, xapiDate } from './xapi-error.ts'
+
+export const classNames = [
+  'pool',
+  'host',
+  'host_metrics',
+  'VM',
+  'VM_metrics',
+  'task',
+  'network',
+  'SR',
+] as const
+
+/** What a running VM without an operation may be asked to do. */
+export const idleVmOperations = ['pool_migrate'] as const
+export const liveHostOperations = ['vm_migrate'] as const
+
+/** Writes the whole pool into an empty database. */
+export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void => {
+  const [networkUuid, srUuid, templateUuid] = [pool.newUuid(), pool.newUuid(), pool.newUuid()]
+  database.insert('network', `OpaqueRef:${networkUuid}`, networkRecord(networkUuid))
+  database.insert('SR', `OpaqueRef:${srUuid}`, storageRecord(srUuid))
+  database.insert('pool', pool.poolRef, poolRecord(pool, `OpaqueRef:${srUuid}`))
+  for (const host of pool.hosts) {
+    database.insert('host', host.ref, hostRecord(pool, host))
+    database.insert('host_metrics', host.metricsRef, hostMetricsRecord(pool, host))
+    database.insert('VM', host.controlDomainRef, controlDomainRecord(host))
+  }
+  for (const vm of pool.vms) {
+    database.insert('VM', vm.ref, vmRecord(pool, vm))
+    database.insert('VM_metrics', vm.metricsRef, vmMetricsRecord(pool, vm))
+  }
+  database.insert('VM', `OpaqueRef:${templateUuid}`, templateRecord(templateUuid))
+}
+
+const poolRecord = (pool: VirtualPool, storageRef: string): XapiRecord => ({
+  uuid: pool.poolUuid,
+  name_label: pool.config.poolName,
+  name_description: 'A virtual pool inside Longshore',
+  master: pool.hosts[0]?.ref ?? NULL_REF,
+  default_SR: storageRef,
+  suspend_image_SR: storageRef,
+  crash_dump_SR: storageRef,
+  other_config: {
+    'longshore:time-scale': '1',
+    'longshore:remark': pool.config.remark,
+    'longshore:link-bytes-per-second': pool.config.linkBytesPerSecond.toString(),
+  },
+  ha_enabled: false,
+  ha_host_failures_to_tolerate: 0,
+  ha_plan_exists_for: 0,
+  ha_allow_overcommit: false,
+  ha_overcommitted: false,
+  tags: [],
+  wlb_url: '',
+  wlb_enabled: false,
+  wlb_verify_cert: false,
+  restrictions: {},
+  cpu_info: { cpu_count: String(pool.hosts.reduce((sum, { config }) => sum + config.cpuCount, 0)) },
+  policy_no_vendor_device: false,
+  live_patching_disabled: false,
+  tls_verification_enabled: false,
+  migration_compression: false,
+  coordinator_bias: true,
+  allowed_operations: [],
+  current_operations: {},
+})
+
+const hostRecord = (pool: VirtualPool, host: VirtualHost): XapiRecord => ({
+  uuid: host.uuid,
+  name_label: host.config.name,
+  name_description: 'A virtual host inside Longshore',
+  memory_overhead: 0,
+  allowed_operations: [...liveHostOperations],
+  current_operations: {},
+  API_version_major: 2,
+  API_version_minor: 21,
+  API_version_vendor: 'XenSource',
+  enabled: true,
+  software_version: {
+    product_version: '8.4.0',
+    product_brand: 'XenServer',
+    platform_version: '3.4.0',
+    xapi: '26.1',
+    xen: '4.17',
+    build_number: 'longshore-lab',
+  },
+  other_config: {},
+  capabilities: [],
+  cpu_configuration: {},
+  resident_VMs: residentRefs(pool, host),
+  PIFs: [],
+  PBDs: [],
+  host_CPUs: [],
+  cpu_info: {
+    cpu_count: String(host.config.cpuCount),
+    socket_count: '2',
+    vendor: 'GenuineIntel',
+    speed: '2600',
+  },
+  hostname: host.config.name,
+  address: host.address,
+  metrics: host.metricsRef,
+  license_params: {},
+  edition: 'premium',
+  bios_strings: {},
+  power_on_mode: '',
+  chipset_info: { iommu: 'true' },
+  PGPUs: [],
+  control_domain: host.controlDomainRef,
+  features: [],
+  tags: [],
+  iscsi_iqn: '',
+  multipathing: false,
+  certificates: [],
+  updates_requiring_reboot: [],
+  pending_guidances: [],
+})
+
+/** References of the VMs on a host, its control domain first. */
+export const residentRefs = (pool: VirtualPool, host: VirtualHost): readonly string[] => [
+  host.controlDomainRef,
+  ...pool.residents(host.uuid).map(vm => vm.ref),
+]
+
+const hostMetricsRecord = (pool: VirtualPool, host: VirtualHost): XapiRecord => ({
+  uuid: uuidOf(host.metricsRef),
+  memory_total: host.config.memoryBytes,
+  memory_free: pool.freeBytes(host),
+  live: true,
+  last_updated: xapiDate(pool.startedAtMs),
+  other_config: {},
+})
+
+const vmRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
+  ...anyVm(vm.uuid, vm.config.memoryBytes, vm.config.vcpuCount),
+  name_label: vm.config.name,
+  name_description: vm.config.description,
+  allowed_operations: [...idleVmOperations],
+  power_state: 'Running',
+  resident_on: pool.host(vm.hostUuid)?.ref ?? NULL_REF,
+  domid: 1 + pool.vms.indexOf(vm),
+  metrics: vm.metricsRef,
+})
+
+const controlDomainRecord = (host: VirtualHost): XapiRecord => ({
+  ...anyVm(host.controlDomainUuid, CONTROL_DOMAIN_BYTES, 4),
+  name_label: `Control domain on host: ${host.config.name}`,
+  is_control_domain: true,
+  power_state: 'Running',
+  resident_on: host.ref,
+  domid: 0,
+  domain_type: 'pv',
+})
+
+const templateRecord = (uuid: string): XapiRecord => ({
+  ...anyVm(uuid, 2 * 1024 ** 3, 2),
+  name_label: 'Debian Bookworm 12',
+  is_a_template: true,
+  is_default_template: true,
+  allowed_operations: ['clone', 'provision'],
+})
+
+const vmMetricsRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
+  uuid: uuidOf(vm.metricsRef),
+  memory_actual: vm.config.memoryBytes,
+  VCPUs_number: vm.config.vcpuCount,
+  VCPUs_utilisation: {},
+  VCPUs_CPU: {},
+  VCPUs_params: {},
+  VCPUs_flags: {},
+  state: [],
+  start_time: xapiDate(pool.startedAtMs),
+  install_time: xapiDate(pool.startedAtMs),
+  last_updated: xapiDate(pool.startedAtMs),
+  other_config: {},
+  hvm: true,
+  nested_virt: false,
+  nomigrate: false,
+  current_domain_type: 'hvm',
+})
+
+const anyVm = (uuid: string, memoryBytes: number, vcpuCount: number) => ({
+  uuid,
+  allowed_operations: [] as readonly string[],
+  current_operations: {},
+  name_description: '',
+  power_state: 'Halted',
+  user_version: 1,
+  is_a_template: false,
+  is_default_template: false,
+  is_a_snapshot: false,
+  is_control_domain: false,
+  resident_on: NULL_REF,
+  scheduled_to_be_resident_on: NULL_REF,
+  affinity: NULL_REF,
+  memory_overhead: 0,
+  memory_target: memoryBytes,
+  memory_static_max: memoryBytes,
+  memory_dynamic_max: memoryBytes,
+  memory_dynamic_min: memoryBytes,
+  memory_static_min: memoryBytes,
+  VCPUs_params: {},
+  VCPUs_max: vcpuCount,
+  VCPUs_at_startup: vcpuCount,
+  actions_after_shutdown: 'destroy',
+  actions_after_reboot: 'restart',
+  actions_after_crash: 'restart',
+  consoles: [],
+  VIFs: [],
+  VBDs: [],
+  VUSBs: [],
+  VTPMs: [],
+  VGPUs: [],
+  attached_PCIs: [],
+  HVM_boot_policy: 'BIOS order',
+  HVM_boot_params: {},
+  HVM_shadow_multiplier: 1,
+  platform: {},
+  other_config: {},
+  domid: -1,
+  domarch: '',
+  domain_type: 'hvm',
+  last_boot_CPU_flags: {},
+  metrics: NULL_REF,
+  guest_metrics: NULL_REF,
+  xenstore_data: {},
+  ha_restart_priority: '',
+  snapshots: [],
+  snapshot_of: NULL_REF,
+  snapshot_time: '19700101T00:00:00Z',
+  parent: NULL_REF,
+  children: [],
+  tags: [],
+  blocked_operations: {},
+  appliance: NULL_REF,
+  start_delay: 0,
+  shutdown_delay: 0,
+  order: 0,
+  hardware_platform_version: 0,
+  has_vendor_device: false,
+  requires_reboot: false,
+  NVRAM: {},
+  pending_guidances: [],
+  groups: [],
+})
+
+const networkRecord = (uuid: string): XapiRecord => ({
+  uuid,
+  name_label: 'Pool-wide network associated with eth0',
+  name_description: '',
+  allowed_operations: [],
+  current_operations: {},
+  VIFs: [],
+  PIFs: [],
+  MTU: 9000,
+  other_config: {},
+  bridge: 'xenbr0',
+  managed: true,
+  blobs: {},
+  tags: [],
+  default_locking_mode: 'unlocked',
+  purpose: [],
+})
+
+const storageRecord = (uuid: string): XapiRecord => ({
+  uuid,
+  name_label: 'Shared storage',
+  name_description: '',
+  allowed_operations: [],
+  current_operations: {},
+  VDIs: [],
+  PBDs: [],
+  virtual_allocation: 0,
+  physical_utilisation: 0,
+  physical_size: 4 * 1024 ** 4,
+  type: 'nfs',
+  content_type: 'user',
+  shared: true,
+  other_config: {},
+  tags: [],
+  sm_config: {},
+  blobs: {},
+  local_cache_enabled: false,
+  introduced_by: NULL_REF,
+  clustered: false,
+  is_tools_sr: false,
+})
+
+const uuidOf = (ref: string): string => ref.slice('OpaqueRef:'.length)

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { XapiDatabase } from './xapi-database.ts'
+import { NEVER, NULL_REF, XapiError, xapiDate } from './xapi-error.ts'
+
+const KEPT_MS = 3_900_000
+const MOST_FINISHED = 200
+
+/** The tasks of asynchronous calls, as objects of the database. */
+export class XapiTasks {
+  readonly #database: XapiDatabase
+  readonly #now: () => number
+  readonly #cancels = new Map<string, () => void>()
+  readonly #finished: { readonly ref: string; readonly atMs: number }[] = []
+
+  constructor(database: XapiDatabase, now: () => number) {
+    this.#database = database
+    this.#now = now
+  }
+
+  /** A pending task; `cancel`, if given, is what task.cancel does until `lock` or the end. */
+  create(name: string, residentOn: string, cancel?: () => void): string {
+    const uuid = randomUUID()
+    const ref = `OpaqueRef:${uuid}`
+    if (cancel !== undefined) this.#cancels.set(ref, cancel)
+    this.#database.insert('task', ref, {
+      uuid,
+      name_label: name,
+      name_description: '',
+      allowed_operations: cancel === undefined ? [] : ['cancel'],
+      current_operations: {},
+      created: xapiDate(this.#now()),
+      finished: NEVER,
+      status: 'pending',
+      resident_on: residentOn,
+      progress: 0,
+      type: '<none/>',
+      result: '',
+      error_info: [],
+      other_config: {},
+      subtask_of: NULL_REF,
+      subtasks: [],
+      backtrace: '()',
+    })
+    return ref
+  }
+
+  progress(ref: string, progress: number): void {
+    this.#database.change('task', ref, { progress: Math.round(progress * 1000) / 1000 })
+  }
+
+  /** From now on it cannot be cancelled. */
+  lock(ref: string): void {
+    this.#cancels.delete(ref)
+    this.#database.change('task', ref, { allowed_operations: [] })
+  }
+
+  finish(ref: string, status: 'success' | 'failure' | 'cancelled', errorInfo: readonly string[] = []): void {
+    this.lock(ref)
+    const progress = status === 'success' ? { progress: 1 } : {}
+    this.#database.change('task', ref, {
+      status,
+      ...progress,
+      finished: xapiDate(this.#now()),
+      error_info: errorInfo,
+    })
+    this.#finished.push({ ref, atMs: this.#now() })
+    this.collect()
+  }
+
+  cancel(ref: string): void {
+    this.#database.get('task', ref)
+    const cancel = this.#cancels.get(ref)
+    if (cancel === undefined) throw new XapiError('OPERATION_NOT_ALLOWED', 'The task cannot be cancelled now')
+    cancel()
+  }
+
+  destroy(ref: string): void {
+    this.#database.get('task', ref)
+    this.lock(ref)
+    this.#database.remove('task', ref)
+  }
+
+  /** Forgets finished tasks that are old or beyond the newest 200. */
+  collect(): void {
+    for (;;) {
+      const oldest = this.#finished[0]
+      if (oldest === undefined) return
+      if (this.#finished.length <= MOST_FINISHED && this.#now() - oldest.atMs < KEPT_MS) return
+      this.#finished.shift()
+      this.#database.remove('task', oldest.ref)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { Failure, type FailureReport } from '../../../shared/failure.ts'
+import type { ForecasterBackend } from '../../ports/forecaster-backend.ts'
+
+/** What the forecaster's thread is started with. */
+export interface ForecasterStart {
+  readonly modelDir: string
+}
+
+export interface PredictRequest {
+  readonly windows: Float32Array
+  readonly count: number
+}
+
+/** What the thread says: once `ready` or `failed`, then one answer for each request, in their order. */
+export type ForecasterReply =
+  | { readonly kind: 'ready'; readonly info: Awaited<ForecasterBackend['info']> }
+  | { readonly kind: 'predicted'; readonly forecasts: Float32Array }
+  | { readonly kind: 'failed'; readonly report: FailureReport }
+
+/** An error as it can travel between threads: a foreseen one as it is, any other as `internal` with its message. */
+export const reportOf = (error: unknown, what: string): FailureReport =>
+  error instanceof Failure
+    ? error.report()
+    : {
+        code: 'internal',
+        message: `${what}: ${error instanceof Error ? error.message : String(error)}.`,
+        remedy: 'Start Longshore again; if it happens again, report it.',
+      }

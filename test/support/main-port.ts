@@ -9,7 +9,7 @@ export const asMainPort = (port: MessagePort): MainPort => ({
   on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) => {
     if (event === 'close') return port.on('close', () => listener({ data: undefined }))
     // `addEventListener` leaves the port stopped until `start`, as Electron's is; `on` would start it.
-    port.addEventListener('message', received => listener({ data: (received as { data: unknown }).data }))
+    port.addEventListener('message', received => listener({ data: Reflect.get(received, 'data') }))
     return port
   },
 })

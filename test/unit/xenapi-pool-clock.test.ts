@@ -71,3 +71,18 @@ test('better knowledge never lets time run backwards, a clock that was set does'
   pool.observe(100_000, { beforeMs: 0, afterMs: 0 })
   expect(pool.now()).toBe(100_500)
 })
+
+test('questions asked as the second turns halve what is not known', () => {
+  const clock = aClock()
+  const pool = new PoolClock(clock)
+  const ask = (): void =>
+    pool.observe(Math.floor((clock.ms + 123_456) / 1000) * 1000, { beforeMs: clock.ms, afterMs: clock.ms })
+  ask()
+  expect(pool.uncertaintyMs).toBe(1000)
+  for (const expected of [500, 250, 125, 62.5]) {
+    clock.ms += pool.msToNextSecond()
+    ask()
+    expect(pool.uncertaintyMs).toBe(expected)
+  }
+  expect(Math.abs(pool.now() - (clock.ms + 123_456))).toBeLessThan(32)
+})

@@ -27,8 +27,15 @@ export class PoolClock {
     return this.#fresh
   }
 
-  get scale(): number {
-    return this.#scale
+  /** How far apart the bounds are, ms of pool time. */
+  get uncertaintyMs(): number {
+    return this.#high - this.#low
+  }
+
+  /** Our ms until, by the middle of the bounds, the pool's second turns: an answer then halves the bounds. */
+  msToNextSecond(): number {
+    const middle = this.#scale * this.#clock.now() + (this.#low + this.#high) / 2
+    return (TELLING_MS - (((middle % TELLING_MS) + TELLING_MS) % TELLING_MS)) / this.#scale
   }
 
   /** Seconds of pool time in one second here. */

@@ -12,22 +12,20 @@ import type {
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import { ClockSync } from './clock-sync.ts'
 import { heatReadingOf } from './heat-reading.ts'
 import { openJsonRpc } from './json-rpc-transport.ts'
 import { MetricsReader } from './metrics.ts'
 import { Migrations } from './migrations.ts'
 import { closedFailure } from './network-failure.ts'
 import { callPlugin } from './plugin.ts'
-import { PoolClock, parseXenTime } from './pool-clock.ts'
+import { PoolClock } from './pool-clock.ts'
 import { PoolFeed } from './pool-feed.ts'
 import { XenSession } from './session.ts'
 import type { MigrationOrder } from './task-orders.ts'
 import { failureOfXenError, XenApiError } from './xen-error.ts'
 
 const CALL_TIMEOUT_MS = 15_000
-/** As often as XenCenter asks, in pool time, and at most once a second here. */
-const CLOCK_SYNC_POOL_MS = 15_000
-const CLOCK_SYNC_LEAST_MS = 1_000
 
 interface Connecting {
   readonly settings: ConnectionSettings
@@ -38,30 +36,26 @@ interface Connecting {
 /** A pool of XenServer or XCP-ng, over its own API. */
 class XenApiHypervisor implements Hypervisor {
   readonly #name: string
-  readonly #clock: Clock
-  readonly #log: Log
   readonly #session: XenSession
-  readonly #poolClock: PoolClock
+  readonly #clockSync: ClockSync
   readonly #feed: PoolFeed
   readonly #metrics: MetricsReader
   readonly #migrations: Migrations
-  #syncedAtMs = Number.NEGATIVE_INFINITY
   #closing: Promise<void> | undefined
 
   constructor({ settings, clock, log }: Connecting, session: XenSession) {
     this.#name = settings.name
-    this.#clock = clock
-    this.#log = log
     this.#session = session
-    this.#poolClock = new PoolClock(clock)
+    const poolClock = new PoolClock(clock)
+    this.#clockSync = new ClockSync({ session, clock, poolClock, log })
     const explain = (error: unknown): unknown => this.#explain('Following the pool', error)
     this.#feed = new PoolFeed({ session, clock, log, connectionId: settings.id, explain })
-    this.#metrics = new MetricsReader({ session, clock: this.#poolClock, log })
+    this.#metrics = new MetricsReader({ session, clock: poolClock, log })
     this.#migrations = new Migrations({
       session,
       feed: this.#feed,
       clock,
-      poolClock: this.#poolClock,
+      poolClock,
       server: settings.name,
       explain,
     })
@@ -70,7 +64,7 @@ class XenApiHypervisor implements Hypervisor {
   /** Reads the first inventory and the pool's time. */
   async start(signal: AbortSignal): Promise<void> {
     await this.#feed.start(signal)
-    await this.#attempt('Reading the time', () => this.#syncClock(signal))
+    await this.#attempt('Reading the time', () => this.#clockSync.ensure(this.#feed.view, signal))
   }
 
   watchInventory(signal: AbortSignal): AsyncIterable<Inventory> {
@@ -79,7 +73,7 @@ class XenApiHypervisor implements Hypervisor {
 
   readMetrics(signal: AbortSignal): Promise<MetricsReading> {
     return this.#attempt('Reading the metrics', async () => {
-      await this.#syncClock(signal)
+      await this.#clockSync.ensure(this.#feed.view, signal)
       return this.#metrics.read(this.#feed.view, signal)
     })
   }
@@ -144,7 +138,7 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([this.#feed.close(), this.#migrations.close()])
+    await Promise.allSettled([this.#feed.close(), this.#migrations.close(), this.#clockSync.close()])
     this.#metrics.close()
     await this.#session.close()
   }
@@ -168,25 +162,6 @@ class XenApiHypervisor implements Hypervisor {
       message: `${host.name} cannot do that: it carries no Longshore plugin with this function.`,
       remedy: 'Install the Longshore plugin on the host.',
     })
-  }
-
-  async #syncClock(signal: AbortSignal): Promise<void> {
-    const { pool } = this.#feed.view.inventory
-    this.#poolClock.setScale(pool.timeScale)
-    const beforeMs = this.#clock.now()
-    const everyMs = Math.max(CLOCK_SYNC_LEAST_MS, CLOCK_SYNC_POOL_MS / pool.timeScale)
-    if (!this.#poolClock.needsObservation && beforeMs - this.#syncedAtMs < everyMs) return
-    const master = this.#feed.view.hostRefs.get(pool.masterHostId)
-    if (master === undefined) return
-    const options = { signal, timeoutMs: CALL_TIMEOUT_MS }
-    const serverMs = parseXenTime(await this.#session.call('host.get_servertime', [master], options))
-    if (serverMs === undefined) {
-      this.#log.warn('the server tells a time that cannot be read')
-      return
-    }
-    const afterMs = this.#clock.now()
-    this.#poolClock.observe(serverMs, { beforeMs, afterMs })
-    this.#syncedAtMs = afterMs
   }
 
   #assertOpen(): void {

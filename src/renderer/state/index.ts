@@ -33,7 +33,7 @@ export { operationStore } from './operation-store.ts'
 export { hashOf, type Route, routeOf } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
 export { startFeeds } from './start-feeds.ts'
-export { dismissToast, toastDone, toastFailed, toastStore } from './toast-store.ts'
+export { dismissToast, type Toast, toastDone, toastFailed, toastStore } from './toast-store.ts'
 export {
   closeDialog,
   type Dialog,

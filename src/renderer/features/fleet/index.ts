@@ -1,0 +1,2 @@
+export { FleetScreen } from './FleetScreen.tsx'
+export { measureText, mibText } from './figure-text.ts'

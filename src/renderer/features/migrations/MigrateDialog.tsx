@@ -1,0 +1,90 @@
+import { Button, Modal, NativeSelect } from '@mantine/core'
+import { useState } from 'react'
+import { policyNames } from '../../../shared/model/migration.ts'
+import type { Vm } from '../../../shared/model/vm.ts'
+import { formatBytes } from '../../../shared/units.ts'
+import {
+  closeDialog,
+  navigate,
+  startMigration,
+  useFleet,
+  useMigrations,
+  whyNotMigrate,
+} from '../../state/index.ts'
+import styles from './MigrateDialog.module.css'
+import { policyWords } from './migration-columns.ts'
+
+const AUTOMATIC = ''
+
+const Form = ({ vm }: { readonly vm: Vm }) => {
+  const hosts = useFleet(s => s.hosts)
+  const running = useMigrations(s => s.runningByVm.get(vm.id))
+  const risk = useFleet(s => s.risks.get(vm.id))
+  const [destination, setDestination] = useState(AUTOMATIC)
+  const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
+  const whyNot = whyNotMigrate(vm, running)
+  const possible = hosts.filter(h => h.poolId === vm.poolId && h.id !== vm.hostId && h.live && h.enabled)
+  const migrate = async () => {
+    closeDialog()
+    const chosen = destination === AUTOMATIC ? {} : { destinationHostId: destination }
+    const migrationId = await startMigration(vm, { ...chosen, policy })
+    if (migrationId !== undefined) navigate({ screen: 'migration', migrationId })
+  }
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        if (whyNot === null) void migrate()
+      }}
+    >
+      <p className={styles.about}>
+        {formatBytes(vm.memoryBytes)} of memory to send. {risk?.reason}
+      </p>
+      <div className={styles.fields}>
+        <NativeSelect
+          label="Destination"
+          data-autofocus
+          value={destination}
+          onChange={event => setDestination(event.currentTarget.value)}
+          data={[
+            { value: AUTOMATIC, label: 'automatic: the least loaded that fits' },
+            ...possible.map(host => ({ value: host.id, label: host.name })),
+          ]}
+        />
+        <NativeSelect
+          label="Policy"
+          value={policy}
+          onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
+          data={policyNames.map(name => ({ value: name, label: policyWords[name] }))}
+        />
+      </div>
+      {whyNot !== null && (
+        <p className={styles.whyNot} role="alert">
+          {whyNot}
+        </p>
+      )}
+      <div className={styles.buttons}>
+        <Button onClick={closeDialog}>Cancel</Button>
+        <Button type="submit" variant="filled" disabled={whyNot !== null}>
+          Migrate
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** Confirms a live migration and asks where to and how. */
+export const MigrateDialog = ({ vmId }: { readonly vmId: string }) => {
+  const vm = useFleet(s => s.vmsById.get(vmId))
+  const hostName = useFleet(s => (vm?.hostId ? s.hostsById.get(vm.hostId)?.name : undefined))
+  return (
+    <Modal
+      opened
+      onClose={closeDialog}
+      title={vm ? `Migrate ${vm.name}${hostName ? ` from ${hostName}` : ''}` : 'Migrate'}
+      size={440}
+    >
+      {vm ? <Form vm={vm} /> : <p>This VM is no longer known; it may have been removed.</p>}
+    </Modal>
+  )
+}

@@ -1,0 +1,2 @@
+export { MigrateDialog } from './MigrateDialog.tsx'
+export { MigrationsScreen } from './MigrationsScreen.tsx'

@@ -1,0 +1,69 @@
+import { assertNever } from '../../shared/failure.ts'
+import { DecisionsScreen } from '../features/decisions/index.ts'
+import { FleetScreen } from '../features/fleet/index.ts'
+import { MigrationScreen } from '../features/migration/index.ts'
+import { MigrateDialog, MigrationsScreen } from '../features/migrations/index.ts'
+import { SettingsScreen } from '../features/settings/index.ts'
+import { VmScreen } from '../features/vm/index.ts'
+import { type Dialog, type Route, useUi } from '../state/index.ts'
+import { CommandPalette } from './CommandPalette.tsx'
+import { Notices } from './Notices.tsx'
+import { Rail } from './Rail.tsx'
+import styles from './Shell.module.css'
+import { StatusLine } from './StatusLine.tsx'
+import { StopDialog } from './StopDialog.tsx'
+import { Toasts } from './Toasts.tsx'
+import { TopBar } from './TopBar.tsx'
+import { useGlobalKeys } from './use-global-keys.ts'
+
+const screenOf = (route: Route) => {
+  switch (route.screen) {
+    case 'fleet':
+      return <FleetScreen />
+    case 'vm':
+      return <VmScreen key={route.vmId} vmId={route.vmId} />
+    case 'migrations':
+      return <MigrationsScreen />
+    case 'migration':
+      return <MigrationScreen key={route.migrationId} migrationId={route.migrationId} />
+    case 'decisions':
+      return <DecisionsScreen decisionId={route.decisionId} />
+    case 'settings':
+      return <SettingsScreen />
+    default:
+      return assertNever(route)
+  }
+}
+
+const dialogOf = (dialog: Dialog | null) => {
+  switch (dialog?.kind) {
+    case undefined:
+      return null
+    case 'palette':
+      return <CommandPalette />
+    case 'stop':
+      return <StopDialog />
+    case 'migrate':
+      return <MigrateDialog vmId={dialog.vmId} />
+  }
+}
+
+/** The frame around every screen. */
+export const Shell = () => {
+  useGlobalKeys()
+  const route = useUi(s => s.route)
+  const dialog = useUi(s => s.dialog)
+  return (
+    <div className={styles.frame}>
+      <Rail />
+      <TopBar />
+      <StatusLine />
+      <div className={styles.below}>
+        <Notices />
+        <main className={styles.screen}>{screenOf(route)}</main>
+      </div>
+      {dialogOf(dialog)}
+      <Toasts />
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import type { Host } from '../../shared/model/host.ts'
+import type { Pool } from '../../shared/model/pool.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+
+/** Something the palette can do. `hint` is what it is or where it is, `run` does it. */
+export interface Entry {
+  readonly id: string
+  readonly words: string
+  readonly hint: string
+  readonly run: () => void
+}
+
+/** Most entries shown at once. */
+export const SHOWN = 12
+
+const rank = (words: string, query: string): number => {
+  const at = words.indexOf(query)
+  if (at < 0) return 3
+  if (at === 0) return 0
+  return /\W/.test(words[at - 1] ?? '') ? 1 : 2
+}
+
+/** The entries that hold every word of `query`, those that begin with it first; at most SHOWN. */
+export const matching = (entries: readonly Entry[], query: string): readonly Entry[] => {
+  const wanted = query.trim().toLowerCase()
+  const parts = wanted.split(/\s+/)
+  return entries
+    .map((entry, order) => ({ entry, order, text: `${entry.words} ${entry.hint}`.toLowerCase() }))
+    .filter(({ text }) => parts.every(part => text.includes(part)))
+    .map(found => ({ ...found, rank: rank(found.entry.words.toLowerCase(), wanted) }))
+    .sort((a, b) => a.rank - b.rank || a.order - b.order)
+    .slice(0, SHOWN)
+    .map(({ entry }) => entry)
+}
+
+/** Entries for every VM and host of the fleet. */
+export const fleetEntries = (
+  fleet: {
+    readonly vms: readonly Vm[]
+    readonly hosts: readonly Host[]
+    readonly hostsById: ReadonlyMap<string, Host>
+    readonly poolsById: ReadonlyMap<string, Pool>
+  },
+  open: { readonly vm: (vm: Vm) => void; readonly host: (host: Host) => void },
+): readonly Entry[] => [
+  ...fleet.vms.map(vm => {
+    const host = vm.hostId === null ? undefined : fleet.hostsById.get(vm.hostId)
+    const pool = fleet.poolsById.get(vm.poolId)?.name ?? ''
+    return {
+      id: `vm ${vm.id}`,
+      words: vm.name,
+      hint: `VM, ${host ? `on ${host.name}` : vm.powerState}, ${pool}`,
+      run: () => open.vm(vm),
+    }
+  }),
+  ...fleet.hosts.map(host => ({
+    id: `host ${host.id}`,
+    words: host.name,
+    hint: `host, ${fleet.poolsById.get(host.poolId)?.name ?? ''}`,
+    run: () => open.host(host),
+  })),
+]

@@ -46,6 +46,8 @@ export interface App {
   close(): Promise<void>
 }
 
+/** The embedded lab plays the same day at every start. */
+const LAB_SEED = 1
 const HISTORY_STEPS = 20
 const RESTORED = 500
 
@@ -132,7 +134,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   for (const settings of options.pools) add(settings)
   const closing = new AbortController()
   const lab = options.lab
-    ? startLab({ port: 0, signal: closing.signal }).then(
+    ? startLab({ port: 0, seed: LAB_SEED, signal: closing.signal }).then(
         started => {
           const { user, password, pools } = started.info
           for (const { name, url } of pools) add({ id: 'lab', name, url, user, password, level: 'automatic' })

@@ -223,9 +223,8 @@ const triggerReasons = (inputs: readonly DecisionInput[], seconds: number): read
   inputs
     .filter(input => input.fired && input.value.origin !== 'unavailable' && input.limit !== null)
     .map(input => {
-      const value = numberOf(input.value) ?? 0
-      const of = input.limit ? ` (${Math.round((value / input.limit) * 100)} % of the threshold)` : ''
-      return `${capitalised(input.name)} has been at or above its threshold, the trigger as a whole for ${seconds} s${of}.`
+      const share = Math.round(((numberOf(input.value) ?? 0) / (input.limit || 1)) * 100)
+      return `${capitalised(input.name)} is at ${share} % of its threshold; the trigger has held for ${seconds} s.`
     })
 
 const modeReason = (inputs: readonly DecisionInput[]): string =>

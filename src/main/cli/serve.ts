@@ -21,7 +21,6 @@ export const serve = async ({ port, lab, open, json }: ServeOptions): Promise<vo
   const ended = untilAsked(stop)
   const server = await startServer({
     port,
-    host: '127.0.0.1',
     dataDir: dataFolder(),
     lab,
     signal: stop.signal,

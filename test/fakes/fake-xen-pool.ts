@@ -1,6 +1,6 @@
 import { FakeXenServer } from './fake-xen-server.ts'
 
-export const GIB = 1024 ** 3
+const GIB = 1024 ** 3
 
 /** A host's records under `OpaqueRef:<name>`. */
 export const putHost = (

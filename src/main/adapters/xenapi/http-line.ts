@@ -5,7 +5,7 @@ import { closedFailure, networkFailure, timeoutFailure } from './network-failure
 import type { CallOptions } from './transport.ts'
 
 /** 10,000 VM records are about 20 MB of JSON; three times that is not a XenServer's answer. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 export interface HttpRequest {
   readonly path: string

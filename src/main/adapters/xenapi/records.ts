@@ -75,7 +75,6 @@ export const recordClasses = Object.keys(recordSchemas) as RecordClass[]
 
 export type PoolRecord = z.infer<typeof poolRecord>
 export type HostRecord = z.infer<typeof hostRecord>
-export type HostMetricsRecord = z.infer<typeof hostMetricsRecord>
 export type VmRecord = z.infer<typeof vmRecord>
 export type VmMetricsRecord = z.infer<typeof vmMetricsRecord>
 

@@ -5,7 +5,7 @@ import type { Figure, Figures } from './rrd-updates.ts'
 
 const NO_FIGURES: Figures = new Map()
 /** Six rows of 5 s: what is older says nothing about now. */
-export const LONGEST_AGE_MS = 30_000
+const LONGEST_AGE_MS = 30_000
 
 /** One number out of several data sources: as old as the oldest of them; undefined when there are none. */
 const combine = (

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { Bell } from './bell.ts'
 import { askForEvents } from './events.ts'
 import { persist } from './persist.ts'
-import { parseTask, type TaskRecord, type XenEvent } from './records.ts'
+import { NULL_REF, parseTask, type TaskRecord, type XenEvent } from './records.ts'
 import type { XenSession } from './session.ts'
 import { failureOfXenError, XenApiError } from './xen-error.ts'
 
@@ -176,7 +176,7 @@ export class TaskMigration {
     try {
       const ref = await this.#around.session.call('VM.get_resident_on', [this.#order.vmRef], options)
       if (ref === this.#order.destinationRef) return 'destination'
-      return typeof ref === 'string' && ref !== 'OpaqueRef:NULL' ? 'source' : 'unknown'
+      return typeof ref === 'string' && ref !== NULL_REF ? 'source' : 'unknown'
     } catch (error) {
       if (this.#closing.signal.aborted) throw error
       return 'unknown'

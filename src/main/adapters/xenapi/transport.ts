@@ -9,11 +9,7 @@ export interface CallOptions {
  * One XenAPI call on the wire: resolves with the decoded result, throws XenApiError for what the server refuses, Failure
  * for what the network does. JSON-RPC is one; XML-RPC for servers before 7.3 has the same type.
  */
-export type XenTransport = (
-  method: string,
-  params: readonly unknown[],
-  options: CallOptions,
-) => Promise<unknown>
+type XenTransport = (method: string, params: readonly unknown[], options: CallOptions) => Promise<unknown>
 
 /** A transport with connections of its own to one server. */
 export interface XenLine {

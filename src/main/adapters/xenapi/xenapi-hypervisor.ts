@@ -190,8 +190,14 @@ const unknownVm = (): Failure =>
     remedy: 'Look at the inventory again.',
   })
 
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+
 /** Signs in to the pool at `settings.url` and resolves when its inventory is known; throws a Failure when it cannot. */
 export const connectXenApi = async (connecting: Connecting, signal: AbortSignal): Promise<Hypervisor> => {
+  const url = new URL(connecting.settings.url)
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    connecting.log.warn('the password travels unencrypted', { url: url.origin })
   const session = await XenSession.open(connecting.settings, openJsonRpc, signal)
   const hypervisor = new XenApiHypervisor(connecting, session)
   try {

@@ -1,3 +1,5 @@
 #!/usr/bin/env node
-process.argv.splice(2, 0, 'longshore')
+import { fileURLToPath } from 'node:url'
+
+process.argv.splice(1, 1, fileURLToPath(new URL('./run.mjs', import.meta.url)), 'longshore')
 await import('./run.mjs')

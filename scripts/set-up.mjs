@@ -18,6 +18,21 @@ export const needNode = async () => {
   if (folder.startsWith(runtimeFolder)) putFirstInPath(folder)
 }
 
+/**
+ * npm, when it is ended, ends the shell between us and forgets us; whoever is left behind asks itself to end. Without
+ * npm nothing watches, so that a command may outlive the shell that started it.
+ */
+export const endWithNpm = () => {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500)
+  watch.unref()
+}
+
 /** @param {{ verbose: boolean, built: boolean }} options */
 export const setUp = async ({ verbose, built }) => {
   const isReady = () => arePackagesCurrent() && (!built || isBuildCurrent())

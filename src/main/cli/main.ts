@@ -5,8 +5,10 @@ import { z } from 'zod'
 import { Failure, isAbort } from '../../shared/failure.ts'
 import { appRoot } from './app-root.ts'
 import { doctorCommand } from './doctor.ts'
+import { labCommand } from './lab.ts'
 import { serveCommand } from './serve.ts'
 import { startCommand } from './start.ts'
+import { trainCommand } from './train.ts'
 
 const { version } = z
   .object({ version: z.string() })
@@ -17,7 +19,7 @@ const program = new Command('longshore')
   .version(version)
   .showHelpAfterError('Add --help to see what can be said.')
 
-for (const command of [startCommand, serveCommand, doctorCommand])
+for (const command of [startCommand, serveCommand, labCommand, trainCommand, doctorCommand])
   program.addCommand(command.copyInheritedSettings(program))
 
 const throwOnExit = (command: Command): void => {

@@ -1,17 +1,14 @@
 import type { PageHeat } from '../../../shared/model/heat.ts'
 
-/** How many pages of a VM are hot, warm and cold; the last region may hold fewer pages than the others. */
+/** Guest pages in each heat class; together the VM's pages. The last region may be shorter than the others. */
 export const summarizeHeat = (
-  heat: PageHeat,
+  heat: Pick<PageHeat, 'classes' | 'regionPages' | 'totalPages'>,
 ): { readonly hotPages: number; readonly warmPages: number; readonly coldPages: number } => {
-  const pages: [number, number, number] = [0, 0, 0]
-  let left = heat.totalPages
-  for (const label of heat.classes) {
-    const size = Math.min(heat.regionPages, left)
-    left -= size
-    if (label === 0) pages[0] += size
-    else if (label === 1) pages[1] += size
-    else pages[2] += size
+  const pages = [0, 0, 0]
+  for (const [region, label] of heat.classes.entries()) {
+    const left = heat.totalPages - region * heat.regionPages
+    pages[label] = (pages[label] ?? 0) + Math.max(Math.min(heat.regionPages, left), 0)
   }
-  return { coldPages: pages[0], warmPages: pages[1], hotPages: pages[2] }
+  const [coldPages = 0, warmPages = 0, hotPages = 0] = pages
+  return { hotPages, warmPages, coldPages }
 }

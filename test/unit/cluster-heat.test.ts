@@ -1,0 +1,197 @@
+import { kmeans } from 'ml-kmeans'
+import { describe, expect, test } from 'vitest'
+import { clusterHeat } from '../../src/main/core/heat/cluster-heat.ts'
+import type { HeatPoints } from '../../src/main/core/heat/heat-points.ts'
+import { evenHeatPoints, heatPointsOf, skewedHeatPoints } from '../support/heat-points.ts'
+
+const options = { seed: 1, restarts: 8 }
+
+const inertiaOf = (rows: readonly number[][], labels: readonly number[], centroids: readonly number[][]) =>
+  rows.reduce((sum, row, index) => {
+    const centroid = centroids[labels[index] ?? 0] ?? []
+    return sum + row.reduce((d, value, axis) => d + (value - (centroid[axis] ?? 0)) ** 2, 0)
+  }, 0)
+
+const rowsOf = ({ frequency, locality, recency }: HeatPoints) =>
+  Array.from(frequency, (f, region) => [f, locality[region] ?? 0, recency[region] ?? 0])
+
+describe('against the best of ten ml-kmeans runs on the same points', () => {
+  test.each([
+    { name: 'skewed, unfolded', points: skewedHeatPoints(2000, 11) },
+    { name: 'skewed, folded', points: skewedHeatPoints(6000, 12) },
+    { name: 'even, folded', points: evenHeatPoints(6000, 13) },
+  ])('the inertia of $name points is at most 1 % higher', ({ points }) => {
+    const rows = rowsOf(points)
+    const peers = Array.from({ length: 10 }, (_, seed) => {
+      const { clusters, centroids } = kmeans(rows, 3, {
+        initialization: 'kmeans++',
+        seed,
+        maxIterations: 300,
+      })
+      return inertiaOf(rows, clusters, centroids)
+    })
+    expect(clusterHeat(points, options).inertia / Math.min(...peers)).toBeLessThanOrEqual(1.01)
+  })
+})
+
+test('six points in three pairs: centroids, classes and inertia as worked by hand', () => {
+  const points = heatPointsOf([
+    [10, 1, 1],
+    [0, 0, 0],
+    [5, 0.5, 0.5],
+    [12, 1, 1],
+    [0, 0.5, 0],
+    [5, 0.5, 0.25],
+  ])
+  const { labels, centroids, inertia } = clusterHeat(points, options)
+  expect([...labels]).toEqual([2, 0, 1, 2, 0, 1])
+  expect(centroids).toEqual([
+    { label: 'cold', frequency: 0, locality: 0.25, recency: 0, size: 2 },
+    { label: 'warm', frequency: 5, locality: 0.5, recency: 0.375, size: 2 },
+    { label: 'hot', frequency: 11, locality: 1, recency: 1, size: 2 },
+  ])
+  // 2 x 0.25^2 + 2 x 0.125^2 + 2 x 1^2
+  expect(inertia).toBeCloseTo(2.15625, 12)
+})
+
+test('each region has the class of its nearest centroid, and sizes and inertia follow', () => {
+  const points = skewedHeatPoints(20_000, 5)
+  const { labels, centroids, inertia } = clusterHeat(points, options)
+  const centres = centroids.map(({ frequency, locality, recency }) => [frequency, locality, recency])
+  const rows = rowsOf(points)
+  const distance = (row: readonly number[], cluster: number) =>
+    row.reduce((sum, value, axis) => sum + (value - (centres[cluster]?.[axis] ?? 0)) ** 2, 0)
+  const strays = rows.filter((row, region) => {
+    const own = distance(row, labels[region] ?? 0)
+    return [0, 1, 2].some(cluster => distance(row, cluster) < own)
+  })
+  expect(strays).toEqual([])
+  expect(centroids.map(({ size }) => size)).toEqual([0, 1, 2].map(c => labels.filter(l => l === c).length))
+  expect(inertia / inertiaOf(rows, [...labels], centres)).toBeCloseTo(1, 9)
+  expect(centroids.map(({ label }) => label)).toEqual(['cold', 'warm', 'hot'])
+  expect(centres[0]?.[0]).toBeLessThan(centres[1]?.[0] ?? 0)
+  expect(centres[1]?.[0]).toBeLessThan(centres[2]?.[0] ?? 0)
+})
+
+test('the same seed gives the same bytes, whatever ran before', () => {
+  const points = skewedHeatPoints(10_000, 6)
+  const first = clusterHeat(points, options)
+  clusterHeat(evenHeatPoints(5000, 1), options)
+  expect(clusterHeat(points, options)).toEqual(first)
+})
+
+test('points are not rescaled: a frequency a thousand times larger decides alone', () => {
+  const points = heatPointsOf([
+    [1000, 0, 0],
+    [1001, 1, 1],
+    [2000, 0, 0],
+    [2001, 1, 1],
+    [3000, 0, 1],
+    [3001, 1, 0],
+  ])
+  expect([...clusterHeat(points, options).labels]).toEqual([0, 0, 1, 1, 2, 2])
+})
+
+test('a few regions far above all others are found though they share the grid with thousands', () => {
+  const rows = Array.from({ length: 8000 }, (_, n) => [n % 2 === 0 ? 0.1 : 4, 0.5, 0.5] as const)
+  const points = heatPointsOf([...rows, [1e6, 1, 1], [1e6 + 1, 1, 1]])
+  const { centroids } = clusterHeat(points, options)
+  expect(centroids.map(({ size }) => size)).toEqual([4000, 4000, 2])
+})
+
+describe('fewer than three distinct points', () => {
+  test('one: all cold, the other classes empty', () => {
+    const { labels, centroids, inertia } = clusterHeat(heatPointsOf(Array(5).fill([3, 0.5, 0.5])), options)
+    expect([...labels]).toEqual([0, 0, 0, 0, 0])
+    expect(centroids.map(({ size, frequency }) => [size, frequency])).toEqual([
+      [5, 3],
+      [0, 3],
+      [0, 3],
+    ])
+    expect(inertia).toBe(0)
+  })
+
+  test('two: cold and hot, whichever comes first', () => {
+    const points = heatPointsOf([
+      [7, 1, 1],
+      [0, 0, 0],
+      [7, 1, 1],
+    ])
+    const { labels, centroids } = clusterHeat(points, options)
+    expect([...labels]).toEqual([2, 0, 2])
+    expect(centroids.map(({ size }) => size)).toEqual([1, 0, 2])
+  })
+
+  test('none: no labels', () => {
+    const { labels, centroids } = clusterHeat(heatPointsOf([]), options)
+    expect(labels).toHaveLength(0)
+    expect(centroids.map(({ size }) => size)).toEqual([0, 0, 0])
+  })
+})
+
+describe('from one reading to the next', () => {
+  test('hardly any region changes its class when the figures hardly change', () => {
+    const before = evenHeatPoints(20_000, 21)
+    const noise = evenHeatPoints(20_000, 22)
+    const nudged = (column: Float32Array, by: Float32Array) =>
+      column.map((value, region) => value + 0.002 * ((by[region] ?? 0) - 0.5))
+    const after = {
+      frequency: nudged(before.frequency, noise.frequency),
+      locality: nudged(before.locality, noise.locality),
+      recency: nudged(before.recency, noise.recency),
+    }
+    const first = clusterHeat(before, options)
+    const second = clusterHeat(after, { seed: 99, restarts: 8, previous: first.centroids })
+    const changed = first.labels.filter((label, region) => label !== second.labels[region]).length
+    expect(changed / 20_000).toBeLessThan(0.01)
+  })
+
+  test('centroids that no longer fit are given up for a better start', () => {
+    const points = skewedHeatPoints(10_000, 7)
+    const misleading = [1e6, 1e6 + 1, 1e6 + 2].map((frequency, n) => ({
+      label: (['cold', 'warm', 'hot'] as const)[n] ?? 'cold',
+      frequency,
+      locality: 0,
+      recency: 0,
+      size: 1,
+    }))
+    const fresh = clusterHeat(points, options)
+    expect(clusterHeat(points, { ...options, previous: misleading }).inertia / fresh.inertia).toBeLessThan(
+      1.003,
+    )
+  })
+
+  test('classes swap when the warm cluster has become clearly hotter than the hot one', () => {
+    const first = clusterHeat(
+      heatPointsOf([
+        [0, 0, 0],
+        [5, 0, 1],
+        [6, 1, 0],
+      ]),
+      options,
+    )
+    const second = clusterHeat(
+      heatPointsOf([
+        [0, 0, 0],
+        [7, 0, 1],
+        [6, 1, 0],
+      ]),
+      { ...options, previous: first.centroids },
+    )
+    expect([...first.labels]).toEqual([0, 1, 2])
+    expect([...second.labels]).toEqual([0, 2, 1])
+  })
+})
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%d is refused with its place', value => {
+  const points = heatPointsOf([
+    [1, 0, 0],
+    [2, 0, value],
+  ])
+  expect(() => clusterHeat(points, options)).toThrow(`page heat has ${value} as recency of region 1`)
+})
+
+test('columns of unequal length are refused', () => {
+  const points = { ...heatPointsOf([[1, 0, 0]]), recency: new Float32Array(2) }
+  expect(() => clusterHeat(points, options)).toThrow('1 frequencies and 2 of recency')
+})

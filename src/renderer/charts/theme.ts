@@ -63,7 +63,7 @@ const lightChartTheme: ChartTheme = {
   predicted: '#6a4fc7',
   actual: '#1c1f23',
   cold: '#dbe4f0',
-  warm: '#d9783f',
+  warm: '#c4622a',
   hot: '#6a1026',
 }
 

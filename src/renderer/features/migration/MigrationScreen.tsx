@@ -32,7 +32,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
           isLive={running}
           summary={timelineSummary(migration, timeline.elapsedMs)}
         />
-        <TimelineLegend />
+        <TimelineLegend data={timeline} />
       </section>
       <div className={styles.foot}>
         <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />

@@ -1,4 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core'
+import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
 import { type ChartTheme, chartThemeOf } from '../../charts/theme.ts'
 import styles from './migration.module.css'
 
@@ -31,19 +32,32 @@ const swatches = (theme: ChartTheme) =>
     ),
   }) as const
 
+type Word = keyof ReturnType<typeof swatches>
+
+/** Words whose marks this timeline can never show. */
+const absentWords = ({ switchRatio, postCopy, outcome }: PhaseTimelineData): readonly Word[] => [
+  ...(switchRatio === null ? (['switch line (theta)'] as const) : []),
+  ...(postCopy === null && (switchRatio === null || outcome !== 'running')
+    ? (['pushed afterwards', 'demand faults'] as const)
+    : []),
+]
+
 /** What each mark of the timeline means, in words. */
-export const TimelineLegend = () => {
+export const TimelineLegend = ({ data }: { readonly data: PhaseTimelineData }) => {
   const theme = chartThemeOf(useComputedColorScheme('dark'))
+  const absent: readonly string[] = absentWords(data)
   return (
     <ul className={styles.legend} aria-label="Legend">
-      {Object.entries(swatches(theme)).map(([word, mark]) => (
-        <li key={word}>
-          <svg {...SWATCH} aria-hidden="true">
-            {mark}
-          </svg>
-          {word}
-        </li>
-      ))}
+      {Object.entries(swatches(theme))
+        .filter(([word]) => !absent.includes(word))
+        .map(([word, mark]) => (
+          <li key={word}>
+            <svg {...SWATCH} aria-hidden="true">
+              {mark}
+            </svg>
+            {word}
+          </li>
+        ))}
     </ul>
   )
 }

@@ -1,0 +1,1 @@
+export { VmScreen } from './VmScreen.tsx'

@@ -1,0 +1,30 @@
+import type { AppStatus } from '../../../shared/contract/app.ts'
+import type { Risk } from '../../../shared/contract/fleet.ts'
+import type { Measure } from '../../../shared/model/measure.ts'
+
+const HELD_AFTER_MS = 5_000
+
+/** Where a dirty rate comes from, in words. */
+export const originWords = (rate: Measure | undefined): string => {
+  if (!rate) return 'not yet read'
+  switch (rate.origin) {
+    case 'measured':
+      return rate.ageMs > HELD_AFTER_MS
+        ? `measured by the host plugin, ${Math.round(rate.ageMs / 1000)} s ago`
+        : 'measured by the host plugin'
+    case 'estimated':
+      return 'estimated from other figures'
+    case 'unavailable':
+      return 'unavailable on this host'
+  }
+}
+
+/** The forecaster and how good it is against repeating the last value. */
+export const modelWords = (model: AppStatus['model'] | undefined): string =>
+  model ? `${model.name}, skill ${model.skill >= 0 ? '+' : ''}${model.skill.toFixed(2)}` : 'loading'
+
+export const riskWords: Readonly<Record<Risk['level'], string>> = {
+  none: 'Low risk',
+  watch: 'Watch',
+  high: 'HIGH RISK',
+}

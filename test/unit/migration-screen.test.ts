@@ -1,0 +1,198 @@
+import { expect, test } from 'vitest'
+import { formatElapsed } from '../../src/renderer/features/migration/format-elapsed.ts'
+import {
+  endingHeading,
+  failureWords,
+  lastRoundFigure,
+  whyNotControl,
+} from '../../src/renderer/features/migration/migration-words.ts'
+import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
+import { createPoolClock } from '../../src/renderer/features/migration/pool-clock.ts'
+import { predictedAgainstActual } from '../../src/renderer/features/migration/predicted-actual.ts'
+import { timelineOf } from '../../src/renderer/features/migration/timeline-data.ts'
+import type { Host } from '../../src/shared/model/host.ts'
+import type { Migration, Round } from '../../src/shared/model/migration.ts'
+import { aMigration } from '../fakes/fake-migration.ts'
+
+const aRound = (changes: Partial<Round> = {}): Round => ({
+  index: 1,
+  live: true,
+  startedAtMs: 1100,
+  ms: 1000,
+  sentPages: 262_144,
+  dirtiedPages: 131_072,
+  bandwidthBytesPerSecond: 1_073_741_824,
+  ...changes,
+})
+
+const steps = (migration: Migration) => phaseSteps(migration).map(step => `${step.name}: ${step.state}`)
+
+const ending = { kind: 'post-copy', atMs: 2100, afterRound: 1, reasons: ['Too fast.'] } as const
+
+test('a hybrid in its second round shows what is done, under way and ahead', () => {
+  const current = { round: 2, startedAtMs: 2100, sentPages: 1, dirtiedPages: 1, remainingPages: 9 }
+  expect(steps(aMigration({ phase: 'pre-copy', rounds: [aRound()], current }))).toEqual([
+    'starting: done',
+    'pre-copy 2: current',
+    'switch: ahead',
+    'pause: ahead',
+    'post-copy: ahead',
+    'done: ahead',
+  ])
+})
+
+test('a hybrid that converged shows no switch and no post-copy', () => {
+  const converged = { ...ending, kind: 'stop-and-copy' } as const
+  expect(steps(aMigration({ phase: 'completed', rounds: [aRound()], ending: converged }))).toEqual([
+    'starting: done',
+    'pre-copy 1: done',
+    'pause: stop and copy: done',
+    'done: done',
+  ])
+})
+
+test('a migration that failed shows at which phase it broke off', () => {
+  const failed = aMigration({ phase: 'failed', rounds: [aRound()], ending, pausedAtMs: 2100 })
+  expect(steps(failed)).toEqual([
+    'starting: done',
+    'pre-copy 1: done',
+    'switch: done',
+    'pause: broken',
+    'post-copy: ahead',
+    'failed: broken',
+  ])
+})
+
+const aHost = (postCopy: boolean): Host => ({
+  id: 'h',
+  poolId: 'p',
+  name: 'host-1',
+  address: '10.0.0.1',
+  cpuCount: 8,
+  memoryBytes: 2 ** 35,
+  enabled: true,
+  live: true,
+  capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy },
+})
+
+test.each([
+  ['switch', { phase: 'pre-copy' }, true, null],
+  ['switch', { phase: 'pre-copy' }, false, 'host-1 cannot do post-copy.'],
+  ['switch', { phase: 'starting' }, true, 'The first round has not begun.'],
+  ['stop-and-copy', { phase: 'pre-copy' }, false, null],
+  ['stop-and-copy', { phase: 'post-copy', ending }, true, 'Pre-copy has ended already.'],
+  [
+    'cancel',
+    { phase: 'post-copy', cancellable: false },
+    true,
+    'Past the pause the move can only go forward: there is no way back.',
+  ],
+  ['cancel', { phase: 'completed', cancellable: false }, true, 'The migration is over.'],
+  [
+    'stop-and-copy',
+    { phase: 'pre-copy', requested: 'switch' },
+    true,
+    'Switch to post-copy asked for: it happens when this round ends.',
+  ],
+] as const)('%s with %o and post-copy %s: %s', (control, changes, postCopy, because) => {
+  const host = aHost(postCopy)
+  expect(whyNotControl(aMigration(changes), control, { source: host, destination: host })).toBe(because)
+})
+
+test('the figure behind the switch compares the dirty rate with what the link carried', () => {
+  expect(lastRoundFigure(aMigration({ rounds: [aRound()] }))).toBe(
+    'Round 1: the guest dirtied 512 MiB/s while the link carried 1024 MiB/s, that is 50% of it.',
+  )
+})
+
+test("an operator's switch is told by the round it took effect after, not the one it was asked in", () => {
+  const asked = { ...ending, afterRound: 1, reasons: ['The operator asked for it.'] }
+  const rounds = [aRound(), aRound({ index: 2, startedAtMs: 2100 })]
+  const pending = aMigration({ phase: 'pre-copy', rounds: rounds.slice(0, 1), ending: asked })
+  expect(endingHeading(pending)).toBe('Why it is about to switch to post-copy')
+  const done = aMigration({ phase: 'post-copy', rounds, ending: asked, pausedAtMs: 3100 })
+  expect(endingHeading(done)).toBe('Why it switched to post-copy after round 2')
+})
+
+test.each([
+  ['source', 'db-01 runs on at the source, A. Nothing was lost.'],
+  ['destination', 'db-01 runs at the destination, B.'],
+  ['unknown', 'It is not known where db-01 runs.'],
+] as const)('a failure with the VM at %s says where it runs', (vmRunsAt, where) => {
+  const failed = aMigration({ phase: 'failed', failure: { reason: 'broken', vmRunsAt } })
+  const name = (id: string) => (id === failed.sourceHostId ? 'A' : 'B')
+  expect(failureWords(failed, name)?.where).toBe(where)
+})
+
+test('times on the timeline count from the start, and pages become bytes', () => {
+  const migration = aMigration({
+    phase: 'post-copy',
+    startedAtMs: 1000,
+    rounds: [aRound()],
+    ending,
+    pausedAtMs: 2110,
+    resumedAtMs: 2150,
+    postCopy: {
+      pushedPages: 10,
+      demandFaults: 3,
+      remainingPages: 20,
+      stallMs: 1,
+      marks: [{ atMs: 2200, pushedPages: 10, demandFaults: 3 }],
+    },
+    predictions: [{ afterRound: 1, totalMs: 1500, downtimeMs: 40, bytesSent: 1 }],
+  })
+  expect(timelineOf(migration, { nowMs: 2300, heardAtMs: 2300, switchTheta: 0.7 })).toMatchObject({
+    elapsedMs: 1300,
+    rounds: [{ startMs: 100, ms: 1000, sentBytes: 1_073_741_824, partial: false }],
+    ending: { atMs: 1110, afterRound: 1 },
+    pause: { startMs: 1110, endMs: 1150 },
+    postCopy: {
+      startMs: 1150,
+      endMs: 1300,
+      totalBytes: 30 * 4096,
+      marks: [{ atMs: 1200, pushedBytes: 40_960 }],
+    },
+    predictions: [{ madeAtMs: 1100 }],
+    switchRatio: 0.7,
+  })
+})
+
+test('a pass just begun makes no burst, however late its clock is heard', () => {
+  const current = { round: 1, startedAtMs: 1000, sentPages: 250_000, dirtiedPages: 0, remainingPages: 9 }
+  const migration = aMigration({ phase: 'pre-copy', startedAtMs: 1000, linkBytesPerSecond: 1.024e9, current })
+  const [round] = timelineOf(migration, { nowMs: 1000, heardAtMs: 1000, switchTheta: 0.7 }).rounds
+  expect(round).toMatchObject({ ms: 1000, partial: true, bandwidthBytesPerSecond: 1.024e9 })
+})
+
+test('predicted is held against actual with the error of the last prediction', () => {
+  const migration = aMigration({
+    phase: 'completed',
+    startedAtMs: 0,
+    endedAtMs: 10_000,
+    downtimeMs: 40,
+    bytesSent: 2 ** 30,
+    predictions: [
+      { afterRound: 1, totalMs: 12_000, downtimeMs: 30, bytesSent: 2 ** 30 },
+      { afterRound: 2, totalMs: 9000, downtimeMs: 44, bytesSent: 2 ** 30 },
+    ],
+  })
+  expect(predictedAgainstActual(migration)).toEqual([
+    { name: 'Total time', first: '12.0 s', last: '9.00 s', actual: '10.0 s', error: '-10 %' },
+    { name: 'Pause', first: '30.0 ms', last: '44.0 ms', actual: '40.0 ms', error: '+10 %' },
+    { name: 'Bytes sent', first: '1.00 GiB', last: '1.00 GiB', actual: '1.00 GiB', error: '0 %' },
+  ])
+})
+
+test('the pool clock runs on between what it hears, never back, and stops when nothing is heard', () => {
+  const clock = createPoolClock()
+  expect(clock.at(0)).toBeUndefined()
+  clock.hear(10_000, 100)
+  expect(clock.at(350)).toBe(10_250)
+  clock.hear(10_100, 400)
+  expect(clock.at(400)).toBe(10_250)
+  expect(clock.at(60_000)).toBe(12_100)
+})
+
+test('elapsed time is written in minutes, seconds and tenths', () => {
+  expect([7_449, 61_000, -5].map(formatElapsed)).toEqual(['00:07.4', '01:01.0', '00:00.0'])
+})

@@ -9,7 +9,8 @@ export interface TensorFlow {
   readonly layers: typeof import('@tensorflow/tfjs-layers')
 }
 
-const require = createRequire(import.meta.url)
+// Not named require: the bundler declares one of its own in every built file that mentions it.
+const requireHere = createRequire(import.meta.url)
 
 /**
  * The native library, where its optional package could be installed. It calls `util.isNullOrUndefined`, which Node 23
@@ -18,8 +19,8 @@ const require = createRequire(import.meta.url)
 const tryNative = async (core: TensorFlow['core']): Promise<boolean> => {
   const name: string = '@tensorflow/tfjs-node'
   try {
-    require.resolve(name)
-    const util: Record<string, unknown> = require('node:util')
+    requireHere.resolve(name)
+    const util: Record<string, unknown> = requireHere('node:util')
     util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
     await import(name)
     return await core.setBackend('tensorflow')
@@ -33,7 +34,7 @@ const tryWasm = async (core: TensorFlow['core']): Promise<boolean> => {
   try {
     const wasm = await import('@tensorflow/tfjs-backend-wasm')
     wasm.setWasmPaths(
-      join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + sep,
+      join(dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + sep,
     )
     core.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
     wasm.setThreadsCount(1)

@@ -1,5 +1,5 @@
-import { decodeChanges, encodeWindows, WINDOW_SIZE } from '../../core/forecast/encoding.ts'
-import { FEATURE_COUNT, HORIZON_STEPS, WINDOW_STEPS } from '../../core/forecast/features.ts'
+import { decodeChanges, encodeWindows } from '../../core/forecast/encoding.ts'
+import { FEATURE_COUNT, HORIZON_STEPS, WINDOW_SIZE, WINDOW_STEPS } from '../../core/forecast/features.ts'
 import { unspreadChanges } from '../../core/forecast/spread.ts'
 import type { ForecasterBackend } from '../../ports/forecaster-backend.ts'
 import { loadTensorFlow } from './load-tensorflow.ts'

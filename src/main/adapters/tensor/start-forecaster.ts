@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Failure, type FailureReport } from '../../../shared/failure.ts'
-import { WINDOW_SIZE } from '../../core/forecast/encoding.ts'
+import { WINDOW_SIZE } from '../../core/forecast/features.ts'
 import type { ForecasterBackend } from '../../ports/forecaster-backend.ts'
 import type { Log } from '../../ports/log.ts'
 import { workerFile } from '../../workers/worker-file.ts'

@@ -1,15 +1,12 @@
 import {
   FEATURE_COUNT,
   forecastTargets,
-  HORIZON_STEPS,
   OUTPUT_COUNT,
   targetColumns,
+  WINDOW_SIZE,
   WINDOW_STEPS,
 } from './features.ts'
 import { fromScaled, type Scaling, scaleOf, toInput, toScaled } from './scaling.ts'
-
-/** Values of one window: steps x features. */
-export const WINDOW_SIZE = WINDOW_STEPS * FEATURE_COUNT
 
 const TARGET_COUNT = forecastTargets.length
 
@@ -49,14 +46,18 @@ export const encodeWindows = (windows: Float32Array, count: number, scaling: Sca
 const bounded = (value: number, target: number): number =>
   forecastTargets[target] === 'cpuRatio' ? Math.min(1, Math.max(0, value)) : Math.max(0, value)
 
-/** Scaled changes from the bases (count x 4 x 2) in pages/s and CPU ratio. */
+/**
+ * Scaled changes from the bases (count x 4 x 2) in pages/s and CPU ratio. None is above both the last value and all that
+ * was seen in training: the scale is logarithmic, so a small overshoot there would be an absurd rate.
+ */
 export const decodeChanges = (changes: Float32Array, bases: Float32Array, scaling: Scaling): Float32Array => {
   const decoded = new Float32Array(changes.length)
   for (let index = 0; index < changes.length; index++) {
     const target = index % TARGET_COUNT
     const base = bases[Math.floor(index / OUTPUT_COUNT) * TARGET_COUNT + target] ?? 0
     const scale = scaleOf(scaling, targetColumns[target] ?? 0)
-    decoded[index] = bounded(fromScaled(base + (changes[index] ?? 0), scale), target)
+    const scaled = Math.min(base + (changes[index] ?? 0), Math.max(1, base))
+    decoded[index] = bounded(fromScaled(scaled, scale), target)
   }
   return decoded
 }
@@ -71,6 +72,3 @@ export const encodeTruths = (truths: Float32Array, bases: Float32Array, scaling:
   }
   return changes
 }
-
-/** Steps from the first of a window to its farthest truth, both counted. */
-export const SPAN_STEPS = WINDOW_STEPS + Math.max(...HORIZON_STEPS)

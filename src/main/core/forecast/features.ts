@@ -29,6 +29,12 @@ export const targetColumns: readonly number[] = forecastTargets.map(target =>
 /** Steps ahead of each output pair, nearest first; the first is the paper's next step. */
 export const HORIZON_STEPS = [1, 10, 30, 60] as const
 
+/** Values of one window: steps x features. */
+export const WINDOW_SIZE = WINDOW_STEPS * FEATURE_COUNT
+
+/** Steps from the first of a window to the last that is forecast from it, both counted. */
+export const SPAN_STEPS = WINDOW_STEPS + Math.max(...HORIZON_STEPS)
+
 /** Numbers that the network gives for one window: a pair of targets for each horizon. */
 export const OUTPUT_COUNT = HORIZON_STEPS.length * forecastTargets.length
 

@@ -1,5 +1,4 @@
-import { WINDOW_SIZE } from './encoding.ts'
-import { FEATURE_COUNT, forecastFeatures, WINDOW_STEPS } from './features.ts'
+import { FEATURE_COUNT, forecastFeatures, WINDOW_SIZE, WINDOW_STEPS } from './features.ts'
 
 const DIRTY = forecastFeatures.indexOf('dirtyPagesPerSecond')
 const IO = forecastFeatures.indexOf('ioBytesPerSecond')

@@ -1,10 +1,11 @@
-import { SPAN_STEPS, WINDOW_SIZE } from './encoding.ts'
 import {
   FEATURE_COUNT,
   type FeatureSeries,
   HORIZON_STEPS,
   OUTPUT_COUNT,
+  SPAN_STEPS,
   targetColumns,
+  WINDOW_SIZE,
   WINDOW_STEPS,
 } from './features.ts'
 

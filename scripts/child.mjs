@@ -25,7 +25,7 @@ export const run = (command, args, { cwd, env = process.env, quiet = false, time
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit']
     const child = spawn(command, args, {
       cwd,
-      env,
+      env: quiet ? { ...env, NO_COLOR: '1', FORCE_COLOR: undefined } : env,
       detached: ownGroup,
       windowsHide: true,
       stdio: /** @type {any} */ (stdio),

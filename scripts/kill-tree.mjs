@@ -19,7 +19,7 @@ export const killTree = async child => {
   signal(-child.pid, 'SIGINT')
   const deadlineMs = performance.now() + graceMs
   while (family.some(isAlive) && performance.now() < deadlineMs) await wait(50)
-  for (const pid of family) signal(pid, 'SIGKILL')
+  for (const pid of [...family, -child.pid]) signal(pid, 'SIGKILL')
 }
 
 /**

@@ -5,7 +5,7 @@ import { npmFile } from './npm.mjs'
 import { runtimeFolder } from './places.mjs'
 import { step } from './progress.mjs'
 import { SetUpError } from './set-up-error.mjs'
-import { withLock } from './set-up-lock.mjs'
+import { withSetUpLock } from './set-up-lock.mjs'
 
 /** The npm packages that carry a Node binary; each platform's newest long-term one that is published. */
 const nodePackages = {
@@ -41,7 +41,7 @@ export const runtimeNode = async () => {
     process.platform === 'win32' ? 'node.exe' : 'node',
   )
   if (fs.existsSync(binary)) return binary
-  await withLock(path.join(runtimeFolder, 'set-up.lock'), async () => {
+  await withSetUpLock(runtimeFolder, async () => {
     if (!fs.existsSync(binary)) await install(folder, wanted)
   })
   return binary

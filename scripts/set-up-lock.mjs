@@ -13,11 +13,12 @@ const lookEveryMs = 200
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
+ * @param {() => void} [tellWaiting]
  * @returns {Promise<T>}
  */
-export const withLock = async (file, work) => {
+export const withLock = async (file, work, tellWaiting = () => {}) => {
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  await acquire(file)
+  await acquire(file, tellWaiting)
   const renewal = setInterval(() => fs.utimes(file, new Date(), new Date(), () => {}), renewEveryMs)
   const release = () => fs.rmSync(file, { force: true })
   process.once('exit', release)
@@ -30,8 +31,11 @@ export const withLock = async (file, work) => {
   }
 }
 
-/** @param {string} file */
-const acquire = async file => {
+/**
+ * @param {string} file
+ * @param {() => void} tellWaiting
+ */
+const acquire = async (file, tellWaiting) => {
   /** @type {{ text: string, renewedAtMs: number, seenAtMs: number } | undefined} */
   let watched
   let told = false
@@ -44,7 +48,7 @@ const acquire = async file => {
         breakLock(file, seen.text)
       else if (!told) {
         told = true
-        process.stderr.write('· waiting for another set-up of this clone\n')
+        tellWaiting()
       }
     }
     await wait(lookEveryMs)
@@ -106,3 +110,14 @@ const breakLock = (file, deadText) => {
     fs.rmSync(aside, { force: true })
   }
 }
+
+/**
+ * `withLock` for the one lock of a clone.
+ * @template T
+ * @param {string} folder
+ * @param {() => Promise<T>} work
+ */
+export const withSetUpLock = (folder, work) =>
+  withLock(path.join(folder, 'set-up.lock'), work, () =>
+    process.stderr.write('· waiting for another set-up of this clone\n'),
+  )

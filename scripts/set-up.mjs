@@ -4,7 +4,7 @@ import { build, isBuildCurrent } from './build.mjs'
 import { arePackagesCurrent, installPackages } from './packages.mjs'
 import { runtimeFolder } from './places.mjs'
 import { runtimeNode } from './runtime-node.mjs'
-import { withLock } from './set-up-lock.mjs'
+import { withSetUpLock } from './set-up-lock.mjs'
 import { isNewEnough } from './version.mjs'
 
 /**
@@ -37,7 +37,7 @@ export const endWithNpm = () => {
 export const setUp = async ({ verbose, built }) => {
   const isReady = () => arePackagesCurrent() && (!built || isBuildCurrent())
   if (isReady()) return
-  await withLock(path.join(runtimeFolder, 'set-up.lock'), async () => {
+  await withSetUpLock(runtimeFolder, async () => {
     if (!arePackagesCurrent()) await installPackages({ verbose })
     if (built && !isBuildCurrent()) await build({ verbose })
   })

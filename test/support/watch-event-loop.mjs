@@ -5,7 +5,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 const resolution = 5
 const histogram = monitorEventLoopDelay({ resolution })
 histogram.enable()
+/** @param {number} nanoseconds */
 const ms = nanoseconds => nanoseconds / 1e6
+/** @type {number | null} */
 let startUpMs = null
 
 process.on('message', message => {

@@ -223,6 +223,23 @@ test('a full disk is reported once; decisions wait and are written when there is
   thread.close()
 })
 
+// 200 is a whole step of folding: the journal once grew for ever when the fleet was a multiple of it.
+test.each([199, 200, 201])('with %d VMs the journal keeps only what is in no block yet', vmCount => {
+  const { thread, database } = openThread()
+  for (let second = 0; second < 602; second++) {
+    const samples = Array.from({ length: vmCount }, (_, vm) =>
+      aRunOfSamples(`vm-${vm}`, BLOCK_START_MS + second * 1000, 1),
+    )
+    thread.write([packSamples(samples.flat())], [])
+    while (thread.tidy());
+  }
+  expect(database().prepare('SELECT count(*) FROM sample_journal').pluck().get()).toBe(2)
+  expect(thread.answer({ kind: 'series', vmId: 'vm-7', fromMs: 0, toMs: 9e15 })).toMatchObject({
+    atMs: { length: 602 },
+  })
+  thread.close()
+})
+
 test('samples older than a day by the wall clock go, younger ones stay', async () => {
   const store = new StoreDatabase(openDatabase(dataDir), error => expect.fail(String(error)))
   const settle = (nowMs: number) => {

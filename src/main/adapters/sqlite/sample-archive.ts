@@ -70,7 +70,7 @@ export class SampleArchive {
         put.run(vm, block, nowMs, encodeBlock(block, this.merged(block, this.stored(vm, block), rows)))
     })()
     for (const { vm, block } of over) this.open.remove(vm, block)
-    if (over.length < BLOCKS_PER_FOLD) this.rewriteJournal()
+    if (this.open.over(1).length === 0) this.rewriteJournal()
     return true
   }
 

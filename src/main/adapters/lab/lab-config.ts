@@ -74,23 +74,23 @@ const fromTrace = (
 const host = (name: string, address: string): LabHostConfig => ({
   name,
   address,
-  cpuCount: 24,
+  cpuCount: 32,
   memoryBytes: 32 * GIB,
 })
 
 /**
- * Three hosts of 24 CPUs and 32 GiB and twelve VMs. vCPUs are the recorded cores; memory is a quarter of the recorded
+ * Three hosts of 32 CPUs and 32 GiB and twelve VMs. vCPUs are the recorded cores; memory is a quarter of the recorded
  * size, to the nearest power of two, 1 to 8 GiB. Every host has room for one more VM of 8 GiB.
  */
 export const defaultLabConfig: LabConfig = {
   poolName: 'lab A',
   hosts: [host('host-1', '127.0.0.1'), host('host-2', '127.0.0.2'), host('host-3', '127.0.0.3')],
   vms: [
-    fromTrace('api-01', 'host-1', { gib: 4, vcpus: 4 }, played('185', 0)),
-    fromTrace('web-02', 'host-1', { gib: 1, vcpus: 1 }, played('209', 0)),
+    fromTrace('api-01', 'host-1', { gib: 4, vcpus: 4 }, played('185', 217)),
+    fromTrace('web-02', 'host-1', { gib: 1, vcpus: 1 }, played('209', 238)),
     fromTrace('etl-03', 'host-1', { gib: 2, vcpus: 2 }, played('237', 0)),
     fromTrace('app-04', 'host-2', { gib: 8, vcpus: 8 }, played('61', 0)),
-    fromTrace('batch-05', 'host-2', { gib: 8, vcpus: 8 }, played('81', 0)),
+    fromTrace('batch-05', 'host-2', { gib: 8, vcpus: 8 }, played('81', 82)),
     fromTrace('cache-06', 'host-2', { gib: 2, vcpus: 2 }, played('89', 240)),
     {
       name: 'db-07',
@@ -108,7 +108,7 @@ export const defaultLabConfig: LabConfig = {
       },
     },
     fromTrace('app-08', 'host-3', { gib: 4, vcpus: 8 }, played('41', 0)),
-    fromTrace('app-09', 'host-3', { gib: 8, vcpus: 8 }, played('69', 0)),
+    fromTrace('app-09', 'host-3', { gib: 8, vcpus: 8 }, played('69', 150)),
     fromTrace('batch-10', 'host-3', { gib: 4, vcpus: 4 }, played('193', 0)),
     fromTrace('cache-11', 'host-3', { gib: 2, vcpus: 2 }, played('89', 0)),
     fromTrace('etl-12', 'host-3', { gib: 2, vcpus: 2 }, played('237', 240)),

@@ -4,9 +4,10 @@ import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
+import { idleVmOperations } from './vm-records.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
-import { idleVmOperations, residentRefs } from './xapi-records.ts'
+import { residentRefs } from './xapi-records.ts'
 import type { XapiTasks } from './xapi-tasks.ts'
 
 const MAX_LIVE_ROUNDS = 30
@@ -103,12 +104,6 @@ export class MigrationDesk {
     this.#advance(migration, nowMs)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     return migration
-  }
-
-  /** Throws the XenAPI error that a migration to this host would meet. */
-  assertAllowed(vm: VirtualVm, destination: VirtualHost): void {
-    const source = this.#pool.host(vm.hostUuid)
-    if (source !== undefined) this.#assertAllowed(vm, source, destination)
   }
 
   /** False when the command came too late. */

@@ -51,10 +51,31 @@ const objectMethods = ({ database }: XapiParts, className: string): ReadonlyMap<
   methods.set(`${className}.get_by_name_label`, args =>
     database.refs(className).filter(ref => database.get(className, ref).name_label === text(args, 0)),
   )
+  methods.set(`${className}.add_to_other_config`, args => {
+    const [ref, key, value] = [text(args, 0), text(args, 1), text(args, 2)]
+    const config = configOf(database, className, ref)
+    if (Object.hasOwn(config, key))
+      throw new XapiError('MAP_DUPLICATE_KEY', className, 'other_config', ref, key)
+    return done(() => database.change(className, ref, { other_config: { ...config, [key]: value } }))
+  })
+  methods.set(`${className}.remove_from_other_config`, args => {
+    const [ref, key] = [text(args, 0), text(args, 1)]
+    const kept = Object.entries(configOf(database, className, ref)).filter(([known]) => known !== key)
+    return done(() => database.change(className, ref, { other_config: Object.fromEntries(kept) }))
+  })
   const fields = new Set(Object.values(database.records(className)).flatMap(record => Object.keys(record)))
   for (const field of className === 'task' ? taskFields : fields)
     methods.set(`${className}.get_${field}`, args => database.get(className, text(args, 0))[field])
   return methods
+}
+
+const configOf = (
+  database: XapiDatabase,
+  className: string,
+  ref: string,
+): Readonly<Record<string, unknown>> => {
+  const config = database.get(className, ref).other_config
+  return typeof config === 'object' && config !== null ? { ...config } : {}
 }
 
 const taskFields = [

@@ -1,6 +1,5 @@
-import { CONTROL_DOMAIN_BYTES } from './lab-config.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
-import type { VirtualVm } from './virtual-vm.ts'
+import { controlDomainRecord, templateRecord, vmMetricsRecord, vmRecord } from './vm-records.ts'
 import type { XapiDatabase, XapiRecord } from './xapi-database.ts'
 import { NULL_REF, xapiDate } from './xapi-error.ts'
 
@@ -15,9 +14,7 @@ export const classNames = [
   'SR',
 ] as const
 
-/** What a running VM without an operation may be asked to do. */
-export const idleVmOperations = ['pool_migrate'] as const
-export const liveHostOperations = ['vm_migrate'] as const
+const liveHostOperations = ['vm_migrate'] as const
 
 /** Writes the whole pool into an empty database. */
 export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void => {
@@ -128,125 +125,12 @@ export const residentRefs = (pool: VirtualPool, host: VirtualHost): readonly str
 ]
 
 const hostMetricsRecord = (pool: VirtualPool, host: VirtualHost): XapiRecord => ({
-  uuid: uuidOf(host.metricsRef),
+  uuid: host.metricsRef.slice('OpaqueRef:'.length),
   memory_total: host.config.memoryBytes,
   memory_free: pool.freeBytes(host),
   live: true,
   last_updated: xapiDate(pool.startedAtMs),
   other_config: {},
-})
-
-const vmRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
-  ...anyVm(vm.uuid, vm.config.memoryBytes, vm.config.vcpuCount),
-  name_label: vm.config.name,
-  name_description: vm.config.description,
-  allowed_operations: [...idleVmOperations],
-  power_state: 'Running',
-  resident_on: pool.host(vm.hostUuid)?.ref ?? NULL_REF,
-  domid: 1 + pool.vms.indexOf(vm),
-  metrics: vm.metricsRef,
-})
-
-const controlDomainRecord = (host: VirtualHost): XapiRecord => ({
-  ...anyVm(host.controlDomainUuid, CONTROL_DOMAIN_BYTES, 4),
-  name_label: `Control domain on host: ${host.config.name}`,
-  is_control_domain: true,
-  power_state: 'Running',
-  resident_on: host.ref,
-  domid: 0,
-  domain_type: 'pv',
-})
-
-const templateRecord = (uuid: string): XapiRecord => ({
-  ...anyVm(uuid, 2 * 1024 ** 3, 2),
-  name_label: 'Debian Bookworm 12',
-  is_a_template: true,
-  is_default_template: true,
-  allowed_operations: ['clone', 'provision'],
-})
-
-const vmMetricsRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
-  uuid: uuidOf(vm.metricsRef),
-  memory_actual: vm.config.memoryBytes,
-  VCPUs_number: vm.config.vcpuCount,
-  VCPUs_utilisation: {},
-  VCPUs_CPU: {},
-  VCPUs_params: {},
-  VCPUs_flags: {},
-  state: [],
-  start_time: xapiDate(pool.startedAtMs),
-  install_time: xapiDate(pool.startedAtMs),
-  last_updated: xapiDate(pool.startedAtMs),
-  other_config: {},
-  hvm: true,
-  nested_virt: false,
-  nomigrate: false,
-  current_domain_type: 'hvm',
-})
-
-const anyVm = (uuid: string, memoryBytes: number, vcpuCount: number) => ({
-  uuid,
-  allowed_operations: [] as readonly string[],
-  current_operations: {},
-  name_description: '',
-  power_state: 'Halted',
-  user_version: 1,
-  is_a_template: false,
-  is_default_template: false,
-  is_a_snapshot: false,
-  is_control_domain: false,
-  resident_on: NULL_REF,
-  scheduled_to_be_resident_on: NULL_REF,
-  affinity: NULL_REF,
-  memory_overhead: 0,
-  memory_target: memoryBytes,
-  memory_static_max: memoryBytes,
-  memory_dynamic_max: memoryBytes,
-  memory_dynamic_min: memoryBytes,
-  memory_static_min: memoryBytes,
-  VCPUs_params: {},
-  VCPUs_max: vcpuCount,
-  VCPUs_at_startup: vcpuCount,
-  actions_after_shutdown: 'destroy',
-  actions_after_reboot: 'restart',
-  actions_after_crash: 'restart',
-  consoles: [],
-  VIFs: [],
-  VBDs: [],
-  VUSBs: [],
-  VTPMs: [],
-  VGPUs: [],
-  attached_PCIs: [],
-  HVM_boot_policy: 'BIOS order',
-  HVM_boot_params: {},
-  HVM_shadow_multiplier: 1,
-  platform: {},
-  other_config: {},
-  domid: -1,
-  domarch: '',
-  domain_type: 'hvm',
-  last_boot_CPU_flags: {},
-  metrics: NULL_REF,
-  guest_metrics: NULL_REF,
-  xenstore_data: {},
-  ha_restart_priority: '',
-  snapshots: [],
-  snapshot_of: NULL_REF,
-  snapshot_time: '19700101T00:00:00Z',
-  parent: NULL_REF,
-  children: [],
-  tags: [],
-  blocked_operations: {},
-  appliance: NULL_REF,
-  start_delay: 0,
-  shutdown_delay: 0,
-  order: 0,
-  hardware_platform_version: 0,
-  has_vendor_device: false,
-  requires_reboot: false,
-  NVRAM: {},
-  pending_guidances: [],
-  groups: [],
 })
 
 const networkRecord = (uuid: string): XapiRecord => ({
@@ -290,5 +174,3 @@ const storageRecord = (uuid: string): XapiRecord => ({
   clustered: false,
   is_tools_sr: false,
 })
-
-const uuidOf = (ref: string): string => ref.slice('OpaqueRef:'.length)

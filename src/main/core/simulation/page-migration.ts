@@ -1,9 +1,9 @@
 import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
-import { PageSet } from '../numeric/page-set.ts'
 import type { Random } from '../numeric/random.ts'
 import { checkConservation } from './conservation.ts'
 import type { GuestMemory } from './guest-memory.ts'
 import type { Link } from './link.ts'
+import { PageRounds } from './page-rounds.ts'
 import { PageSender } from './page-sender.ts'
 import { PostCopy } from './post-copy.ts'
 
@@ -48,13 +48,8 @@ const QUANTUM_MS = 5
 export class PageMigration {
   readonly #plan: MigrationPlan
   readonly #sender: PageSender
+  readonly #rounds: PageRounds
   #phase: Phase = 'live'
-  #sending: PageSet
-  #dirty: PageSet
-  #round = 1
-  #roundMs = 0
-  #roundPages: number
-  #bytesBefore = 0
   #waitLeftMs = 0
   #pauseMs = 0
   #resumeLeftMs = 0
@@ -69,10 +64,7 @@ export class PageMigration {
     const { guest, link } = plan
     this.#plan = plan
     this.#sender = new PageSender(guest.versions, link)
-    this.#sending = new PageSet(guest.pages)
-    this.#sending.fill()
-    this.#dirty = new PageSet(guest.pages)
-    this.#roundPages = guest.pages
+    this.#rounds = new PageRounds(guest.pages, this.#sender, link.roundTripMs)
     this.#emit({ kind: 'started', memoryPages: guest.pages, linkBytesPerSecond: link.bytesPerSecond })
   }
 
@@ -93,7 +85,7 @@ export class PageMigration {
   get progress(): number {
     if (this.#phase === 'completed') return 1
     const sent = this.#sender.pagesSent
-    return sent / (sent + this.#sending.size + this.#dirty.size)
+    return sent / (sent + this.#rounds.remainingPages + this.#rounds.dirty.size)
   }
 
   /** Gives a command; false when it comes too late. `cancel` works at once, the others at the end of the round. */
@@ -126,21 +118,19 @@ export class PageMigration {
     const { guest } = this.#plan
     switch (this.#phase) {
       case 'live': {
-        const used = this.#sending.size > 0 ? this.#sender.send(this.#sending, ms) : this.#restOfRound(ms)
-        guest.run(used, rates, this.#dirty)
-        this.#roundMs += used
+        const used = this.#rounds.step(ms)
+        guest.run(used, rates, this.#rounds.dirty)
         return used
       }
       case 'waiting': {
         const used = Math.min(ms, this.#waitLeftMs)
-        guest.run(used, rates, this.#dirty)
+        guest.run(used, rates, this.#rounds.dirty)
         this.#waitLeftMs -= used
         return used
       }
       case 'copying': {
-        const used = this.#sending.size > 0 ? this.#sender.send(this.#sending, ms) : this.#restOfRound(ms)
+        const used = this.#rounds.step(ms)
         guest.heat.elapse(used)
-        this.#roundMs += used
         this.#pauseMs += used
         return used
       }
@@ -158,21 +148,16 @@ export class PageMigration {
     }
   }
 
-  /** A round lasts a round trip at least: the destination confirms it. */
-  #restOfRound(ms: number): number {
-    return Math.min(ms, Math.max(0, this.#plan.link.roundTripMs - this.#roundMs))
-  }
-
   /** Ends the phase whose work is done, and reports. */
   #settle(): void {
-    const roundDone = this.#sending.size === 0 && this.#roundMs >= this.#plan.link.roundTripMs - 1e-9
+    const roundDone = this.#rounds.isDone
     if (this.#phase === 'live' && roundDone) this.#endLiveRound()
     else if (this.#phase === 'waiting' && this.#waitLeftMs <= 1e-9) this.#startRound()
     else if (this.#phase === 'copying' && roundDone) {
       this.#reportRound(false)
       this.#beginResume()
     } else if (this.#phase === 'resuming' && this.#resumeLeftMs <= 1e-9) this.#resume()
-    else if (this.#phase === 'post-copy' && this.#dirty.size === 0) this.#complete()
+    else if (this.#phase === 'post-copy' && this.#rounds.dirty.size === 0) this.#complete()
     else if (this.#sinceProgressMs >= PROGRESS_MS) this.#reportProgress()
   }
 
@@ -180,10 +165,11 @@ export class PageMigration {
     this.#reportRound(true)
     const { stopRule, maxLiveRounds, graceMs } = this.#plan
     if (stopRule === 'xen') {
-      if (this.#dirty.size <= XEN_STOP_PAGES || this.#round >= XEN_STOP_ROUNDS) this.#pause('stop-and-copy')
+      if (this.#rounds.dirty.size <= XEN_STOP_PAGES || this.#rounds.number >= XEN_STOP_ROUNDS)
+        this.#pause('stop-and-copy')
       else this.#startRound()
     } else if (this.#asked !== null) this.#obey(this.#asked)
-    else if (this.#round >= maxLiveRounds) this.#pause('stop-and-copy')
+    else if (this.#rounds.number >= maxLiveRounds) this.#pause('stop-and-copy')
     else {
       this.#phase = 'waiting'
       this.#waitLeftMs = graceMs
@@ -193,33 +179,20 @@ export class PageMigration {
   #obey(command: MigrationCommand): void {
     this.#asked = null
     if (command === 'switch' || command === 'stop-and-copy') this.#pause(command)
-    else if (this.#round >= this.#plan.maxLiveRounds) this.#pause('stop-and-copy')
+    else if (this.#rounds.number >= this.#plan.maxLiveRounds) this.#pause('stop-and-copy')
     else this.#startRound()
   }
 
   #startRound(): void {
-    this.#takeDirty()
+    this.#rounds.next()
     this.#phase = 'live'
   }
 
-  /** What is dirty becomes what the next round sends; the log starts empty. */
-  #takeDirty(): void {
-    const emptied = this.#sending
-    this.#sending = this.#dirty
-    this.#dirty = emptied
-    this.#dirty.clear()
-    this.#round++
-    this.#roundMs = 0
-    this.#roundPages = this.#sending.size
-    this.#bytesBefore = this.#sender.bytesSent
-    this.#sender.rewind()
-  }
-
   #pause(ending: Ending): void {
-    this.#emit({ kind: 'paused', remainingPages: this.#dirty.size })
+    this.#emit({ kind: 'paused', remainingPages: this.#rounds.dirty.size })
     this.#ending = ending
     if (ending === 'stop-and-copy') {
-      this.#takeDirty()
+      this.#rounds.next()
       this.#phase = 'copying'
     } else this.#beginResume()
   }
@@ -234,8 +207,8 @@ export class PageMigration {
 
   #resume(): void {
     const { guest, vcpuCount, link, random } = this.#plan
-    this.#emit({ kind: 'resumed', pauseMs: this.#pauseMs, remainingPages: this.#dirty.size })
-    if (this.#dirty.size === 0) {
+    this.#emit({ kind: 'resumed', pauseMs: this.#pauseMs, remainingPages: this.#rounds.dirty.size })
+    if (this.#rounds.dirty.size === 0) {
       this.#complete()
       return
     }
@@ -244,7 +217,7 @@ export class PageMigration {
       guest,
       sender: this.#sender,
       link,
-      missing: this.#dirty,
+      missing: this.#rounds.dirty,
       vcpuCount,
       random,
     })
@@ -268,35 +241,20 @@ export class PageMigration {
 
   #reportRound(live: boolean): void {
     this.#sinceProgressMs = 0
-    this.#emit({
-      kind: 'round-ended',
-      round: this.#round,
-      live,
-      sentPages: this.#roundPages,
-      dirtiedPages: this.#dirty.size,
-      bytesSent: this.#sender.bytesSent - this.#bytesBefore,
-      ms: this.#roundMs,
-    })
+    this.#emit({ kind: 'round-ended', live, ...this.#rounds.result() })
   }
 
   #reportProgress(): void {
     this.#sinceProgressMs = 0
-    const remainingPages = this.#sending.size
     if (this.#phase === 'live' || this.#phase === 'copying')
-      this.#emit({
-        kind: 'round-progress',
-        round: this.#round,
-        sentPages: this.#roundPages - remainingPages,
-        dirtiedPages: this.#dirty.size,
-        remainingPages,
-      })
+      this.#emit({ kind: 'round-progress', ...this.#rounds.progress() })
     else if (this.#phase === 'post-copy' && this.#postCopy !== null) {
       const { pushedPages, demandFaults, stallMs } = this.#postCopy
       this.#emit({
         kind: 'post-copy-progress',
         pushedPages,
         demandFaults,
-        remainingPages: this.#dirty.size,
+        remainingPages: this.#rounds.dirty.size,
         stallMs,
       })
     }

@@ -31,7 +31,7 @@ export const traceClasses = [
 ] as const
 
 /** Page writes a second by one busy vCPU (guess: gives idle VMs hundreds and busy ones some 20,000 dirty pages/s). */
-export const WRITES_PER_BUSY_VCPU = 10_000
+export const WRITES_PER_BUSY_VCPU = 5000
 /** Share of the CPU's writes that go to the hot class; the rest goes to the warm one. */
 const HOT_SHARE = 0.9
 /** The seeded variation: each figure is multiplied by 1 - 0.05 .. 1 + 0.05, new every 3 s, linear between. */
@@ -39,7 +39,7 @@ const VARIATION = 0.05
 const VARIATION_MS = 3000
 
 /**
- * Plays recorded rows, linear between them. Dirty pages: every busy vCPU writes 10,000 pages a second, 90 % of them in
+ * Plays recorded rows, linear between them. Dirty pages: every busy vCPU writes 5,000 pages a second, 90 % of them in
  * the hot class; every 4096 bytes read from disk or received from the network write one page of the page cache.
  */
 export const traceWorkload = (plan: TracePlan): Workload => {

@@ -6,6 +6,8 @@ import styles from './TopBar.module.css'
 
 export const ConnectionPills = () => {
   const connections = useConnections(s => s.connections)
+  // What is said of a connection holds only while this window hears from Longshore.
+  const isKnown = useConnections(s => s.feed.state === 'live')
   return (
     <ul className={styles.pills} aria-label="Connections">
       {connections.map(connection => (
@@ -13,12 +15,16 @@ export const ConnectionPills = () => {
           <a
             className={styles.pill}
             href="#/settings"
-            data-state={connection.state}
-            title={connectionSentence(connection, clockText)}
+            data-state={isKnown ? connection.state : 'unknown'}
+            title={
+              isKnown
+                ? connectionSentence(connection, clockText)
+                : `This window is cut off; ${connection.name} was ${connection.state} then.`
+            }
           >
-            <Dot tone={connectionTone[connection.state]} />
+            <Dot tone={isKnown ? connectionTone[connection.state] : 'idle'} />
             {connection.name}
-            <span className={styles.state}>{connection.state}</span>
+            <span className={styles.state}>{isKnown ? connection.state : 'unknown'}</span>
           </a>
         </li>
       ))}

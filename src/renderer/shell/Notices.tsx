@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { FailureReport } from '../../shared/failure.ts'
-import { resumeAutomation, useApp, useConnections, useLink, useNowMs } from '../state/index.ts'
+import { resumeAutomation, useApp, useConnections, useFleet, useLink, useNowMs } from '../state/index.ts'
 import { Clock } from '../ui/Clock.tsx'
 import { Notice } from '../ui/Notice.tsx'
 
 const LinkNotice = () => {
   const link = useLink(s => s)
   const nowMs = useNowMs()
+  const hasData = useFleet(s => s.feed.state !== 'awaiting')
   if (link.state !== 'closed') return null
   const seconds = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1000))
   return (
@@ -16,8 +17,13 @@ const LinkNotice = () => {
       word="Cut off"
       remedy={link.failure?.remedy ?? 'If it stays so, start Longshore again.'}
     >
-      {link.failure?.message ?? 'This window has lost Longshore.'} What you see is from{' '}
-      <Clock atMs={link.sinceMs} />. {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again now.'}
+      {link.failure?.message ?? 'This window has lost Longshore.'}{' '}
+      {hasData && (
+        <>
+          What you see is from <Clock atMs={link.sinceMs} />.{' '}
+        </>
+      )}
+      {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again now.'}
     </Notice>
   )
 }

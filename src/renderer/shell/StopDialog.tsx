@@ -17,7 +17,7 @@ export const StopDialog = () => {
         <li>
           {cancelled.length === 0
             ? 'No running migration has to be cancelled.'
-            : `Cancelled: ${cancelled.join(', ')}. They run on where they are.`}
+            : `To be cancelled: ${cancelled.join(', ')}. Every one of them runs on where it is.`}
         </li>
         {goesOn.length > 0 && <li>Past the point of no return, goes on: {goesOn.join(', ')}.</li>}
       </ul>

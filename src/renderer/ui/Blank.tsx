@@ -3,7 +3,7 @@ import styles from './Blank.module.css'
 
 /** What stands where there is nothing to show: what is missing, why, and what to do about it. */
 export const Blank = (props: {
-  readonly title: string
+  readonly title: ReactNode
   readonly children?: ReactNode
   readonly action?: ReactNode
 }) => (

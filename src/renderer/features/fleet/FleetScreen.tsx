@@ -43,11 +43,11 @@ export const FleetScreen = () => {
   const hasHeard = useFleet(s => s.feed.state !== 'awaiting')
   return (
     <div className={styles.screen}>
-      <FleetToolbar table={table} isAttentionOpen={attentionOpen} />
       <FleetNotices />
+      {hasHeard && <FleetToolbar table={table} isAttentionOpen={attentionOpen} />}
       <div className={styles.split}>
         <div className={styles.left}>{hasHeard ? <Table table={table} /> : <WhileAwaiting />}</div>
-        {attentionOpen && <Attention />}
+        {hasHeard && attentionOpen && <Attention />}
       </div>
     </div>
   )

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { uiStore, useUi } from '../../state/index.ts'
-import { columns, gridTemplate } from './columns.ts'
+import { columnGrid, columns } from './columns.ts'
 import styles from './FleetTable.module.css'
 import type { FleetRow } from './fleet-rows.ts'
 import { GroupRow } from './GroupRow.tsx'
@@ -21,7 +21,7 @@ const useShownColumns = () => {
   const widths = useUi(s => s.fleetWidths)
   return useMemo(() => {
     const shown = columns.filter(column => !hidden.includes(column.id))
-    return { shown, ids: shown.map(column => column.id), template: gridTemplate(shown, widths) }
+    return { shown, ids: shown.map(column => column.id), ...columnGrid(shown, widths) }
   }, [hidden, widths])
 }
 
@@ -37,7 +37,7 @@ export const FleetTable = (props: {
   readonly table: RefObject<HTMLDivElement | null>
 }) => {
   const { rows, table } = props
-  const { shown, ids, template } = useShownColumns()
+  const { shown, ids, template, minPx } = useShownColumns()
   const { index, select } = useSelection(rows)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -67,7 +67,7 @@ export const FleetTable = (props: {
       aria-activedescendant={index >= 0 ? `fleet-row-${index}` : undefined}
       tabIndex={0}
       className={styles.table}
-      style={{ '--columns': template } as CSSProperties}
+      style={{ '--columns': template, '--width': `${minPx}px` } as CSSProperties}
       onKeyDown={event => onRowKey(event, keys)}
     >
       <TableHead shown={shown} />

@@ -64,6 +64,13 @@ const MemoryCell = ({ vm, ratio }: { readonly vm: Vm; readonly ratio: Measure | 
 
 const percent = (ratio: number) => Math.round(ratio * 100).toString()
 
+/** Whether a pool's figures are old: its connection does not answer, or this window hears nothing. */
+const useIsStale = (poolId: string | undefined): boolean => {
+  const isFresh = useFleet(s => s.feed.state === 'live')
+  const connection = useConnectionOfPool(poolId)
+  return !isFresh || connection?.state !== 'live'
+}
+
 const useVmCells = (vm: Vm | undefined, vmId: string) => ({
   sample: useFleet(s => s.vmSamples.get(vmId)),
   forecast: useFleet(s => s.forecasts.get(vmId)),
@@ -71,7 +78,7 @@ const useVmCells = (vm: Vm | undefined, vmId: string) => ({
   theta: useFleet(s => (vm ? s.triggerPagesPerSecond[vm.poolId] : undefined)),
   host: useFleet(s => (vm?.hostId ? s.hostsById.get(vm.hostId) : undefined)),
   running: useMigrations(s => s.runningByVm.get(vmId)),
-  isStale: useConnectionOfPool(vm?.poolId)?.state !== 'live',
+  isStale: useIsStale(vm?.poolId),
 })
 
 /** One VM's line: it draws itself anew when one of its own figures changes, whatever the rest of the fleet does. */

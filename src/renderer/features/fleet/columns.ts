@@ -6,8 +6,9 @@ export interface Column {
   /** Shown small beside the word; also what the numbers below are in. */
   readonly unit: string
   readonly title: string
-  /** Its share of the width until the operator sets one. */
-  readonly track: string
+  readonly minPx: number
+  /** Its share of what is left of the width, until the operator sets one. */
+  readonly share: number
   readonly isNumeric: boolean
   readonly isSortable: boolean
 }
@@ -19,7 +20,8 @@ export const columns: readonly Column[] = [
     word: 'name',
     unit: '',
     title: 'Pool, host or VM',
-    track: 'minmax(168px, 2.2fr)',
+    minPx: 164,
+    share: 2.2,
     isNumeric: false,
     isSortable: true,
   },
@@ -28,7 +30,8 @@ export const columns: readonly Column[] = [
     word: 'state',
     unit: '',
     title: 'Power state, or the migration under way',
-    track: 'minmax(80px, .9fr)',
+    minPx: 80,
+    share: 0.9,
     isNumeric: false,
     isSortable: true,
   },
@@ -37,7 +40,8 @@ export const columns: readonly Column[] = [
     word: 'host',
     unit: '',
     title: 'Host it runs on',
-    track: 'minmax(72px, .9fr)',
+    minPx: 72,
+    share: 0.9,
     isNumeric: false,
     isSortable: true,
   },
@@ -46,7 +50,8 @@ export const columns: readonly Column[] = [
     word: 'cpu',
     unit: '%',
     title: 'CPU use over all its CPUs',
-    track: 'minmax(52px, .4fr)',
+    minPx: 52,
+    share: 0.4,
     isNumeric: true,
     isSortable: true,
   },
@@ -55,17 +60,19 @@ export const columns: readonly Column[] = [
     word: 'mem',
     unit: 'GiB',
     title: 'Memory in use',
-    track: 'minmax(68px, .5fr)',
+    minPx: 68,
+    share: 0.5,
     isNumeric: true,
     isSortable: true,
   },
   {
     id: 'dirty',
-    word: 'dirty now → +60 s',
+    word: 'dirty → +60 s',
     unit: 'MiB/s',
     title:
       'Dirty rate now and as forecast in 60 s; ~ is estimated, (s) is the age of a held reading, - is unavailable',
-    track: 'minmax(176px, 1.3fr)',
+    minPx: 168,
+    share: 1.3,
     isNumeric: true,
     isSortable: true,
   },
@@ -74,7 +81,8 @@ export const columns: readonly Column[] = [
     word: 'theta',
     unit: 'MiB/s',
     title: 'Dirty rate that starts a migration',
-    track: 'minmax(84px, .5fr)',
+    minPx: 84,
+    share: 0.5,
     isNumeric: true,
     isSortable: true,
   },
@@ -83,7 +91,8 @@ export const columns: readonly Column[] = [
     word: 'risk',
     unit: '',
     title: 'Whether a migration would soon no longer go well, and when',
-    track: 'minmax(120px, 1fr)',
+    minPx: 112,
+    share: 1,
     isNumeric: false,
     isSortable: true,
   },
@@ -92,12 +101,22 @@ export const columns: readonly Column[] = [
     word: 'trend',
     unit: '10 min',
     title: 'Dirty rate over the last 10 min of pool time; the dotted line is theta',
-    track: 'minmax(96px, 2fr)',
+    minPx: 96,
+    share: 2,
     isNumeric: false,
     isSortable: false,
   },
 ]
 
-/** The grid template of the columns that are shown; a width the operator set replaces the column's share. */
-export const gridTemplate = (shown: readonly Column[], widths: Readonly<Record<string, number>>): string =>
-  shown.map(({ id, track }) => (widths[id] === undefined ? track : `${widths[id]}px`)).join(' ')
+/** The grid of the columns that are shown; a width the operator set replaces the column's share. */
+export const columnGrid = (
+  shown: readonly Column[],
+  widths: Readonly<Record<string, number>>,
+): { readonly template: string; readonly minPx: number } => ({
+  template: shown
+    .map(({ id, minPx, share }) =>
+      widths[id] === undefined ? `minmax(${minPx}px, ${share}fr)` : `${widths[id]}px`,
+    )
+    .join(' '),
+  minPx: shown.reduce((sum, { id, minPx }) => sum + (widths[id] ?? minPx), 0),
+})

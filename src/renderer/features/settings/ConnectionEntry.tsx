@@ -48,14 +48,16 @@ export const ConnectionEntry = ({ connection }: { readonly connection: Connectio
           </p>
         )}
       </div>
-      <NativeSelect
-        label="Automation"
-        aria-label={`Automation of ${name}`}
-        description={levelWords[level]}
-        value={level}
-        data={[...automationLevels]}
-        onChange={event => onLevel(event.currentTarget.value)}
-      />
+      <div>
+        <NativeSelect
+          label="Automation"
+          aria-label={`Automation of ${name}`}
+          value={level}
+          data={[...automationLevels]}
+          onChange={event => onLevel(event.currentTarget.value)}
+        />
+        <p className={styles.meaning}>{levelWords[level]}</p>
+      </div>
     </li>
   )
 }

@@ -16,8 +16,8 @@ export interface TimelineFrame {
   readonly lanes: Readonly<Record<LaneName, Box>>
 }
 
-export const laneNames = ['rounds', 'rate', 'pause', 'postCopy', 'predicted'] as const
-export type LaneName = (typeof laneNames)[number]
+const laneNames = ['rounds', 'rate', 'pause', 'postCopy', 'predicted'] as const
+type LaneName = (typeof laneNames)[number]
 
 const LABELS: Readonly<Record<LaneName, readonly [string, string]>> = {
   rounds: ['Rounds', 'sent / dirtied'],

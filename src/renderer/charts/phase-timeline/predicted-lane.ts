@@ -46,7 +46,7 @@ const drawPrediction = (
       kind: 'path',
       points: [
         [start, y],
-        [end, y],
+        [isRoomRight || isRoomLeft ? end : Math.max(start, end - 13 - textWidth(text)), y],
       ],
       stroke: 'predicted',
       width: 1.5,

@@ -46,7 +46,7 @@ const excess = ({ rounds, frame, toY }: Steps, switchRatio: number): readonly Sh
 const CLEARANCE_PX = 9
 
 /** Beside the round if there is room on either side, else within it. */
-const verdictPlace = (text: string, round: TimelineRound, { frame, toY }: Steps) => {
+const verdictPlace = (text: string, round: TimelineRound, { rounds, frame, toY }: Steps) => {
   const { plot, lanes, toX } = frame
   const [start, end] = [toX(round.startMs), toX(round.startMs + round.ms)]
   const room = textWidth(text) + 12
@@ -55,7 +55,10 @@ const verdictPlace = (text: string, round: TimelineRound, { frame, toY }: Steps)
   const clear = Math.abs(rateY - lineY) < CLEARANCE_PX ? lineY + CLEARANCE_PX + 2 : rateY
   const y = Math.min(Math.max(clear, lanes.rate.y + 8), lanes.rate.y + lanes.rate.height - 8)
   if (end + room < plot.x + plot.width) return { x: end + 8, y, align: 'left' } as const
-  if (start - room > plot.x) return { x: start - 8, y, align: 'right' } as const
+  const before = rounds[rounds.indexOf(round) - 1]
+  const beforeY = before ? toY(dirtyRateOf(before)) : Number.POSITIVE_INFINITY
+  const besideY = Math.abs(beforeY - y) < CLEARANCE_PX ? beforeY - CLEARANCE_PX - 2 : y
+  if (start - room > plot.x) return { x: start - 8, y: besideY, align: 'right' } as const
   return { x: end - 8, y: Math.max(y - 12, lanes.rate.y + 8), align: 'right' } as const
 }
 

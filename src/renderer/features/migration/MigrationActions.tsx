@@ -41,7 +41,9 @@ export const MigrationActions = ({ migration, source, destination }: Props) => {
           {label}
         </ReasonedButton>
       ))}
-      <span role="status">{pendingWords(migration)}</span>
+      <span role="status">
+        {pendingWords(migration) ?? (migration.cancellable ? null : reasonFor('cancel'))}
+      </span>
     </div>
   )
 }

@@ -25,6 +25,10 @@ const bytesUnderWay = ({ current, linkBytesPerSecond, startedAtMs }: Migration, 
       )
     : 0
 
+/** What the link carried in whole rounds. */
+const bytesOf = (rounds: Migration['rounds']): number =>
+  rounds.reduce((sum, round) => sum + (round.bandwidthBytesPerSecond * round.ms) / 1000, 0)
+
 const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
   const isRunning = migration.endedAtMs === null
   const remaining = remainingPages(migration)
@@ -32,12 +36,14 @@ const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
   const bytes = (pages: number | null) => (pages === null ? '-' : formatBytes(pages * PAGE_BYTES))
   const { downtimeMs, postCopy, current } = migration
   const underWay = isRunning ? bytesUnderWay(migration, elapsedMs) : 0
-  const sent = (total: number, more: number) => `${more > 0 ? '~ ' : ''}${formatBytes(total + more)}`
+  const again = current && current.round > 1 ? underWay : 0
+  const sent = (bytesKnown: number, rounds: Migration['rounds'], more: number) =>
+    `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`
   const moved: readonly Figure[] = [
-    { name: 'Sent', value: sent(migration.bytesSent, underWay) },
+    { name: 'Sent', value: sent(migration.bytesSent, migration.rounds, underWay) },
     {
       name: 'Of it sent again',
-      value: sent(migration.retransmittedPages * PAGE_BYTES, current && current.round > 1 ? underWay : 0),
+      value: sent(migration.retransmittedPages * PAGE_BYTES, migration.rounds.slice(1), again),
     },
   ]
   const ahead: readonly Figure[] = isRunning

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { Migration } from '../../../shared/model/migration.ts'
 import { hashOf, isRunning, useFleet, useMigrations } from '../../state/index.ts'
+import { Blank } from '../../ui/Blank.tsx'
 import { EndingReasons } from './EndingReasons.tsx'
 import { FailureNotice } from './FailureNotice.tsx'
 import { HeatSummary } from './HeatSummary.tsx'
@@ -58,17 +59,13 @@ export const MigrationScreen = ({ migrationId }: { readonly migrationId: string 
   const migration = useMigrations(state => state.byId.get(migrationId))
   const isAwaiting = useMigrations(state => state.feed.state === 'awaiting')
   if (migration) return <Known key={migration.id} migration={migration} />
+  if (isAwaiting)
+    return (
+      <Blank title="Waiting for the migrations">Longshore has not yet said which migrations there are.</Blank>
+    )
   return (
-    <section className={styles.empty}>
-      <h1 className={styles.title}>{isAwaiting ? 'Waiting for the migrations' : 'No such migration'}</h1>
-      <p>
-        {isAwaiting
-          ? 'Longshore has not yet said which migrations there are.'
-          : `There is no migration with the id ${migrationId}. It may be older than what is kept.`}
-      </p>
-      <p>
-        <a href={hashOf({ screen: 'migrations' })}>All migrations</a>
-      </p>
-    </section>
+    <Blank title="No such migration" action={<a href={hashOf({ screen: 'migrations' })}>All migrations</a>}>
+      {`There is no migration with the id ${migrationId}. It may be older than what is kept.`}
+    </Blank>
   )
 }

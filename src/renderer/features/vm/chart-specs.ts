@@ -2,8 +2,7 @@ import { threeFigures } from '../../../shared/units.ts'
 import type { Ink } from '../../charts/theme.ts'
 import type { ChartColumns } from './chart-columns.ts'
 
-export const chartNames = ['dirty', 'cpu', 'memory', 'io', 'faults'] as const
-export type ChartName = (typeof chartNames)[number]
+export type ChartName = 'dirty' | 'cpu' | 'memory' | 'io' | 'faults'
 
 type ColumnName = Exclude<keyof ChartColumns, 'seconds' | 'nowMs'>
 

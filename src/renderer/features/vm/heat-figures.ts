@@ -1,7 +1,7 @@
 import { type HeatClass, heatClasses, type PageHeat } from '../../../shared/model/heat.ts'
 import { formatBytes, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
 
-export interface HeatShare {
+interface HeatShare {
   readonly label: HeatClass
   readonly pages: number
   /** Of all pages, 0..1. */
@@ -9,7 +9,7 @@ export interface HeatShare {
 }
 
 /** Pages in region `index`; the last one may hold fewer than the others. */
-export const pagesInRegion = (heat: PageHeat, index: number): number =>
+const pagesInRegion = (heat: PageHeat, index: number): number =>
   Math.max(0, Math.min(heat.regionPages, heat.totalPages - index * heat.regionPages))
 
 /** Pages by class, hottest first. */

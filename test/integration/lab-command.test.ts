@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { labInfo } from '../../src/main/adapters/lab/lab-info.ts'
 import { rpc } from '../support/a-lab.ts'
 
@@ -17,10 +17,11 @@ test('longshore lab prints one line of JSON, serves twelve VMs and ends with 0 w
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
+  onTestFinished(() => void child.kill('SIGKILL'))
   const exited = once(child, 'exit')
   const lines: string[] = []
   const output = createInterface({ input: child.stdout }).on('line', line => lines.push(line))
-  await once(output, 'line')
+  await Promise.race([once(output, 'line'), exited])
   const { url, user, password, pools } = labInfo.parse(JSON.parse(lines[0] ?? ''))
   expect(pools.map(({ name, members }) => [name, members.map(member => member.name)])).toEqual([
     ['lab A', ['host-1', 'host-2', 'host-3']],

@@ -35,7 +35,8 @@ export const startLab = async (options: {
     user: 'root',
     password: options.password ?? randomBytes(12).toString('base64url'),
   }
-  const worker = new Worker(workerFile('lab'), { workerData })
+  // Flags of this process that concern its own entry, such as --input-type, would end the thread.
+  const worker = new Worker(workerFile('lab'), { workerData, execArgv: [] })
   const close = () => closeWorker(worker)
   try {
     const info = await firstMessage(worker, signal)

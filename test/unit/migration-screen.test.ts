@@ -87,6 +87,7 @@ test.each([
     true,
     'Past the pause the move can only go forward: there is no way back.',
   ],
+  ['cancel', { phase: 'pre-copy', requested: 'switch' }, true, null],
   ['cancel', { phase: 'completed', cancellable: false }, true, 'The migration is over.'],
   [
     'stop-and-copy',

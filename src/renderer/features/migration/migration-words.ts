@@ -32,7 +32,9 @@ export const whyNotControl = (
   { source, destination }: { readonly source: Host | undefined; readonly destination: Host | undefined },
 ): string | null => {
   if (isOver(migration.phase)) return 'The migration is over.'
-  if (migration.requested) return pendingWords(migration)
+  // A cancel may still overtake a switch that waits for its round's end.
+  if (migration.requested && (control !== 'cancel' || migration.requested === 'cancel'))
+    return pendingWords(migration)
   if (control === 'cancel')
     return migration.cancellable ? null : 'Past the pause the move can only go forward: there is no way back.'
   if (migration.ending) return 'Pre-copy has ended already.'

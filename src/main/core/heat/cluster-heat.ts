@@ -1,4 +1,4 @@
-import { type HeatCentroid, heatClasses } from '../../../shared/model/heat.ts'
+import type { HeatCentroid, HeatClass } from '../../../shared/model/heat.ts'
 import { Random } from '../numeric/random.ts'
 import { type Centres, type Iterated, iterate, scatterCentres } from './centres.ts'
 import { foldPoints } from './fold-points.ts'
@@ -119,17 +119,17 @@ const centroidsOf = (
   { centres, sums }: Pick<Iterated, 'centres' | 'sums'>,
   order: readonly number[],
 ): HeatClustering['centroids'] => {
-  const centroid = (place: 0 | 1 | 2): HeatCentroid => {
+  const centroid = (place: 0 | 1 | 2, label: HeatClass): HeatCentroid => {
     const cluster = order[place] ?? place
     return {
-      label: heatClasses[place],
+      label,
       frequency: axisOf(centres, cluster, 0),
       locality: axisOf(centres, cluster, 1),
       recency: axisOf(centres, cluster, 2),
       size: sums[cluster * 4 + 3] ?? 0,
     }
   }
-  return [centroid(0), centroid(1), centroid(2)]
+  return [centroid(0, 'cold'), centroid(1, 'warm'), centroid(2, 'hot')]
 }
 
 const clusterFew = (points: HeatPoints, distinct: readonly number[]): HeatClustering => {

@@ -30,7 +30,11 @@ const runRunner = async (
   const file = path.join(reports, `${name}.json`)
   mkdirSync(reports, { recursive: true })
   rmSync(file, { force: true })
-  const env = { ...process.env, ...(reportEnv === undefined ? {} : { [reportEnv]: file }) }
+  const env = {
+    ...process.env,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+    ...(reportEnv === undefined ? {} : { [reportEnv]: file }),
+  }
   const { code } = await run(process.execPath, args, { cwd: root, env, timeoutMs: runnerTimeoutMs })
   return { name, code, report: existsSync(file) ? readFileSync(file, 'utf8') : undefined }
 }

@@ -17,14 +17,8 @@ export interface ServeOptions {
 /** Serves the console on this machine's loopback until the process is asked to end. */
 export const serve = async ({ port, lab, open, json }: ServeOptions): Promise<void> => {
   const { startServer } = await import('../serve.ts')
-  const stop = new AbortController()
-  const ended = untilAsked(stop)
-  const server = await startServer({
-    port,
-    dataDir: dataFolder(),
-    lab,
-    signal: stop.signal,
-  })
+  const ended = untilAsked()
+  const server = await startServer({ port, dataDir: dataFolder(), lab })
   if (json) process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
   else tell(server.url)
   if (open && hasDisplay()) openWindow(server.url)
@@ -49,12 +43,13 @@ const openWindow = (url: string): void => {
 }
 
 /** Resolves at the first signal to end; a second one ends the process at once. */
-const untilAsked = (stop: AbortController): Promise<void> =>
+const untilAsked = (): Promise<void> =>
   new Promise(resolve => {
+    let asked = false
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
-        if (stop.signal.aborted) process.exit(130)
-        stop.abort()
+        if (asked) process.exit(130)
+        asked = true
         resolve()
       })
   })

@@ -153,19 +153,36 @@ test("Xen's rule stops at 50 pages or at the fourth live round, and never switch
 test("an operator's switch is passed on at once, and the policy keeps quiet after it", () => {
   const { controls, migration } = run([
     host({ ...started(0), sequence: 1 } as HostMigrationEvent),
-    { kind: 'operator', command: 'switch', atMs: 10 },
+    { kind: 'operator', command: 'switch' },
     host({
       ...roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 10_000 }),
       sequence: 2,
     } as HostMigrationEvent),
   ])
   expect(controls).toEqual(['switch'])
-  expect(migration.ending?.reasons).toEqual(['The operator asked for it.'])
+  expect(migration).toMatchObject({ requested: 'switch', ending: null })
+})
+
+test('a switch the operator asked for is dated by the pause it led to', () => {
+  const { migration } = run([
+    host({ ...started(0), sequence: 1 } as HostMigrationEvent),
+    { kind: 'operator', command: 'switch' },
+    host({
+      ...roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 10_000 }),
+      sequence: 2,
+    } as HostMigrationEvent),
+    host({ kind: 'paused', atMs: 2001, remainingPages: 10_000, sequence: 3 }),
+  ])
+  expect(migration).toMatchObject({
+    phase: 'switching',
+    requested: null,
+    ending: { kind: 'post-copy', atMs: 2001, afterRound: 1, reasons: ['The operator asked for it.'] },
+  })
 })
 
 test('a refused command is taken back', () => {
   const { migration } = run([
-    { kind: 'operator', command: 'switch', atMs: 10 },
+    { kind: 'operator', command: 'switch' },
     { kind: 'answered', command: 'switch', accepted: false },
   ])
   expect(migration).toMatchObject({ requested: null, ending: null })
@@ -174,7 +191,7 @@ test('a refused command is taken back', () => {
 test('after the pause nothing can be asked of it any more', () => {
   const { controls, migration } = run([
     ...hybridRun.slice(0, 6).map(host),
-    { kind: 'operator', command: 'cancel', atMs: 4000 },
+    { kind: 'operator', command: 'cancel' },
   ])
   expect(controls).toEqual(['continue', 'switch'])
   expect(migration.cancellable).toBe(false)
@@ -190,7 +207,6 @@ const anyEvent: fc.Arbitrary<EngineEvent> = fc.oneof(
   fc.record({
     kind: fc.constant('operator' as const),
     command: fc.constantFrom('switch', 'stop-and-copy', 'cancel'),
-    atMs: fc.nat(),
   }),
   fc.record({
     kind: fc.constant('answered' as const),

@@ -140,7 +140,7 @@ export class Migrator {
     }
     const atMs = this.#deps.clock.now()
     this.#deps.decisions.record(operatorDecision(migration, command, atMs))
-    await this.#apply(id, { kind: 'operator', command, atMs })
+    await this.#apply(id, { kind: 'operator', command })
   }
 
   /** Cancels every migration that still can be; returns how many were asked. */

@@ -19,7 +19,7 @@ type OperatorCommand = Exclude<MigrationCommand, 'continue'>
 
 export type EngineEvent =
   | { readonly kind: 'host'; readonly event: HostMigrationEvent }
-  | { readonly kind: 'operator'; readonly command: OperatorCommand; readonly atMs: number }
+  | { readonly kind: 'operator'; readonly command: OperatorCommand }
   /** The host's answer to a command: `accepted` false when it came too late. */
   | { readonly kind: 'answered'; readonly command: MigrationCommand; readonly accepted: boolean }
   | { readonly kind: 'heat'; readonly heat: NonNullable<Migration['heat']> }
@@ -180,14 +180,25 @@ const onRoundEnded = (
   ])
 }
 
+type Ending = NonNullable<Migration['ending']>
+
+const endingByOperator = ({ requested, rounds }: Migration, atMs: number): Ending | null => {
+  if (requested !== 'switch' && requested !== 'stop-and-copy') return null
+  const kind = requested === 'switch' ? 'post-copy' : 'stop-and-copy'
+  return { kind, atMs, afterRound: rounds.length, reasons: ['The operator asked for it.'] }
+}
+
+const endingByHost = ({ rounds }: Migration, atMs: number): Ending => ({
+  kind: 'stop-and-copy',
+  atMs,
+  afterRound: rounds.length,
+  reasons: ['The host ended pre-copy by its own rule.'],
+})
+
 const onPaused = (state: EngineState, event: HostEvent<'paused'>): EngineStep => {
   const { migration } = state
-  const ending = migration.ending ?? {
-    kind: 'stop-and-copy' as const,
-    atMs: event.atMs,
-    afterRound: migration.rounds.length,
-    reasons: ['The host ended pre-copy by its own rule.'],
-  }
+  const ending =
+    endingByOperator(migration, event.atMs) ?? migration.ending ?? endingByHost(migration, event.atMs)
   return withMigration(state, {
     phase: ending.kind === 'post-copy' ? 'switching' : 'stop-and-copy',
     ending,
@@ -287,33 +298,22 @@ const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineCo
 
 const onOperator = (
   state: EngineState,
-  { command, atMs }: { command: OperatorCommand; atMs: number },
+  command: OperatorCommand,
   { capabilities }: EngineContext,
 ): EngineStep => {
   const { migration } = state
   if (!migration.cancellable) return unchanged(state)
   if (command === 'switch' && !capabilities.postCopy) return unchanged(state)
   if (command === 'stop-and-copy' && !capabilities.stopAndCopy) return unchanged(state)
-  const ending =
-    command === 'cancel'
-      ? migration.ending
-      : {
-          kind: command === 'switch' ? ('post-copy' as const) : ('stop-and-copy' as const),
-          atMs,
-          afterRound: migration.rounds.length,
-          reasons: ['The operator asked for it.'],
-        }
-  return withMigration(state, { requested: command, ending }, [{ kind: 'control', command }])
+  return withMigration(state, { requested: command }, [{ kind: 'control', command }])
 }
 
 /** A refused command changes nothing at the host: what it announced is taken back. */
 const onAnswered = (state: EngineState, command: MigrationCommand, accepted: boolean): EngineStep => {
   const { migration } = state
   if (accepted || command === 'continue' || migration.pausedAtMs !== null) return unchanged(state)
-  return withMigration(state, {
-    requested: migration.requested === command ? null : migration.requested,
-    ending: command === 'cancel' ? migration.ending : null,
-  })
+  if (migration.requested === command) return withMigration(state, { requested: null })
+  return withMigration(state, { ending: null })
 }
 
 /**
@@ -328,7 +328,7 @@ export const stepMigration = (state: EngineState, event: EngineEvent, context: E
       return onHost({ ...state, lastSequence: event.event.sequence }, event.event, context)
     }
     case 'operator':
-      return onOperator(state, event, context)
+      return onOperator(state, event.command, context)
     case 'answered':
       return onAnswered(state, event.command, event.accepted)
     case 'heat':

@@ -80,6 +80,8 @@ export class FakeApp {
     troubles: [],
     thresholds: {},
   }
+  /** Handlers to use instead of the fake's own, to see what a window makes of their failures. */
+  overrides: Partial<AppHandlers> = {}
   readonly #ticks = new Topic()
   readonly #changes = new Topic()
 
@@ -245,7 +247,7 @@ export class FakeApp {
   open(): Pipe {
     const [near, far] = memoryPipe()
     serve(far, contract, {
-      handlers: this.handlers(),
+      handlers: { ...this.handlers(), ...this.overrides },
       logBug: (_, error) => {
         throw error
       },

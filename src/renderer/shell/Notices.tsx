@@ -1,7 +1,17 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { FailureReport } from '../../shared/failure.ts'
-import { resumeAutomation, useApp, useConnections, useFleet, useLink, useNowMs } from '../state/index.ts'
+import {
+  resumeAutomation,
+  useApp,
+  useConnections,
+  useDecisions,
+  useFleet,
+  useLink,
+  useMigrations,
+  useNowMs,
+  useOperations,
+} from '../state/index.ts'
 import { Clock } from '../ui/Clock.tsx'
 import { Notice } from '../ui/Notice.tsx'
 
@@ -42,6 +52,25 @@ const StoppedNotice = () => {
   )
 }
 
+/** Streams that fail by themselves while the window is connected: their screens show what they had. */
+const FeedNotices = () => {
+  const feeds = [
+    { what: 'Fleet', feed: useFleet(s => s.feed) },
+    { what: 'Migrations', feed: useMigrations(s => s.feed) },
+    { what: 'Decisions', feed: useDecisions(s => s.feed) },
+    { what: 'Connections', feed: useConnections(s => s.feed) },
+    { what: 'Operations', feed: useOperations(s => s.feed) },
+  ]
+  return feeds.map(({ what, feed }) =>
+    feed.state === 'stale' && feed.failure ? (
+      <Notice key={what} tone="warn" word={`${what} stale`} remedy={feed.failure.remedy}>
+        {feed.failure.message} Nothing new since <Clock atMs={feed.sinceMs} />; it is asked for again by
+        itself.
+      </Notice>
+    ) : null,
+  )
+}
+
 const NO_TROUBLES: readonly FailureReport[] = []
 
 const Troubles = () => {
@@ -71,6 +100,7 @@ export const Notices = () => (
   <div>
     <LinkNotice />
     <StoppedNotice />
+    <FeedNotices />
     <Troubles />
   </div>
 )

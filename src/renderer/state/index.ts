@@ -10,7 +10,6 @@ export {
 export { appStore } from './app-store.ts'
 export { connectionStore } from './connection-store.ts'
 export { decisionStore } from './decision-store.ts'
-export type { FeedStatus } from './feed-status.ts'
 export { type FleetState, fleetStore } from './fleet-store.ts'
 export {
   useApp,
@@ -30,15 +29,13 @@ export { keepConnected } from './keep-connected.ts'
 export { linkStore } from './link-store.ts'
 export { isRunning, migrationStore } from './migration-store.ts'
 export { operationStore } from './operation-store.ts'
-export { hashOf, type Route, routeOf } from './route.ts'
+export { hashOf, type Route } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
-export { startFeeds } from './start-feeds.ts'
-export { dismissToast, type Toast, toastDone, toastFailed, toastStore } from './toast-store.ts'
+export { dismissToast, type Toast, toastStore } from './toast-store.ts'
 export {
   closeDialog,
   type Dialog,
   type FleetColumn,
-  fleetColumns,
   navigate,
   openDialog,
   type Sort,

@@ -80,7 +80,7 @@ export const DecisionsScreen = ({ decisionId }: { readonly decisionId: string | 
   const named = useDecisions(s => (decisionId === null ? undefined : s.byId.get(decisionId)))
   const chosen = decisionId === null ? decisions[0] : named
   if (decisions.length === 0)
-    return feed.state === 'awaiting' ? (
+    return feed.state !== 'live' ? (
       <Blank title="Awaiting the decisions">
         Asked for since <Clock atMs={feed.sinceMs} />.
       </Blank>

@@ -1,5 +1,5 @@
 import type { Connection } from '../../../shared/model/connection.ts'
-import { useConnections, useFleet, useNowMs } from '../../state/index.ts'
+import { useConnections, useNowMs } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { agoText } from '../../ui/clock-text.ts'
 import { Notice } from '../../ui/Notice.tsx'
@@ -29,17 +29,11 @@ const ConnectionNotice = ({ connection }: { readonly connection: Connection }) =
   )
 }
 
-/** What is wrong with the figures of the fleet, in plain words. */
+/** The connections whose figures are old or missing, in plain words. */
 export const FleetNotices = () => {
-  const feed = useFleet(s => s.feed)
   const connections = useConnections(s => s.connections)
   return (
     <div>
-      {feed.state === 'stale' && feed.failure && (
-        <Notice tone="warn" word="Fleet is stale" remedy={feed.failure.remedy}>
-          {feed.failure.message} The figures are from <Clock atMs={feed.sinceMs} />.
-        </Notice>
-      )}
       {connections
         .filter(c => c.state === 'stale' || c.state === 'failed')
         .map(connection => (

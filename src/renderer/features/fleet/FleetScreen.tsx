@@ -40,7 +40,7 @@ export const FleetScreen = () => {
   const table = useRef<HTMLDivElement>(null)
   const isWide = useMediaQuery(PANEL_QUERY, false, { getInitialValueInEffect: false }) ?? false
   const attentionOpen = useUi(s => s.attentionOpen) ?? isWide
-  const hasHeard = useFleet(s => s.feed.state !== 'awaiting')
+  const hasHeard = useFleet(s => s.feed.state === 'live' || s.pools.length > 0)
   return (
     <div className={styles.screen}>
       <FleetNotices />

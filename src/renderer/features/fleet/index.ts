@@ -1,2 +1,1 @@
 export { FleetScreen } from './FleetScreen.tsx'
-export { measureText, mibText } from './figure-text.ts'

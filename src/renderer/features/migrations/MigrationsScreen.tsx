@@ -106,7 +106,7 @@ export const MigrationsScreen = () => {
   const sort = useUi(s => s.migrationSort)
   const sorted = useMemo(() => sortedMigrations(list, sort, poolNow), [list, sort])
   if (list.length === 0)
-    return feed.state === 'awaiting' ? (
+    return feed.state !== 'live' ? (
       <Blank title="Awaiting the migrations">
         Asked for since <Clock atMs={feed.sinceMs} />.
       </Blank>

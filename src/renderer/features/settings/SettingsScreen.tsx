@@ -8,8 +8,8 @@ const Connections = () => {
   const feed = useConnections(s => s.feed)
   if (connections.length === 0)
     return (
-      <Blank title={feed.state === 'awaiting' ? 'Awaiting the connections' : 'No connection'}>
-        {feed.state === 'awaiting'
+      <Blank title={feed.state !== 'live' ? 'Awaiting the connections' : 'No connection'}>
+        {feed.state !== 'live'
           ? 'Longshore has not said yet what it is connected to.'
           : 'Start Longshore with its lab, or with the address of a pool.'}
       </Blank>

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { SampleRing, SampleRings } from '../../../src/renderer/state/sample-ring.ts'
+import { type Measure, measured, UNAVAILABLE } from '../../../src/shared/model/measure.ts'
+import type { VmSample } from '../../../src/shared/model/sample.ts'
+
+const aSample = (atMs: number, dirty: Measure = measured(atMs / 1000), vmId = 'vm'): VmSample => ({
+  vmId,
+  atMs,
+  cpuRatio: measured(0.5),
+  memoryRatio: UNAVAILABLE,
+  ioBytesPerSecond: measured(10),
+  dirtyPagesPerSecond: dirty,
+  pageFaultsPerSecond: UNAVAILABLE,
+})
+
+test('a ring keeps the last 600 samples in order after it has wrapped', () => {
+  const ring = new SampleRing('vm', 10)
+  for (let second = 1; second <= 1000; second++) ring.push(aSample(second * 1000))
+  expect(ring.length).toBe(600)
+  const { atMs, dirtyPagesPerSecond } = ring.series()
+  expect([atMs[0], atMs[599]]).toEqual([401_000, 1_000_000])
+  expect([...dirtyPagesPerSecond.slice(0, 3)]).toEqual([401, 402, 403])
+  expect([...atMs]).toEqual([...atMs].sort((a, b) => a - b))
+})
+
+test('what is unavailable is a gap, never zero', () => {
+  const ring = new SampleRing('vm', 10)
+  ring.push(aSample(1000, UNAVAILABLE))
+  ring.push(aSample(2000, { origin: 'estimated', value: 7, ageMs: 0 }))
+  const series = ring.series()
+  expect([...series.dirtyPagesPerSecond]).toEqual([Number.NaN, 7])
+  expect([...series.dirtyOrigin]).toEqual([0, 2])
+  expect([...series.memoryRatio]).toEqual([Number.NaN, Number.NaN])
+})
+
+test('a repeated tick adds nothing and draws nothing', () => {
+  const ring = new SampleRing('vm', 10)
+  ring.push(aSample(1000))
+  const version = ring.version
+  ring.push(aSample(1000))
+  ring.push(aSample(500))
+  expect(ring.length).toBe(1)
+  expect(ring.version).toBe(version)
+})
+
+test('in a fleet of thousands one slot holds 5 s, and the last slot is always the latest sample', () => {
+  const ring = new SampleRing('vm', 10_000)
+  for (let second = 0; second <= 12; second++) ring.push(aSample(second * 1000))
+  expect([...ring.series().atMs]).toEqual([4000, 9000, 12_000])
+})
+
+test('the ring of a VM that is gone is forgotten', () => {
+  const rings = new SampleRings()
+  rings.push([aSample(1000, measured(1), 'a'), aSample(1000, measured(1), 'b')], 2)
+  rings.retain(new Set(['a']))
+  expect(rings.of('a')?.length).toBe(1)
+  expect(rings.of('b')).toBeUndefined()
+})

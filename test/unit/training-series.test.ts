@@ -43,19 +43,21 @@ test('a busier VM dirties more, and never more than it writes', () => {
   expect(busy).toBeLessThan(0.9 * 4 * WRITES_PER_BUSY_VCPU * 1.05)
 })
 
-test('made-up storms rise and fall, within what can be', () => {
-  for (let seed = 0; seed < 20; seed++) {
+test('made-up VMs storm in four cases of five, within what can be', () => {
+  let stormy = 0
+  for (let seed = 0; seed < 40; seed++) {
     const random = new Random(seed)
     const series = stormSeries('storm', 900, () => random.unit())
     const rates = column(series, 3)
-    expect(Math.max(...rates) / Math.min(...rates)).toBeGreaterThan(2)
+    if (Math.max(...rates) / Math.min(...rates) > 3) stormy++
     expect(Math.max(...rates)).toBeLessThan(1_500_000)
-    for (const ratio of [...column(series, 0), ...column(series, 1)]) {
-      expect(ratio).toBeGreaterThanOrEqual(0)
-      expect(ratio).toBeLessThanOrEqual(1)
-    }
+    expect(Math.min(...rates)).toBeGreaterThan(0)
+    for (const ratio of [...column(series, 0), ...column(series, 1)])
+      if (!(ratio >= 0 && ratio <= 1)) expect.fail(`a ratio of ${ratio}`)
     expect(series.values.every(Number.isFinite)).toBe(true)
   }
+  expect(stormy).toBeGreaterThan(25)
+  expect(stormy).toBeLessThan(38)
 })
 
 test('a tenth of the VMs, whole, is held back, and the same seed makes the same data', () => {

@@ -10,7 +10,7 @@ const FAULTS = forecastFeatures.indexOf('pageFaultsPerSecond')
  * agent no memory. The dirty rate comes every few seconds and is held between (the console's rule), is lost now and then, and
  * is absent without the plugin. The ratios are a guess at how common each is.
  */
-const ODDS = { faults: 0.6, memory: 0.1, io: 0.05, dirtyAll: 0.08, dirtyGap: 0.08, dirtyHeld: 0.64 } as const
+const ODDS = { faults: 0.6, memory: 0.1, io: 0.05, dirtyAll: 0.07, dirtyGap: 0.08, dirtyHeld: 0.5 } as const
 
 /** Steps between two readings of the dirty rate, in training, both counted; the console reads every 2 to 6 s. */
 const CADENCES = { least: 2, most: 8 } as const

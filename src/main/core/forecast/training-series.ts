@@ -40,7 +40,7 @@ export interface TrainingSeries {
   readonly heldOut: ReadonlySet<string>
 }
 
-/** Everything that the forecaster learns from: the recordings as the lab plays them and 90 made-up stormy VMs. */
+/** Everything that the forecaster learns from: the recordings as the lab plays them and 90 made-up VMs. */
 export const trainingSeries = (recordings: readonly Recording[], seed: number): TrainingSeries => {
   const heldOut = new Set<string>()
   const series: FeatureSeries[] = []

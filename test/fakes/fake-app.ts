@@ -59,7 +59,9 @@ const operationOf = (m: Migration, atMs: number): Operation => ({
       : m.phase === 'failed'
         ? 'failed'
         : 'cancelled',
-  progress: ended.has(m.phase) ? 1 : Math.min(0.98, m.bytesSent / (m.memoryPages * 4096 * 1.25)),
+  progress: ended.has(m.phase)
+    ? 1
+    : Math.min(0.98, (m.bytesSent / 4096 + (m.current?.sentPages ?? 0)) / (m.memoryPages * 1.25)),
   remainingMs: ended.has(m.phase) ? 0 : Math.max(200, 9_800 - (atMs - m.startedAtMs)),
   cancellable: m.cancellable,
   failure: null,

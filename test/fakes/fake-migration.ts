@@ -115,13 +115,7 @@ const stepPreCopy = (m: Migration, atMs: number, stepMs: number): Migration => {
     remainingPages: now.remainingPages - sent,
     dirtiedPages: Math.round(dirtied),
   }
-  const moved = {
-    ...m,
-    current,
-    bytesSent: m.bytesSent + sent * 4096,
-    retransmittedPages: m.retransmittedPages + (now.round > 1 ? sent : 0),
-  }
-  if (current.remainingPages > 0) return moved
+  if (current.remainingPages > 0) return { ...m, current }
   const round: Round = {
     index: now.round,
     live: true,
@@ -131,8 +125,12 @@ const stepPreCopy = (m: Migration, atMs: number, stepMs: number): Migration => {
     dirtiedPages: current.dirtiedPages,
     bandwidthBytesPerSecond: LINK * 0.96,
   }
+  // Totals count whole rounds only, as the engine's do.
   const ended = {
-    ...moved,
+    ...m,
+    current,
+    bytesSent: m.bytesSent + current.sentPages * 4096,
+    retransmittedPages: m.retransmittedPages + (now.round > 1 ? current.sentPages : 0),
     rounds: [...m.rounds, round],
     predictions: [
       ...m.predictions,

@@ -5,6 +5,20 @@ import { OperationsButton } from './OperationsButton.tsx'
 import { PoolClock } from './PoolClock.tsx'
 import styles from './StatusLine.module.css'
 
+/** What the pools on the screen say about themselves, such as how fast a recorded trace plays. */
+const Remarks = ({ poolId }: { readonly poolId: string | undefined }) => {
+  const pools = useFleet(s => s.pools)
+  const remarks = pools
+    .filter(pool => pool.remarks.length > 0 && (poolId === undefined || pool.id === poolId))
+    .map(pool => (pools.length > 1 ? `${pool.name}: ` : '') + pool.remarks.join('; '))
+  if (remarks.length === 0) return null
+  return (
+    <span className={styles.remarks} title={remarks.join('\n')}>
+      {remarks.join('. ')}
+    </span>
+  )
+}
+
 /** Where we are, which clock it is, and what is under way. */
 export const StatusLine = () => {
   const route = useUi(s => s.route)
@@ -33,6 +47,8 @@ export const StatusLine = () => {
           </Fragment>
         ))}
       </nav>
+      {(route.screen === 'fleet' || poolId !== undefined) && <Remarks poolId={poolId} />}
+      <span className={styles.space} />
       <PoolClock poolId={poolId} />
       <OperationsButton />
     </div>

@@ -33,6 +33,17 @@ test('a running migration takes as long as the pool says, never less than nothin
   expect(migrationFigures(running, 7_500)).toMatchObject({ total: '2.50 s', pause: '-' })
 })
 
+test('the round under way counts towards what was sent, as an estimate, and never beyond the link', () => {
+  const current = { round: 2, startedAtMs: 9_000, sentPages: 256, dirtiedPages: 0, remainingPages: 9 }
+  const running = aMigration({ bytesSent: 2 ** 30, retransmittedPages: 0, current, linkBytesPerSecond: 1e9 })
+  expect(migrationFigures({ ...running, current: null }, 9_500)).toMatchObject({
+    sent: '1.00 GiB',
+    again: '0 B',
+  })
+  expect(migrationFigures(running, 9_500)).toMatchObject({ sent: '~1.00 GiB', again: '~1.00 MiB' })
+  expect(migrationFigures(running, 9_000).again).toBe('0 B')
+})
+
 test('an input says its origin and whether it could fire at all', () => {
   const input = { name: 'host CPU', value: measured(0.61, 2_000), unit: 'ratio', limit: 0.8, fired: false }
   expect(inputText(input)).toEqual({ number: '0.61', origin: 'measured 2 s before' })

@@ -1,12 +1,12 @@
 import { memo, type ReactNode } from 'react'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
-import { formatBytes, GIB, threeFigures } from '../../../shared/units.ts'
+import { formatBytes } from '../../../shared/units.ts'
 import { type FleetColumn, useFleet } from '../../state/index.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import styles from './FleetTable.module.css'
-import { measureText } from './figure-text.ts'
+import { gibText, measureText } from './figure-text.ts'
 import type { FleetRow } from './fleet-rows.ts'
 import { riskCounts } from './risk-counts.ts'
 
@@ -25,7 +25,7 @@ const AtRisk = ({ count }: { readonly count: number }) =>
 const hostState = (host: Host): string => (!host.live ? 'down' : host.enabled ? 'up' : 'disabled')
 
 const memoryCell = (host: Host, ratio: Measure | undefined) => {
-  const used = measureText(ratio, value => threeFigures((value * host.memoryBytes) / GIB))
+  const used = measureText(ratio, value => gibText(value * host.memoryBytes))
   return <span title={`Of ${formatBytes(host.memoryBytes)}. ${used.title}`}>{used.text}</span>
 }
 

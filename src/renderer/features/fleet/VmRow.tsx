@@ -4,12 +4,12 @@ import type { Forecast } from '../../../shared/model/forecast.ts'
 import { type Measure, numberOf } from '../../../shared/model/measure.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
-import { formatBytes, formatDuration, GIB, threeFigures } from '../../../shared/units.ts'
+import { formatBytes, formatDuration } from '../../../shared/units.ts'
 import { type FleetColumn, hashOf, useConnectionOfPool, useFleet, useMigrations } from '../../state/index.ts'
 import { clockText, utcText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import styles from './FleetTable.module.css'
-import { directionOf, inOneMinute, measureText, mibText, riskWord } from './figure-text.ts'
+import { directionOf, gibText, inOneMinute, measureText, mibText, riskWord } from './figure-text.ts'
 import { TrendCell } from './TrendCell.tsx'
 
 const arrows = { up: '▲', down: '▼', level: '' } as const
@@ -52,13 +52,18 @@ const RiskCell = ({ risk }: { readonly risk: Risk | undefined }) => {
 }
 
 const StateCell = ({ vm, running }: { readonly vm: Vm; readonly running: Migration | undefined }) => {
-  if (running) return <span className={styles.migrating}>{running.phase}</span>
+  if (running)
+    return (
+      <span className={styles.migrating} title={`Being migrated: ${running.phase}`}>
+        {running.phase}
+      </span>
+    )
   if (vm.powerState === 'running') return <span>running</span>
   return <span className={styles.faint}>{vm.powerState}</span>
 }
 
 const MemoryCell = ({ vm, ratio }: { readonly vm: Vm; readonly ratio: Measure | undefined }) => {
-  const used = measureText(ratio, value => threeFigures((value * vm.memoryBytes) / GIB))
+  const used = measureText(ratio, value => gibText(value * vm.memoryBytes))
   return <span title={`Of ${formatBytes(vm.memoryBytes)} given. ${used.title}`}>{used.text}</span>
 }
 

@@ -1,7 +1,7 @@
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
-import { pageRateInMib, threeFigures } from '../../../shared/units.ts'
+import { GIB, pageRateInMib, threeFigures } from '../../../shared/units.ts'
 
 /** A figure as it is shown: its text, and a sentence on where it comes from. */
 export interface FigureText {
@@ -29,6 +29,10 @@ export const measureText = (measure: Measure | undefined, show: (value: number) 
 
 /** A rate in pages/s as MiB/s without its unit. */
 export const mibText = (pagesPerSecond: number): string => threeFigures(pageRateInMib(pagesPerSecond))
+
+/** Memory in GiB without its unit; below one, hundredths are enough. */
+export const gibText = (bytes: number): string =>
+  bytes < GIB ? (bytes / GIB).toFixed(2) : threeFigures(bytes / GIB)
 
 /** What the dirty rate is expected to be a minute from now (the forecast's point nearest to that), pages/s. */
 export const inOneMinute = (

@@ -66,10 +66,24 @@ export const sortedMigrations = (
     .map(({ migration }) => migration)
 }
 
-/** The figures of one line as text. */
-export const migrationFigures = (m: Migration, nowMs: number | undefined) => ({
-  total: formatDuration(totalMs(m, nowMs)),
-  pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),
-  sent: formatBytes(m.bytesSent),
-  again: formatBytes(m.retransmittedPages * PAGE_BYTES),
-})
+/** Bytes of the round under way, which the totals count once it ends; at most what the link can have carried. */
+const bytesUnderWay = ({ current, linkBytesPerSecond }: Migration, nowMs: number | undefined): number =>
+  current && nowMs !== undefined
+    ? Math.min(
+        current.sentPages * PAGE_BYTES,
+        (Math.max(0, nowMs - current.startedAtMs) / 1000) * linkBytesPerSecond,
+      )
+    : 0
+
+/** The figures of one line as text; `~` before what is estimated while a round is under way. */
+export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
+  const underWay = isRunning(m) ? bytesUnderWay(m, nowMs) : 0
+  const again = (m.current?.round ?? 0) > 1 ? underWay : 0
+  const bytes = (known: number, more: number) => `${more > 0 ? '~' : ''}${formatBytes(known + more)}`
+  return {
+    total: formatDuration(totalMs(m, nowMs)),
+    pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),
+    sent: bytes(m.bytesSent, underWay),
+    again: bytes(m.retransmittedPages * PAGE_BYTES, again),
+  }
+}

@@ -73,7 +73,7 @@ const aPool = (index: number): Pool => ({
   timeScale: index === 0 ? 10 : 1,
   remarks:
     index === 0
-      ? ['Recorded workloads: one row of 300 s plays in 10 s.', 'Clock runs at 10x; 1x while a VM migrates.']
+      ? ['Recorded workloads: one row of 300 s plays in 10 s', 'Clock runs at 10x; 1x while a VM migrates']
       : [],
 })
 

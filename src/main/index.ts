@@ -4,6 +4,7 @@ import { app, type BrowserWindow, dialog } from 'electron'
 import { Failure } from '../shared/failure.ts'
 import { appRoot } from './cli/app-root.ts'
 import { dataFolder } from './cli/data-folder.ts'
+import { takePools } from './cli/pool-option.ts'
 import { rendererDir, runApp } from './run-app.ts'
 import { registerPageScheme, servePage } from './shell/app-page.ts'
 import { setMenu } from './shell/menu.ts'
@@ -33,7 +34,7 @@ const tellAndEnd = (error: unknown): void => {
 
 /** Runs the application and closes it before the process ends. */
 const run = (): BrowserWindow => {
-  const running = runApp({ dataDir, lab: !process.argv.includes('--no-lab') })
+  const running = runApp({ dataDir, lab: !process.argv.includes('--no-lab'), pools: takePools(process.env) })
   running.started.catch(tellAndEnd)
   const closePort = handOutPorts(running.accept)
   let isEnding = false

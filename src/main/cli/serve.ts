@@ -4,9 +4,10 @@ import { findChromium, openAppWindow } from './browser.ts'
 import { dataFolder } from './data-folder.ts'
 import { hasDisplay } from './display.ts'
 import { portNumber } from './option-values.ts'
+import { type PoolOptions, poolsOf, withPoolOptions } from './pool-option.ts'
 
 /** What decides how the console is served. */
-export interface ServeOptions {
+export interface ServeOptions extends PoolOptions {
   /** 0 lets the system choose. */
   readonly port: number
   readonly lab: boolean
@@ -15,10 +16,11 @@ export interface ServeOptions {
 }
 
 /** Serves the console on this machine's loopback until the process is asked to end. */
-export const serve = async ({ port, lab, open, json }: ServeOptions): Promise<void> => {
+export const serve = async ({ port, lab, open, json, ...poolOptions }: ServeOptions): Promise<void> => {
+  const pools = poolsOf(poolOptions, process.env)
   const { startServer } = await import('../serve.ts')
   const ended = untilAsked()
-  const server = await startServer({ port, dataDir: dataFolder(), lab })
+  const server = await startServer({ port, dataDir: dataFolder(), lab, pools })
   if (json) process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
   else tell(server.url)
   if (open && hasDisplay()) openWindow(server.url)
@@ -54,7 +56,7 @@ const untilAsked = (): Promise<void> =>
       })
   })
 
-export const serveCommand = new Command('serve')
+export const serveCommand = withPoolOptions(new Command('serve'))
   .description('Serve the console to a browser on a loopback port, guarded by a token.')
   .option('--port <number>', 'port to listen on; 0 lets the system choose', portNumber, 0)
   .option('--no-lab', 'do not start the embedded lab')

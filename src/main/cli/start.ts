@@ -5,9 +5,10 @@ import { appRoot } from './app-root.ts'
 import { hasDisplay, isLinuxRoot } from './display.ts'
 import { obtainElectron } from './electron-binary.ts'
 import { portNumber } from './option-values.ts'
+import { type PoolOptions, poolEnvironment, poolsOf, withPoolOptions } from './pool-option.ts'
 import { serve } from './serve.ts'
 
-interface StartOptions {
+interface StartOptions extends PoolOptions {
   readonly serve: boolean
   readonly port?: number
   readonly lab: boolean
@@ -15,7 +16,7 @@ interface StartOptions {
 }
 
 const start = async (options: StartOptions): Promise<void> => {
-  const serveOptions = { port: options.port ?? 0, lab: options.lab, open: true, json: false }
+  const serveOptions = { ...options, port: options.port ?? 0, open: true, json: false }
   if (options.serve || options.port !== undefined) return serve(serveOptions)
   if (!hasDisplay()) {
     process.stderr.write(
@@ -31,16 +32,18 @@ const start = async (options: StartOptions): Promise<void> => {
   return serve(serveOptions)
 }
 
-const runElectron = (file: string, { lab }: StartOptions): Promise<void> => {
+const runElectron = (file: string, { lab, ...poolOptions }: StartOptions): Promise<void> => {
+  const pools = poolsOf(poolOptions, process.env)
   const sandbox = isLinuxRoot() ? ['--no-sandbox'] : []
   if (sandbox.length > 0) process.stderr.write('longshore: running as root, so without Chromium’s sandbox.\n')
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
   return new Promise((resolve, reject) => {
-    const child = spawn(file, [...sandbox, appRoot, ...(lab ? [] : ['--no-lab'])], { env, stdio: 'inherit' })
-    const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
-    // A terminal sends Ctrl-C to the window's process as well.
-    process.on('SIGINT', () => {})
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, passOn)
+    const child = spawn(file, [...sandbox, appRoot, ...(lab ? [] : ['--no-lab'])], {
+      env: { ...env, ...poolEnvironment(pools) },
+      stdio: 'inherit',
+    })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => child.kill(signal))
     child.once('error', error => reject(didNotRun(error.message)))
     child.once('exit', (code, signal) => {
       if (code === 0 || signal !== null) resolve()
@@ -56,7 +59,7 @@ const didNotRun = (why: string): Failure =>
     remedy: 'Open the same console in a browser: npm start -- --serve',
   })
 
-export const startCommand = new Command('start')
+export const startCommand = withPoolOptions(new Command('start'))
   .description('Open the console: in Electron where it can be had, else in a browser.')
   .option('--serve', 'serve to a browser without asking for Electron', false)
   .option('--port <number>', 'port to serve on (implies --serve)', portNumber)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import path from 'node:path'
 import { root } from './places.mjs'
-import { endWithNpm, needNode, setUp } from './set-up.mjs'
+import { endWithParent, needNode, setUp } from './set-up.mjs'
 import { printSetUpError } from './set-up-error.mjs'
 
 /** @type {Readonly<Record<string, { script: string, args?: string[], built: boolean }>>} */
@@ -21,7 +21,7 @@ if (task === undefined) {
   process.stderr.write(`longshore: there is no task '${name}'.\n  Tasks: ${Object.keys(tasks).join(', ')}.\n`)
   process.exit(2)
 }
-endWithNpm()
+endWithParent()
 try {
   await needNode()
   await setUp({ verbose: args.includes('--verbose'), built: task.built })

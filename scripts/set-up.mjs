@@ -18,12 +18,16 @@ export const needNode = async () => {
   if (folder.startsWith(runtimeFolder)) putFirstInPath(folder)
 }
 
+/** Set for the run under the newer Node. */
+const rerunMark = 'LONGSHORE_RERUN'
+
 /**
- * npm, when it is ended, ends the shell between us and forgets us; whoever is left behind asks itself to end. Without
- * npm nothing watches, so that a command may outlive the shell that started it.
+ * Ends this process when the one that started it ends: npm, when it is killed, ends the shell between us and forgets
+ * us, and the older Node that started this one may be killed too. A command started by hand may outlive its shell.
  */
-export const endWithNpm = () => {
-  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+export const endWithParent = () => {
+  const { npm_lifecycle_event: npmScript, [rerunMark]: rerun } = process.env
+  if (process.platform === 'win32' || (npmScript === undefined && rerun === undefined)) return
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return
@@ -56,11 +60,12 @@ const putFirstInPath = folder => {
  */
 const runAgainUnder = node =>
   new Promise((_, reject) => {
-    const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
-    // A terminal sends Ctrl-C to both of us; a signal sent to this process alone is passed on.
-    process.on('SIGINT', () => {})
-    for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
-      process.on(signal, () => child.kill(signal))
+    // In a group of its own it gets each signal once, from us; in ours a terminal's Ctrl-C would reach it twice.
+    const ownGroup = process.platform !== 'win32'
+    const env = { ...process.env, [rerunMark]: '1' }
+    const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env, detached: ownGroup })
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => ownGroup && child.kill(signal))
     child.once('error', reject)
     child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
   })

@@ -22,39 +22,37 @@ import { type Selection, selectTests } from './test-selection.ts'
 const runnerTimeoutMs = 15 * 60_000
 const reports = path.join(root, 'test-results')
 
+/** Colours belong on a terminal; each runner has its own idea of how to be told. */
+const colourless = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => (process.stdout.isTTY ? {} : env)
+
 const runRunner = async (
   name: string,
   args: readonly string[],
-  reportEnv?: string,
+  env: NodeJS.ProcessEnv,
 ): Promise<RunnerResult> => {
-  const file = path.join(reports, `${name}.json`)
-  mkdirSync(reports, { recursive: true })
-  rmSync(file, { force: true })
-  const env = {
-    ...process.env,
-    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
-    ...(reportEnv === undefined ? {} : { [reportEnv]: file }),
-  }
-  const { code } = await run(process.execPath, args, { cwd: root, env, timeoutMs: runnerTimeoutMs })
+  const { code } = await run(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    timeoutMs: runnerTimeoutMs,
+  })
+  const file = reportFile(name)
   return { name, code, report: existsSync(file) ? readFileSync(file, 'utf8') : undefined }
 }
 
+const reportFile = (name: string): string => path.join(reports, `${name}.json`)
+
+/** A report of an earlier run must never be read as this run's. */
+const forgetReports = (): void => {
+  mkdirSync(reports, { recursive: true })
+  for (const name of ['vitest', 'e2e']) rmSync(reportFile(name), { force: true })
+}
+
 const runVitest = async (filters: readonly string[], { namePattern }: Selection): Promise<Outcome> => {
-  const reporters = [
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${path.join(reports, 'vitest.json')}`,
-  ]
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${reportFile('vitest')}`]
   const pattern = namePattern === undefined ? [] : ['-t', namePattern]
-  return vitestOutcome(
-    await runRunner('vitest', [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      ...reporters,
-      ...pattern,
-      ...filters,
-    ]),
-  )
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...pattern, ...filters]
+  const env = colourless({ NO_COLOR: '1', FORCE_COLOR: undefined })
+  return vitestOutcome(await runRunner('vitest', args, env))
 }
 
 const electronSpec = 'electron.spec.ts'
@@ -72,12 +70,11 @@ const runPlaywright = async (filters: readonly string[], { namePattern }: Select
   const runnable = specs.filter(spec => !obstacles.has(spec))
   if (runnable.length === 0 && obstacles.size > 0) return skipped
   const pattern = namePattern === undefined ? [] : ['-g', namePattern]
-  const args = ['test', '-c', 'test/e2e/playwright.config.ts', '--reporter=dot,json', ...pattern, ...runnable]
-  const result = await runRunner(
-    'e2e',
-    ['node_modules/playwright/cli.js', ...args],
-    'PLAYWRIGHT_JSON_OUTPUT_FILE',
-  )
+  const options = ['-c', 'test/e2e/playwright.config.ts', '--reporter=dot,json', ...pattern]
+  const result = await runRunner('e2e', ['node_modules/playwright/cli.js', 'test', ...options, ...runnable], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile('e2e'),
+    ...colourless({ FORCE_COLOR: '0', NO_COLOR: undefined }),
+  })
   return addOutcomes([playwrightOutcome(result), skipped])
 }
 
@@ -100,6 +97,7 @@ const list = (title: string, names: readonly string[]): void => {
 
 try {
   const selection = selectTests(process.argv.slice(2))
+  forgetReports()
   const outcomes: Outcome[] = []
   if (selection.vitest !== undefined) outcomes.push(await runVitest(selection.vitest, selection))
   if (selection.playwright !== undefined) outcomes.push(await runPlaywright(selection.playwright, selection))

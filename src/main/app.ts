@@ -77,6 +77,7 @@ const storeOrMemory = async (
 /** The one place where adapters, services and handlers meet. */
 export const startApp = async (options: AppOptions): Promise<App> => {
   const { clock, log } = options
+  const closing = new AbortController()
   const status = new LiveValue<AppStatus>({
     version: options.version,
     tensorBackend: null,
@@ -89,9 +90,15 @@ export const startApp = async (options: AppOptions): Promise<App> => {
 
   const backend = startForecaster({ modelDir: join(options.resourcesDir, 'forecaster'), log })
   backend.info.then(
-    ({ backend: tensorBackend, model, skill }) =>
-      status.set({ ...status.value, tensorBackend, model: { name: model, skill } }),
-    error => trouble(reportOf(error, 'There are no forecasts')),
+    ({ backend: tensorBackend, model, skill }) => {
+      log.info('the forecaster is ready', { tensorBackend, model, skill })
+      status.set({ ...status.value, tensorBackend, model: { name: model, skill } })
+    },
+    error => {
+      if (closing.signal.aborted) return
+      log.error('there are no forecasts', error)
+      trouble(reportOf(error, 'There are no forecasts'))
+    },
   )
   const clusterer = startHeatClusterer()
   const store = await storeOrMemory(options, trouble)
@@ -107,7 +114,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const history = new SampleHistory(HISTORY_STEPS)
   const operations = new Operations(clock)
   const decisions = new Decisions(store)
-  const forecaster = new Forecaster({ backend, history, log })
+  const forecaster = new Forecaster({ backend, history })
   const migrator: Migrator = new Migrator({
     connections,
     operations,
@@ -132,7 +139,6 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const add = (settings: ConnectionSettings) =>
     connections.add({ ...settings, level: levels.get(settings.id) ?? settings.level })
   for (const settings of options.pools) add(settings)
-  const closing = new AbortController()
   const lab = options.lab
     ? startLab({ port: 0, seed: LAB_SEED, signal: closing.signal }).then(
         started => {

@@ -73,7 +73,7 @@ export const aConsole = ({
   const history = new SampleHistory(20)
   const operations = new Operations(clock)
   const decisions = new Decisions(store)
-  const forecaster = new Forecaster({ backend, history, log })
+  const forecaster = new Forecaster({ backend, history })
   const migrator: Migrator = new Migrator({
     connections,
     operations,

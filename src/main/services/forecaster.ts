@@ -1,6 +1,5 @@
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
-import type { Log } from '../ports/log.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
 
@@ -12,18 +11,17 @@ const STEP_MS = 1000
 export class Forecaster {
   readonly #backend: ForecasterBackend
   readonly #history: SampleHistory
-  readonly #log: Log
   #info: Info | undefined
 
-  constructor({ backend, history, log }: { backend: ForecasterBackend; history: SampleHistory; log: Log }) {
+  constructor({ backend, history }: { backend: ForecasterBackend; history: SampleHistory }) {
     this.#backend = backend
     this.#history = history
-    this.#log = log
     backend.info.then(
       info => {
         this.#info = info
       },
-      error => this.#log.error('the forecaster does not work', error),
+      // Who made the backend tells of its failure; here there are just no forecasts.
+      () => {},
     )
   }
 

@@ -115,14 +115,5 @@ export const startForecaster = ({
   readonly log: Log
 }): ForecasterBackend => {
   const start: ForecasterStart = { modelDir }
-  const backend = new TensorForecasterBackend(
-    new Worker(workerFile('forecaster'), { workerData: start }),
-    log,
-  )
-  backend.info.then(
-    info =>
-      log.info('the forecaster is ready', { backend: info.backend, model: info.model, skill: info.skill }),
-    error => log.warn('the forecaster does not start', { why: error.message }),
-  )
-  return backend
+  return new TensorForecasterBackend(new Worker(workerFile('forecaster'), { workerData: start }), log)
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { chromiumVersion, findChromium } from './browser.ts'
 import { dataFolder } from './data-folder.ts'
@@ -150,11 +151,14 @@ const sqlite = async (): Promise<Finding> => {
   }
 }
 
+/** A folder that is not there yet is made on first use, in the nearest one above it that is. */
+const nearestExisting = (folder: string): string =>
+  existsSync(folder) || path.dirname(folder) === folder ? folder : nearestExisting(path.dirname(folder))
+
 const dataFolderFinding = (): Finding => {
   const folder = dataFolder()
   try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.W_OK)
+    accessSync(nearestExisting(folder), constants.W_OK)
     return {
       name: 'Data folder',
       state: 'good',

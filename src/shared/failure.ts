@@ -2,6 +2,7 @@
 export const failureCodes = [
   'invalid-input',
   'unauthenticated',
+  'certificate',
   'unreachable',
   'not-xenapi',
   'timeout',

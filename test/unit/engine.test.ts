@@ -197,6 +197,32 @@ test('after the pause nothing can be asked of it any more', () => {
   expect(migration.cancellable).toBe(false)
 })
 
+test('a host that cannot be told anything ends pre-copy by its own rule', () => {
+  const capabilities = { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: false, postCopy: false }
+  const events = numbered([
+    started(0),
+    roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 90_000 }),
+    { kind: 'paused', atMs: 2000, remainingPages: 90_000 },
+  ])
+  const { controls, migration } = run(events.map(host), aContext({ capabilities }))
+  expect(controls).toEqual([])
+  expect(migration.ending?.reasons).toEqual(['The host ended pre-copy by its own rule.'])
+})
+
+test('what was decided after a round is kept before the host is told', () => {
+  const events = numbered([started(0), roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 90_000 })])
+  const kinds = events.flatMap((event, index) => {
+    const before = run(events.slice(0, index).map(host)).state
+    return stepMigration(before, host(event), aContext()).commands.map(command => command.kind)
+  })
+  expect(kinds).toEqual(['decided', 'control'])
+})
+
+test('an order taken back before the host had it is cancelled', () => {
+  const { migration } = run([{ kind: 'withdrawn', atMs: 950 }])
+  expect(migration).toMatchObject({ phase: 'cancelled', endedAtMs: 950, failure: null })
+})
+
 test('an order the host did not take leaves the VM at its source', () => {
   const { migration } = run([{ kind: 'refused', reason: 'no memory', atMs: 5 }])
   expect(migration).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'source' } })

@@ -11,7 +11,7 @@ const aStanding = (dirtyRatio: number) => ({
   dirtyRatio,
   bandwidthBytesPerSecond: 50_000 * PAGE_BYTES,
 })
-const limits = { epsilonPages: 50, maxRounds: 5, switchTheta: 0.7 }
+const limits = { epsilonPages: 50, maxRounds: 5, switchTheta: 0.7, postCopy: true }
 
 test('a tenth re-dirtied each round converges: 2000 + 200 + 20 + 2 ms, then 10 pages in the pause (eq 8 to 10)', () => {
   const outcome = predictOutcome(aStanding(0.1), limits)
@@ -27,6 +27,11 @@ test('at theta it switches after the first round and fetches the rest in post-co
 })
 
 test('plain pre-copy at the same rate pays with its pause after N_max rounds', () => {
-  const outcome = predictOutcome(aStanding(0.7), { ...limits, switchTheta: null })
+  const outcome = predictOutcome(aStanding(0.7), { ...limits, switchTheta: null, postCopy: false })
   expect(outcome.downtimeMs).toBeCloseTo(50 + 2000 * 0.7 ** 5, 6)
+})
+
+test('a host without post-copy copies what is left at theta in the pause', () => {
+  const outcome = predictOutcome(aStanding(0.7), { ...limits, postCopy: false })
+  expect(outcome.downtimeMs).toBeCloseTo(50 + 1400, 6)
 })

@@ -2,13 +2,12 @@ import { Failure, isAbort } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
-import type { Migration, PolicyName } from '../../shared/model/migration.ts'
+import type { Migration } from '../../shared/model/migration.ts'
 import type { MigrationCommand } from '../../shared/model/migration-event.ts'
-import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import {
-  beginMigration,
+  canBeTold,
   type EngineContext,
   type EngineEvent,
   type EngineState,
@@ -17,11 +16,11 @@ import {
 } from '../core/migration/engine.ts'
 import { migrationProgress } from '../core/migration/migration-progress.ts'
 import { policies } from '../core/migration/policies/index.ts'
-import { predictOutcome } from '../core/migration/predict-outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import { acceptOrder, type MigrationOrder } from './accept-order.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
 import { LiveMap } from './live-map.ts'
@@ -33,18 +32,8 @@ import {
   roundDecision,
 } from './migration-record.ts'
 import type { Operations } from './operations.ts'
+import { PoolTimes } from './pool-times.ts'
 import type { Sampler } from './sampler.ts'
-
-export interface MigrationOrder {
-  readonly vmId: string
-  readonly destinationHostId: string
-  readonly policy: PolicyName
-  readonly startedBy: Migration['startedBy']
-  /** Pool time. */
-  readonly atMs: number
-  /** The VM's dirty rate when the order was given, pages/s; null where it is not known. */
-  readonly dirtyPagesPerSecond: number | null
-}
 
 interface Deps {
   readonly connections: Connections
@@ -71,11 +60,15 @@ export class Migrator {
   readonly states = new LiveMap<Migration>(KEPT)
   readonly #engines = new Map<string, EngineState>()
   readonly #runs = new Map<string, Promise<void>>()
+  /** Orders that are being journalled: the host is not given them, nor told anything of them, before. */
+  readonly #journalling = new Map<string, Promise<void>>()
+  readonly #times: PoolTimes
   readonly #abort = new AbortController()
   readonly #deps: Deps
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#times = new PoolTimes(deps.clock)
   }
 
   /** Migrations of earlier runs. What had not ended then is closed as unknown: nobody followed it. */
@@ -103,9 +96,11 @@ export class Migrator {
   /** Takes an order and returns the migration's id as soon as it is journalled. Throws what the order contradicts. */
   async start(order: MigrationOrder): Promise<string> {
     const pool = this.#deps.connections.poolOfVm(order.vmId)
-    const state = this.#begin(pool, order)
+    const isMoving = this.running.some(migration => migration.vmId === order.vmId)
+    const state = acceptOrder(order, { pool, isMoving, thresholds: this.#deps.thresholds })
     const { migration } = state
     this.#engines.set(migration.id, state)
+    this.#times.hear(migration.id, order.atMs)
     this.#publish(migration)
     this.#deps.operations.start({
       id: migration.id,
@@ -114,7 +109,14 @@ export class Migrator {
       cancel: () =>
         void this.control(migration.id, 'cancel').catch(error => this.#deps.log.warn(String(error))),
     })
-    await this.#deps.store.flush()
+    const journalled = this.#journal(migration.id)
+    this.#journalling.set(migration.id, journalled)
+    await journalled
+    this.#journalling.delete(migration.id)
+    if (this.#engine(migration.id).migration.requested === 'cancel') {
+      await this.#apply(migration.id, { kind: 'withdrawn', atMs: this.#times.now(migration.id) })
+      return migration.id
+    }
     const run = this.#run(pool, migration.id).finally(() => this.#runs.delete(migration.id))
     this.#runs.set(migration.id, run)
     return migration.id
@@ -138,8 +140,9 @@ export class Migrator {
         remedy: 'Wait for it to complete, then move the VM back if that is needed.',
       })
     }
-    const atMs = this.#deps.clock.now()
-    this.#deps.decisions.record(operatorDecision(migration, command, atMs))
+    const { capabilities } = this.#context(migration)
+    if (!canBeTold(command, capabilities)) throw this.#cannotBeTold(migration, command)
+    this.#deps.decisions.record(operatorDecision(migration, command, this.#times.now(id)))
     await this.#apply(id, { kind: 'operator', command })
   }
 
@@ -159,58 +162,6 @@ export class Migrator {
     await Promise.allSettled(this.#runs.values())
   }
 
-  #begin(pool: LivePool, order: MigrationOrder): EngineState {
-    const { inventory, connectionId } = pool
-    const vm = inventory.vms.find(candidate => candidate.id === order.vmId)
-    const destination = inventory.hosts.find(host => host.id === order.destinationHostId)
-    const refuse = (message: string, remedy: string) => new Failure({ code: 'conflict', message, remedy })
-    if (!vm?.hostId) throw refuse('This VM is not running.', 'Only a running VM can be migrated live.')
-    if (vm.immovableBecause)
-      throw refuse(
-        `${vm.name} cannot be migrated: ${vm.immovableBecause}`,
-        'Remove what holds it and try again.',
-      )
-    if (this.running.some(migration => migration.vmId === vm.id)) {
-      throw refuse(`${vm.name} is being migrated already.`, 'Wait for that migration to end, or cancel it.')
-    }
-    if (!destination || destination.id === vm.hostId) {
-      throw refuse('That host is no destination for this VM.', 'Choose another host of its pool.')
-    }
-    const memoryPages = pagesOf(vm.memoryBytes)
-    const linkBytesPerSecond = inventory.pool.linkBytesPerSecond
-    const state = beginMigration({
-      id: crypto.randomUUID(),
-      connectionId,
-      vmId: vm.id,
-      vmName: vm.name,
-      sourceHostId: vm.hostId,
-      destinationHostId: destination.id,
-      policy: order.policy,
-      startedBy: order.startedBy,
-      startedAtMs: order.atMs,
-      memoryPages,
-      linkBytesPerSecond,
-    })
-    if (order.dirtyPagesPerSecond === null) return state
-    const { thresholds } = this.#deps
-    const prediction = predictOutcome(
-      {
-        afterRound: 0,
-        elapsedMs: 0,
-        bytesSent: 0,
-        remainingPages: memoryPages,
-        dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / linkBytesPerSecond,
-        bandwidthBytesPerSecond: linkBytesPerSecond,
-      },
-      {
-        epsilonPages: thresholds.epsilonPages.value,
-        maxRounds: thresholds.maxRounds.value,
-        switchTheta: order.policy === 's1' ? thresholds.switchTheta.value : null,
-      },
-    )
-    return { ...state, migration: { ...state.migration, predictions: [prediction] } }
-  }
-
   /** From the order to the end, across lost connections. */
   async #run(pool: LivePool, id: string): Promise<void> {
     const signal = this.#abort.signal
@@ -222,7 +173,7 @@ export class Migrator {
       if (signal.aborted) return
       const reason = error instanceof Failure ? `${error.message} ${error.remedy}` : String(error)
       if (!(error instanceof Failure)) this.#deps.log.error('a migration could not be started', error)
-      await this.#apply(id, { kind: 'refused', reason, atMs: this.#deps.clock.now() })
+      await this.#apply(id, { kind: 'refused', reason, atMs: this.#times.now(id) })
       return
     }
     for (
@@ -236,7 +187,7 @@ export class Migrator {
       else silentSinceMs ??= nowMs
       if (silentSinceMs !== null && nowMs - silentSinceMs > PATIENCE_MS) {
         const reason = 'The pool could not be reached for 10 minutes while the migration ran.'
-        await this.#apply(id, { kind: 'lost', reason, atMs: nowMs })
+        await this.#apply(id, { kind: 'lost', reason, atMs: this.#times.now(id) })
       }
       await this.#deps.clock.wait(RETRY_MS, signal).catch(() => {})
     }
@@ -249,6 +200,7 @@ export class Migrator {
     if (!pool) return
     try {
       for await (const event of pool.hypervisor.watchMigration(id, lastSequence, signal)) {
+        this.#times.hear(id, event.atMs)
         await this.#apply(id, { kind: 'host', event })
         if (event.kind === 'started' || (event.kind === 'round-ended' && event.live))
           void this.#readHeat(pool, id)
@@ -262,7 +214,7 @@ export class Migrator {
       this.#deps.log.warn('lost sight of a migration', { id, why: String(error) })
       if (error instanceof Failure && error.code === 'not-found') {
         const reason = 'The pool no longer knows this migration.'
-        await this.#apply(id, { kind: 'lost', reason, atMs: this.#deps.clock.now() })
+        await this.#apply(id, { kind: 'lost', reason, atMs: this.#times.now(id) })
       }
     }
   }
@@ -293,7 +245,9 @@ export class Migrator {
   }
 
   async #control(id: string, command: MigrationCommand): Promise<void> {
+    await this.#journalling.get(id)
     const { migration } = this.#engine(id)
+    if (hasEnded(migration.phase)) return
     const pool = this.#deps.connections.pool(migration.connectionId)
     let accepted = false
     try {
@@ -317,11 +271,28 @@ export class Migrator {
     else if (migration.phase === 'cancelled') operations.end(migration.id, 'cancelled')
     else if (migration.phase === 'failed') operations.end(migration.id, 'failed', failureReport(migration))
     else {
-      const nowMs = this.#deps.clock.now()
       const { cancellable } = migration
-      operations.progress(migration.id, { ...migrationProgress(migration, nowMs), cancellable })
+      const progress = migrationProgress(migration, this.#times.now(migration.id))
+      operations.progress(migration.id, { ...progress, cancellable })
     }
     if (isStep && hasEnded(migration.phase)) this.#deps.decisions.record(outcomeDecision(migration))
+  }
+
+  /** An order is on disk before the host has it; a history that cannot be written is told of elsewhere and stops nothing. */
+  #journal(id: string): Promise<void> {
+    return this.#deps.store
+      .flush()
+      .catch(error => this.#deps.log.warn('an order is not journalled', { id, why: String(error) }))
+  }
+
+  #cannotBeTold(migration: Migration, command: MigrationCommand): Failure {
+    const pool = this.#deps.connections.pool(migration.connectionId)
+    const host = (pool && this.#source(pool, migration)?.name) ?? 'The host'
+    return new Failure({
+      code: 'unsupported',
+      message: `${host} cannot be told to ${command}: it decides by itself.`,
+      remedy: 'Let the migration go on, or cancel it.',
+    })
   }
 
   #engine(id: string): EngineState {

@@ -23,15 +23,18 @@ export type EngineEvent =
   /** The host's answer to a command: `accepted` false when it came too late. */
   | { readonly kind: 'answered'; readonly command: MigrationCommand; readonly accepted: boolean }
   | { readonly kind: 'heat'; readonly heat: NonNullable<Migration['heat']> }
+  /** The order was taken back before the host was given it. */
+  | { readonly kind: 'withdrawn'; readonly atMs: number }
   /** The host did not take the order: nothing was begun. */
   | { readonly kind: 'refused'; readonly reason: string; readonly atMs: number }
   /** The host can no longer be asked; what became of the VM is not known. */
   | { readonly kind: 'lost'; readonly reason: string; readonly atMs: number }
 
+/** To be carried out in the order given: what was decided is kept before the host is told. */
 export type EngineCommand =
-  | { readonly kind: 'control'; readonly command: MigrationCommand }
   /** The policy's verdict on a round, to be kept. */
   | { readonly kind: 'decided'; readonly round: number; readonly decision: PolicyDecision }
+  | { readonly kind: 'control'; readonly command: MigrationCommand }
 
 export interface EngineContext {
   readonly policy: Policy
@@ -87,6 +90,12 @@ export const beginMigration = (
   },
 })
 
+/** Whether a host can be told this; a cancel goes by its task where it cannot be told anything else. */
+export const canBeTold = (command: MigrationCommand, capabilities: Capabilities): boolean => {
+  if (command === 'cancel') return true
+  return command === 'switch' ? capabilities.postCopy : capabilities.stopAndCopy
+}
+
 /** Whether nothing more can happen to a migration in this phase. */
 export const hasEnded = (phase: MigrationPhase): boolean =>
   phase === 'completed' || phase === 'failed' || phase === 'cancelled'
@@ -114,7 +123,6 @@ const retransmitted = (migration: Migration): number =>
 const predictionsAfter = (migration: Migration, context: EngineContext): Migration['predictions'] => {
   const round = migration.rounds.at(-1)
   if (!round) return migration.predictions
-  const hybrid = context.capabilities.postCopy && context.policy.name !== 'pre-copy-xen'
   const prediction = predictOutcome(
     {
       afterRound: round.index,
@@ -124,11 +132,7 @@ const predictionsAfter = (migration: Migration, context: EngineContext): Migrati
       dirtyRatio: dirtyRatio(round),
       bandwidthBytesPerSecond: Math.max(1, round.bandwidthBytesPerSecond),
     },
-    {
-      epsilonPages: context.thresholds.epsilonPages.value,
-      maxRounds: context.thresholds.maxRounds.value,
-      switchTheta: hybrid ? context.thresholds.switchTheta.value : null,
-    },
+    context.policy.limits(context),
   )
   return [...migration.predictions, prediction]
 }
@@ -162,8 +166,9 @@ const onRoundEnded = (
   if (!event.live) return withMigration(state, next)
 
   const predicted = { ...next, predictions: predictionsAfter(next, context) }
-  // A request of the operator's is already with the host: the policy has nothing more to say.
-  if (migration.requested) return withMigration(state, predicted)
+  // A request of the operator's is already with the host, or the host cannot be told: the policy has nothing to say.
+  if (migration.requested || !canBeTold('continue', context.capabilities))
+    return withMigration(state, predicted)
   const decision = context.policy.afterRound({ migration: predicted, round, ...context })
   const ending =
     decision.action === 'continue'
@@ -175,8 +180,8 @@ const onRoundEnded = (
           reasons: decision.reasons,
         }
   return withMigration(state, { ...predicted, ending }, [
-    { kind: 'control', command: decision.action },
     { kind: 'decided', round: round.index, decision },
+    { kind: 'control', command: decision.action },
   ])
 }
 
@@ -302,9 +307,7 @@ const onOperator = (
   { capabilities }: EngineContext,
 ): EngineStep => {
   const { migration } = state
-  if (!migration.cancellable) return unchanged(state)
-  if (command === 'switch' && !capabilities.postCopy) return unchanged(state)
-  if (command === 'stop-and-copy' && !capabilities.stopAndCopy) return unchanged(state)
+  if (!migration.cancellable || !canBeTold(command, capabilities)) return unchanged(state)
   return withMigration(state, { requested: command }, [{ kind: 'control', command }])
 }
 
@@ -333,6 +336,8 @@ export const stepMigration = (state: EngineState, event: EngineEvent, context: E
       return onAnswered(state, event.command, event.accepted)
     case 'heat':
       return withMigration(state, { heat: event.heat })
+    case 'withdrawn':
+      return ended(state, 'cancelled', { endedAtMs: event.atMs })
     case 'refused':
       return ended(state, 'failed', {
         endedAtMs: event.atMs,

@@ -3,6 +3,7 @@ import type { Alternative, DecisionInput } from '../../../shared/model/decision.
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Migration, Round } from '../../../shared/model/migration.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
+import type { Limits } from './predict-outcome.ts'
 
 /** What a policy may look at after a live round. */
 export interface RoundView {
@@ -26,4 +27,6 @@ export interface PolicyDecision {
 export interface Policy {
   readonly name: string
   readonly afterRound: (view: RoundView) => PolicyDecision
+  /** Its rule as numbers, for predictions. */
+  readonly limits: (view: Pick<RoundView, 'capabilities' | 'thresholds'>) => Limits
 }

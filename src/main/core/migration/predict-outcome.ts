@@ -13,10 +13,13 @@ export interface Standing {
 }
 
 export interface Limits {
+  /** Pre-copy ends with fewer pages left. */
   readonly epsilonPages: number
   readonly maxRounds: number
-  /** Dirty ratio at which pre-copy gives way; null for a plain pre-copy. */
+  /** Dirty ratio at which pre-copy gives way; null where the policy does not look at it. */
   readonly switchTheta: number | null
+  /** Whether what is left when pre-copy gives way follows in post-copy; else it is copied in the pause. */
+  readonly postCopy: boolean
 }
 
 /** Suspend, device state and resume, ms. S1 reports 58 ms for the whole pause of its method. */
@@ -43,7 +46,7 @@ export const predictOutcome = (standing: Standing, limits: Limits): MigrationPre
     sentPages += pages
     pages *= Math.min(1, r)
   }
-  const switches = limits.switchTheta !== null && pages >= limits.epsilonPages
+  const switches = limits.postCopy && pages >= limits.epsilonPages
   return {
     afterRound: standing.afterRound,
     downtimeMs: FIXED_PAUSE_MS + (switches ? 0 : msOf(pages)),

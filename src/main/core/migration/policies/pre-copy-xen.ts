@@ -7,6 +7,12 @@ const MAX_LIVE_ROUNDS = 4
 /** Xen's rule: it never fails to converge, it trades the pause for it. No post-copy, no look at the link. */
 export const preCopyXen: Policy = {
   name: 'pre-copy-xen',
+  limits: () => ({
+    epsilonPages: MIN_DIRTY_PAGES + 1,
+    maxRounds: MAX_LIVE_ROUNDS,
+    switchTheta: null,
+    postCopy: false,
+  }),
   afterRound: ({ round }) => {
     const few = round.dirtiedPages <= MIN_DIRTY_PAGES
     const last = round.index >= MAX_LIVE_ROUNDS

@@ -89,6 +89,12 @@ const alternativesTo = (view: RoundView, action: PolicyAction, figures: Figures)
  */
 export const s1: Policy = {
   name: 's1',
+  limits: ({ thresholds, capabilities }) => ({
+    epsilonPages: thresholds.epsilonPages.value,
+    maxRounds: thresholds.maxRounds.value,
+    switchTheta: thresholds.switchTheta.value,
+    postCopy: capabilities.postCopy,
+  }),
   afterRound: view => {
     const { round, thresholds } = view
     const figures = figuresOf(view)

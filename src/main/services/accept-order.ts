@@ -1,0 +1,77 @@
+import { Failure } from '../../shared/failure.ts'
+import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
+import type { Migration, PolicyName } from '../../shared/model/migration.ts'
+import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
+import type { Thresholds } from '../core/decision/thresholds.ts'
+import { beginMigration, type EngineState } from '../core/migration/engine.ts'
+import { policies } from '../core/migration/policies/index.ts'
+import { predictOutcome } from '../core/migration/predict-outcome.ts'
+import type { LivePool } from './connections.ts'
+
+export interface MigrationOrder {
+  readonly vmId: string
+  readonly destinationHostId: string
+  readonly policy: PolicyName
+  readonly startedBy: Migration['startedBy']
+  /** Pool time. */
+  readonly atMs: number
+  /** The VM's dirty rate when the order was given, pages/s; null where it is not known. */
+  readonly dirtyPagesPerSecond: number | null
+}
+
+interface Circumstances {
+  readonly pool: LivePool
+  /** Whether the VM is being migrated already. */
+  readonly isMoving: boolean
+  readonly thresholds: Thresholds
+}
+
+const refuse = (message: string, remedy: string) => new Failure({ code: 'conflict', message, remedy })
+
+/** The migration that an order begins, with what is expected of it; throws `conflict` where something stands against it. */
+export const acceptOrder = (
+  order: MigrationOrder,
+  { pool, isMoving, thresholds }: Circumstances,
+): EngineState => {
+  const { inventory, connectionId } = pool
+  const vm = inventory.vms.find(candidate => candidate.id === order.vmId)
+  const destination = inventory.hosts.find(host => host.id === order.destinationHostId)
+  if (!vm?.hostId) throw refuse('This VM is not running.', 'Only a running VM can be migrated live.')
+  if (vm.immovableBecause)
+    throw refuse(
+      `${vm.name} cannot be migrated: ${vm.immovableBecause}`,
+      'Remove what holds it and try again.',
+    )
+  if (isMoving)
+    throw refuse(`${vm.name} is being migrated already.`, 'Wait for that migration to end, or cancel it.')
+  if (!destination || destination.id === vm.hostId)
+    throw refuse('That host is no destination for this VM.', 'Choose another host of its pool.')
+  const source = inventory.hosts.find(host => host.id === vm.hostId)
+  const state = beginMigration({
+    id: crypto.randomUUID(),
+    connectionId,
+    vmId: vm.id,
+    vmName: vm.name,
+    sourceHostId: vm.hostId,
+    destinationHostId: destination.id,
+    policy: order.policy,
+    startedBy: order.startedBy,
+    startedAtMs: order.atMs,
+    memoryPages: pagesOf(vm.memoryBytes),
+    linkBytesPerSecond: inventory.pool.linkBytesPerSecond,
+  })
+  if (order.dirtyPagesPerSecond === null) return state
+  const { migration } = state
+  const prediction = predictOutcome(
+    {
+      afterRound: 0,
+      elapsedMs: 0,
+      bytesSent: 0,
+      remainingPages: migration.memoryPages,
+      dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / migration.linkBytesPerSecond,
+      bandwidthBytesPerSecond: migration.linkBytesPerSecond,
+    },
+    policies[order.policy].limits({ capabilities: source?.capabilities ?? NO_CAPABILITIES, thresholds }),
+  )
+  return { ...state, migration: { ...migration, predictions: [prediction] } }
+}

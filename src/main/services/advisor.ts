@@ -1,5 +1,5 @@
 import type { Risk } from '../../shared/contract/fleet.ts'
-import { Failure, isAbort } from '../../shared/failure.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
@@ -52,6 +52,8 @@ type VmFigures = Pick<
   'hostCpuRatio' | 'forecastHostCpuRatio' | 'bearsHostLoad' | 'forecastDirtyPagesPerSecond'
 >
 
+const DESTINATIONS_TIMEOUT_MS = 10_000
+
 const estimated = (value: number | undefined): Measure =>
   value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
 
@@ -67,6 +69,8 @@ const figuresOf = (vm: Vm, forecast: Forecast | undefined, hosts: HostFigures): 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
   readonly #triggers = new Map<string, TriggerState>()
+  /** What fired is dealt with one after the other in each pool, so that each sees what the one before has started. */
+  readonly #turns = new Map<string, Promise<void>>()
   readonly #deps: Deps
 
   constructor(deps: Deps) {
@@ -103,7 +107,10 @@ export class Advisor {
 
   /** The possible host with memory free and least load, and why the others were not taken. */
   async destinationFor(pool: LivePool, vm: Vm, tick: Pick<Tick, 'hosts'>): Promise<DestinationChoice> {
-    const possible = await pool.hypervisor.listDestinations(vm.id, AbortSignal.timeout(10_000))
+    const possible = await pool.hypervisor.listDestinations(
+      vm.id,
+      AbortSignal.timeout(DESTINATIONS_TIMEOUT_MS),
+    )
     const loads = new Map(tick.hosts.map(sample => [sample.hostId, sample]))
     const candidates = pool.inventory.hosts
       .filter(host => host.id !== vm.hostId)
@@ -134,9 +141,11 @@ export class Advisor {
     const { state, fired, inputs } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
     this.#triggers.set(vm.id, state)
     if (!fired) return
-    void this.#fire(subject, inputs).catch(error => {
-      if (!isAbort(error)) this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name })
-    })
+    const { connectionId } = pool
+    const turn = (this.#turns.get(connectionId) ?? Promise.resolve())
+      .then(() => this.#fire(subject, inputs))
+      .catch(error => this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name }))
+    this.#turns.set(connectionId, turn)
   }
 
   async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
@@ -163,29 +172,28 @@ export class Advisor {
 
     const obstacle = this.#obstacleTo(subject)
     if (obstacle) return void record('not migrated', [obstacle])
-    const choice = await this.destinationFor(pool, vm, tick)
-    const destination = pool.inventory.hosts.find(host => host.id === choice.hostId)
-    if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
-    const level = connections.state(pool.connectionId)?.level ?? 'observe'
-    const restraint = connections.overview.value.stopped
-      ? 'STOP is set: nothing is started by itself.'
-      : restraintOf(level)
-    if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
-
-    const order = {
-      vmId: vm.id,
-      destinationHostId: destination.id,
-      policy: 's1' as const,
-      startedBy: 'trigger' as const,
-      atMs: tick.atMs,
-      dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
-    }
+    let choice: DestinationChoice | undefined
     try {
-      const migrationId = await migrator.start(order)
+      choice = await this.destinationFor(pool, vm, tick)
+      const destination = pool.inventory.hosts.find(host => host.id === choice?.hostId)
+      if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
+      const level = connections.state(pool.connectionId)?.level ?? 'observe'
+      const restraint = connections.overview.value.stopped
+        ? 'STOP is set: nothing is started by itself.'
+        : restraintOf(level)
+      if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
+      const migrationId = await migrator.start({
+        vmId: vm.id,
+        destinationHostId: destination.id,
+        policy: 's1',
+        startedBy: 'trigger',
+        atMs: tick.atMs,
+        dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
+      })
       record(`migrate to ${destination.name}`, [modeReason(inputs)], { choice, migrationId })
     } catch (error) {
+      record('not migrated', [reasonOf(error)], choice && { choice })
       if (!(error instanceof Failure)) throw error
-      record('not migrated', [error.message], { choice })
     }
   }
 
@@ -217,6 +225,14 @@ const restraintOf = (level: AutomationLevel): string | null => {
     case 'automatic':
       return null
   }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Failure) return error.message
+  const isLate = error instanceof Error && error.name === 'TimeoutError'
+  return isLate
+    ? `The pool did not say within ${DESTINATIONS_TIMEOUT_MS / 1000} s which hosts could take it.`
+    : 'Longshore met an error of its own, which is in the log.'
 }
 
 const triggerReasons = (inputs: readonly DecisionInput[], seconds: number): readonly string[] =>

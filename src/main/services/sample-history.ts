@@ -3,6 +3,8 @@ import type { VmSample } from '../../shared/model/sample.ts'
 
 /** The features of S1 eq 1, in the order the forecaster takes them. */
 const FEATURES = 5
+/** After a longer gap the window begins anew: its steps are seconds. Two slow ticks in a row are no gap. */
+const LONGEST_STEP_MS = 10_000
 /** Fault readings kept for a VM's own 95th percentile, and how few are too few. */
 const FAULTS_KEPT = 600
 const FAULTS_NEEDED = 60
@@ -20,10 +22,11 @@ interface Recent {
   /** steps x features, a ring. */
   readonly rows: Float32Array
   count: number
+  lastAtMs: number
   readonly faults: number[]
 }
 
-/** The last `steps` samples of each VM, as the forecaster's window, and what its page faults usually are. */
+/** The last `steps` samples of each VM without a gap, as the forecaster's window, and what its page faults usually are. */
 export class SampleHistory {
   readonly #steps: number
   readonly #recent = new Map<string, Recent>()
@@ -35,9 +38,11 @@ export class SampleHistory {
   push(sample: VmSample): void {
     let recent = this.#recent.get(sample.vmId)
     if (!recent) {
-      recent = { rows: new Float32Array(this.#steps * FEATURES), count: 0, faults: [] }
+      recent = { rows: new Float32Array(this.#steps * FEATURES), count: 0, lastAtMs: sample.atMs, faults: [] }
       this.#recent.set(sample.vmId, recent)
     }
+    if (sample.atMs - recent.lastAtMs > LONGEST_STEP_MS) recent.count = 0
+    recent.lastAtMs = sample.atMs
     recent.rows.set(featuresOf(sample), (recent.count % this.#steps) * FEATURES)
     recent.count++
     const faults = numberOf(sample.pageFaultsPerSecond)
@@ -45,10 +50,6 @@ export class SampleHistory {
       recent.faults.push(faults)
       if (recent.faults.length > FAULTS_KEPT) recent.faults.shift()
     }
-  }
-
-  forget(vmId: string): void {
-    this.#recent.delete(vmId)
   }
 
   /** Writes a VM's window (steps x features, oldest first) into `target` at `offset`; false while it is too short. */

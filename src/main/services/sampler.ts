@@ -23,6 +23,8 @@ const BUSY_SHARE_OF_LINK = 0.25
 /** Readings under way at once on one host: each pauses its VM for an instant. A guess. */
 const READINGS_PER_HOST = 2
 const METRICS_TIMEOUT_MS = 4000
+/** A dirty rate read longer ago says nothing about now: twelve cadences at rest. A guess. */
+const LONGEST_AGE_MS = 60_000
 
 interface DirtyRate {
   readonly pagesPerSecond: number
@@ -32,7 +34,7 @@ interface DirtyRate {
 
 /**
  * Reads every VM once a second. The dirty rate comes at its own cadence, one 1 s window at a time, never while the VM
- * has an operation running; between readings it is carried on with its age.
+ * has an operation running; between readings it is carried on with its age, for a minute at most.
  */
 export class Sampler {
   readonly #dirty = new Map<string, DirtyRate>()
@@ -81,8 +83,9 @@ export class Sampler {
 
   #dirtyRate(vmId: string, nowMs: number): Measure {
     const rate = this.#dirty.get(vmId)
-    if (!rate) return UNAVAILABLE
-    return { origin: rate.origin, value: rate.pagesPerSecond, ageMs: Math.max(0, nowMs - rate.atMs) }
+    const ageMs = rate ? Math.max(0, nowMs - rate.atMs) : Number.POSITIVE_INFINITY
+    if (!rate || ageMs > LONGEST_AGE_MS) return UNAVAILABLE
+    return { origin: rate.origin, value: rate.pagesPerSecond, ageMs }
   }
 
   #startReadings(pool: LivePool): void {

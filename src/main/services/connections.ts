@@ -1,5 +1,5 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
-import { Failure, isAbort } from '../../shared/failure.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { AutomationLevel, Connection, ConnectionSettings } from '../../shared/model/connection.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor, Inventory } from '../ports/hypervisor.ts'
@@ -165,7 +165,7 @@ export class Connections {
       try {
         await this.#session(settings, signal)
       } catch (error) {
-        if (signal.aborted || isAbort(error)) return
+        if (signal.aborted) return
         const failure = unforeseen(error, settings.name)
         log.warn('connection lost', {
           connection: settings.name,

@@ -53,23 +53,27 @@ export const anInventory = (
 /** Events that a test releases one by one, or all at once. */
 class EventFeed {
   readonly #events: HostMigrationEvent[] = []
-  #wake: (() => void) | undefined
+  readonly #waiting = new Set<() => void>()
   isBroken = false
 
   push(...events: readonly HostMigrationEvent[]): void {
     this.#events.push(...events)
-    this.#wake?.()
+    this.#wake()
   }
 
   break(): void {
     this.isBroken = true
-    this.#wake?.()
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 
   async *after(sequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
     let next = sequence
-    const stop = () => this.#wake?.()
-    signal.addEventListener('abort', stop)
+    signal.addEventListener('abort', () => this.#wake())
     while (!signal.aborted) {
       const event = this.#events[next]
       if (event) {
@@ -79,9 +83,7 @@ class EventFeed {
         this.isBroken = false
         throw new Failure({ code: 'unreachable', message: 'The pool went away.', remedy: 'Wait.' })
       } else {
-        await new Promise<void>(resolve => {
-          this.#wake = resolve
-        })
+        await new Promise<void>(resolve => this.#waiting.add(resolve))
       }
     }
   }

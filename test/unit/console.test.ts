@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { Failure } from '../../src/shared/failure.ts'
 import type { AutomationLevel } from '../../src/shared/model/connection.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
-import { anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
+import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { hybridRun } from '../fakes/migration-events.ts'
 import { aConsole, constantBackend } from '../support/a-console.ts'
 
@@ -18,8 +18,9 @@ const start = async ({
   level = 'automatic' as AutomationLevel,
   forecast = 0,
   vms = [aVm({ id: 'db' }), aVm({ id: 'web' })],
+  hosts = ['host-1', 'host-2', 'host-3'].map(id => aHost({ id })),
 } = {}) => {
-  const hypervisor = new FakeHypervisor(anInventory(vms))
+  const hypervisor = new FakeHypervisor(anInventory(vms, hosts))
   const clock = new FakeClock()
   hypervisor.atMs = clock.now()
   const running = aConsole({
@@ -92,6 +93,98 @@ test('STOP keeps everything from starting and cancels what can be cancelled', as
   hypervisor.dirtyPages.set('db', STORM)
   await pass(60)
   expect(hypervisor.orders).toHaveLength(1)
+})
+
+test('STOP between an order and its journal: the host is never given the order', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const journal = Promise.withResolvers<void>()
+  running.store.flush = () => journal.promise
+  const started = running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(running.stopSwitch.stop()).toBe(1)
+  journal.resolve()
+  const id = await started
+  await pass(1)
+  expect(hypervisor.orders).toEqual([])
+  expect(hypervisor.controls).toEqual([])
+  expect(running.migrator.states.get(id)).toMatchObject({ phase: 'cancelled', requested: null })
+  expect(running.operations.states.get(id)?.state).toBe('cancelled')
+})
+
+test('a history that cannot be written does not keep an operator from migrating', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  running.store.flush = () =>
+    Promise.reject(new Failure({ code: 'storage', message: 'The disk is full.', remedy: 'Free some.' }))
+  await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(hypervisor.orders).toMatchObject([{ vmId: 'web' }])
+})
+
+test('VMs that storm at the same moment do not leave their host faster than is allowed', async () => {
+  const vms = ['a', 'b', 'c', 'd'].map(id => aVm({ id }))
+  const { pass, hypervisor, ...running } = await start({ forecast: STORM, vms })
+  await pass(80)
+  expect(hypervisor.orders).toHaveLength(2)
+  expect(outcomes(running).filter(outcome => outcome === 'trigger: not migrated')).toHaveLength(2)
+})
+
+test('a trigger whose destinations cannot be asked for is kept with the reason', async () => {
+  const { pass, hypervisor, ...running } = await start({ forecast: STORM, vms: [aVm({ id: 'db' })] })
+  hypervisor.listDestinations = () =>
+    Promise.reject(new Failure({ code: 'timeout', message: 'The master is busy.', remedy: 'Wait.' }))
+  await pass(80)
+  const [trigger] = running.decisions.states.values()
+  expect(trigger).toMatchObject({ kind: 'trigger', outcome: 'not migrated' })
+  expect(trigger?.reasons).toContain('The master is busy.')
+})
+
+test('what a migration is dated by is the time of its pool, whatever the clock here says', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  hypervisor.atMs += 3_600_000
+  await pass(1)
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(2)
+  await running.migrator.control(id, 'cancel')
+  const asked = running.decisions.states.values().at(-1)
+  expect(asked).toMatchObject({ kind: 'operator', outcome: 'cancel' })
+  expect(Math.abs((asked?.atMs ?? 0) - hypervisor.atMs)).toBeLessThan(2000)
+  hypervisor.refusal = new Failure({ code: 'refused', message: 'No.', remedy: 'None.' })
+  const refused = await running.manual.start({ vmId: 'db', policy: 's1' })
+  await pass(1)
+  const { endedAtMs = 0, startedAtMs = 0 } = running.migrator.states.get(refused) ?? {}
+  expect((endedAtMs ?? 0) - startedAtMs).toBeGreaterThanOrEqual(0)
+})
+
+test('a host that cannot do it is not told to switch, and whoever asked is', async () => {
+  const hosts = ['host-1', 'host-2'].map(id =>
+    aHost({ id, capabilities: { ...aHost({ id }).capabilities, postCopy: false } }),
+  )
+  const { hypervisor, ...running } = await start({ hosts })
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await expect(running.migrator.control(id, 'switch')).rejects.toThrow('host-1 cannot')
+  expect(hypervisor.controls).toEqual([])
+  expect(outcomes(running)).toEqual(['operator: migrate to host-2'])
+})
+
+test('what a host no longer says of a dirty rate is unavailable after a minute', async () => {
+  const { pass, hypervisor, loop } = await start({ vms: [aVm({ id: 'web' })] })
+  await pass(10)
+  hypervisor.readDirtyRate = () => Promise.reject(new Error('gone'))
+  await pass(50)
+  expect(loop.fleet.value.vmSamples[0]?.dirtyPagesPerSecond.origin).toBe('measured')
+  await pass(20)
+  expect(loop.fleet.value.vmSamples[0]?.dirtyPagesPerSecond.origin).toBe('unavailable')
+})
+
+test('after a pool was away its VMs are forecast only when 20 new seconds are there', async () => {
+  const { pass, hypervisor, loop } = await start({ forecast: 1, vms: [aVm({ id: 'web' })] })
+  await pass(25)
+  expect(loop.fleet.value.forecasts).toHaveLength(1)
+  hypervisor.atMs += 600_000
+  await pass(10)
+  expect(loop.fleet.value.forecasts).toEqual([])
+  await pass(15)
+  expect(loop.fleet.value.forecasts).toHaveLength(1)
 })
 
 test('the forecast alone starts a migration before the dirty rate is there', async () => {
@@ -194,6 +287,21 @@ test('a pool that gives no metrics is stale, and live again when it does', async
   hypervisor.silence = null
   await pass(1)
   expect(connections.state('c')).toMatchObject({ state: 'live', failure: null })
+})
+
+test('a connection that an abort of its own ended is tried again', async () => {
+  const clock = new FakeClock()
+  let tries = 0
+  const running = aConsole({
+    clock,
+    connect: async () => {
+      tries++
+      throw new DOMException('aborted', 'AbortError')
+    },
+  })
+  await clock.advance(1500)
+  expect(tries).toBe(2)
+  await running.close()
 })
 
 test('a lost connection is tried again after 1, 2 and 4 s', async () => {

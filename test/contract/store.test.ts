@@ -140,6 +140,29 @@ describe.each([
     ])
   })
 
+  test('a connection that was removed is gone, and the place its password is kept in comes back', async () => {
+    const pool = { id: 'a', name: 'A', url: 'https://pool-a', user: 'root', level: 'advise' } as const
+    store.putConnection({ ...pool, keep: 'os' })
+    store.putConnection({ ...pool, id: 'b', keep: 'run' })
+    store.removeConnection('a')
+    store.removeConnection('never there')
+    expect(await store.connections()).toEqual([{ ...pool, id: 'b', keep: 'run' }])
+  })
+
+  test('pins come back by address, the last word counting, until they are removed', async () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':')
+    const pin = { address: 'pool-a:443', fingerprint, sinceMs: 1, by: 'pool' } as const
+    store.putPin(pin)
+    store.putPin({ ...pin, sinceMs: 2, by: 'operator' })
+    store.putPin({ ...pin, address: '[::1]:443' })
+    expect(await store.pins()).toEqual([
+      { ...pin, sinceMs: 2, by: 'operator' },
+      { ...pin, address: '[::1]:443' },
+    ])
+    store.removePin('pool-a:443')
+    expect((await store.pins()).map(({ address }) => address)).toEqual(['[::1]:443'])
+  })
+
   test('closing twice is harmless', async () => {
     await store.close()
     await store.close()

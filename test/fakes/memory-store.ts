@@ -1,10 +1,10 @@
 import type { Store } from '../../src/main/ports/store.ts'
+import type { CertificatePin } from '../../src/shared/model/certificate.ts'
+import type { StoredConnection } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import { numberOf } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
-
-type StoredConnection = Parameters<Store['putConnection']>[0]
 
 const column = (samples: readonly VmSample[], pick: (sample: VmSample) => VmSample['cpuRatio']) =>
   Float32Array.from(samples, sample => numberOf(pick(sample)) ?? Number.NaN)
@@ -21,6 +21,7 @@ export const memoryStore = (): Store => {
   const decisions = new Map<string, Decision>()
   const migrations = new Map<string, Migration>()
   const connections = new Map<string, StoredConnection>()
+  const pins = new Map<string, CertificatePin>()
   return {
     appendSamples: added => {
       for (const sample of added) {
@@ -34,8 +35,17 @@ export const memoryStore = (): Store => {
     putMigration: migration => {
       migrations.set(migration.id, migration)
     },
-    putConnection: ({ id, name, url, user, level }) => {
-      connections.set(id, { id, name, url, user, level })
+    putConnection: ({ id, name, url, user, level, keep }) => {
+      connections.set(id, { id, name, url, user, level, ...(keep && { keep }) })
+    },
+    removeConnection: id => {
+      connections.delete(id)
+    },
+    putPin: pin => {
+      pins.set(pin.address, pin)
+    },
+    removePin: address => {
+      pins.delete(address)
     },
     series: async (vmId, fromMs, toMs) => {
       const found = [...(samples.get(vmId)?.values() ?? [])]
@@ -57,6 +67,7 @@ export const memoryStore = (): Store => {
     decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
     connections: async () => [...connections.values()],
+    pins: async () => [...pins.values()],
     flush: async () => {},
     close: async () => {},
   }

@@ -1,4 +1,5 @@
-import type { ConnectionSettings } from '../../shared/model/connection.ts'
+import type { CertificatePin } from '../../shared/model/certificate.ts'
+import type { StoredConnection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
@@ -13,14 +14,19 @@ export interface Store {
   /** Inserts or replaces by id. */
   putMigration(migration: Migration): void
   /** Inserts or replaces by id. Passwords are not stored. */
-  putConnection(settings: Omit<ConnectionSettings, 'password'>): void
+  putConnection(settings: StoredConnection): void
+  removeConnection(id: string): void
+  /** Inserts or replaces by address. */
+  putPin(pin: CertificatePin): void
+  removePin(address: string): void
   /** Samples with fromMs <= atMs < toMs, oldest first. */
   series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries>
   /** The newest decisions, newest first. */
   decisions(limit: number): Promise<readonly Decision[]>
   /** The newest migrations, newest first. */
   migrations(limit: number): Promise<readonly Migration[]>
-  connections(): Promise<readonly Omit<ConnectionSettings, 'password'>[]>
+  connections(): Promise<readonly StoredConnection[]>
+  pins(): Promise<readonly CertificatePin[]>
   flush(): Promise<void>
   close(): Promise<void>
 }

@@ -17,6 +17,23 @@ export const connectionSettings = z.object({
 })
 export type ConnectionSettings = Readonly<z.infer<typeof connectionSettings>>
 
+/** Where a password is kept: the key store of the system, a file under a pass-phrase, or memory until Longshore ends. */
+export const secretPlaces = ['os', 'file', 'run'] as const
+export const secretPlace = z.enum(secretPlaces)
+export type SecretPlace = z.infer<typeof secretPlace>
+
+/** What is stored of a connection. One without `keep` was not added by the operator: only its level is remembered. */
+export const storedConnection = connectionSettings
+  .omit({ password: true })
+  .extend({ keep: secretPlace.optional() })
+export type StoredConnection = Readonly<z.infer<typeof storedConnection>>
+
+/** Which places there are: whether the system has a key store, and how the file stands. */
+export interface SecretsState {
+  readonly os: boolean
+  readonly file: 'absent' | 'locked' | 'open'
+}
+
 export type ConnectionState = 'connecting' | 'live' | 'stale' | 'failed'
 
 /** A connection as the console shows it. */

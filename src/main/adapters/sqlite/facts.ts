@@ -1,13 +1,8 @@
-import { connectionSettings } from '../../../shared/model/connection.ts'
+import { type CertificatePin, certificatePin } from '../../../shared/model/certificate.ts'
+import { type StoredConnection, storedConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
-import type { Store } from '../../ports/store.ts'
 import type { Fact } from './store-protocol.ts'
-
-type StoredConnection = Parameters<Store['putConnection']>[0]
-
-/** Unknown keys, a password among them, are stripped on the way in and out. */
-const storedConnection = connectionSettings.omit({ password: true })
 
 export const decisionFact = (decision: Decision): Fact => ({
   table: 'decision',
@@ -23,12 +18,22 @@ export const migrationFact = (migration: Migration): Fact => ({
   body: JSON.stringify(migration),
 })
 
+/** Unknown keys, a password among them, are stripped on the way in and out. */
 export const connectionFact = (settings: StoredConnection): Fact => ({
   table: 'connection',
   id: settings.id,
   atMs: 0,
   body: JSON.stringify(storedConnection.parse(settings)),
 })
+
+export const pinFact = (pin: CertificatePin): Fact => ({
+  table: 'pin',
+  id: pin.address,
+  atMs: 0,
+  body: JSON.stringify(certificatePin.parse(pin)),
+})
+
+export const removal = (table: 'connection' | 'pin', id: string): Fact => ({ table, id, atMs: 0, body: null })
 
 /** Decisions and migrations come back as they were written; only Longshore writes them. */
 export const readDecision = (body: string): Decision => JSON.parse(body)
@@ -38,5 +43,12 @@ export const readMigration = (body: string): Migration => JSON.parse(body)
 export const readConnections = (bodies: readonly string[]): readonly StoredConnection[] =>
   bodies.flatMap(body => {
     const parsed = storedConnection.safeParse(JSON.parse(body))
+    return parsed.success ? [parsed.data] : []
+  })
+
+/** A pin that does not parse is no pin: the operator is asked again. */
+export const readPins = (bodies: readonly string[]): readonly CertificatePin[] =>
+  bodies.flatMap(body => {
+    const parsed = certificatePin.safeParse(JSON.parse(body))
     return parsed.success ? [parsed.data] : []
   })

@@ -22,6 +22,7 @@ export const SCHEMA_STEPS: readonly string[] = [
   CREATE INDEX migration_by_time ON migration (at_ms, number);
   CREATE TABLE connection (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
   `,
+  'CREATE TABLE pin (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -1,5 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { assertNever, Failure, type FailureReport } from '../../../shared/failure.ts'
+import type { CertificatePin } from '../../../shared/model/certificate.ts'
+import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
@@ -9,9 +11,12 @@ import {
   connectionFact,
   decisionFact,
   migrationFact,
+  pinFact,
   readConnections,
   readDecision,
   readMigration,
+  readPins,
+  removal,
 } from './facts.ts'
 import { packSamples } from './sample-rows.ts'
 import type { Fact, StoreAnswer, StoreOrder, StoreQuestion, StoreReport } from './store-protocol.ts'
@@ -77,8 +82,20 @@ export class SqliteStore implements Store {
     this.put(() => migrationFact(migration))
   }
 
-  putConnection(settings: Parameters<Store['putConnection']>[0]): void {
+  putConnection(settings: StoredConnection): void {
     this.put(() => connectionFact(settings))
+  }
+
+  removeConnection(id: string): void {
+    this.put(() => removal('connection', id))
+  }
+
+  putPin(pin: CertificatePin): void {
+    this.put(() => pinFact(pin))
+  }
+
+  removePin(address: string): void {
+    this.put(() => removal('pin', address))
   }
 
   async series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries> {
@@ -93,8 +110,12 @@ export class SqliteStore implements Store {
     return (await this.facts('migration', limit)).map(readMigration)
   }
 
-  async connections(): Promise<Awaited<ReturnType<Store['connections']>>> {
+  async connections(): Promise<readonly StoredConnection[]> {
     return readConnections(await this.facts('connection', Number.MAX_SAFE_INTEGER))
+  }
+
+  async pins(): Promise<readonly CertificatePin[]> {
+    return readPins(await this.facts('pin', Number.MAX_SAFE_INTEGER))
   }
 
   async flush(): Promise<void> {

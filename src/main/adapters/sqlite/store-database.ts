@@ -12,12 +12,15 @@ const PUT_FACT = {
     ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
   connection: `INSERT INTO connection (id, body) VALUES (@id, @body)
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+  pin: `INSERT INTO pin (id, body) VALUES (@id, @body)
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
 } as const
 
 const LIST_FACTS = {
   decision: 'SELECT body FROM decision ORDER BY at_ms DESC, number DESC LIMIT ?',
   migration: 'SELECT body FROM migration ORDER BY at_ms DESC, number DESC LIMIT ?',
   connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
+  pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
 } as const
 
 /** Everything Longshore does with one open database, synchronously; every method throws what SQLite says. */
@@ -36,13 +39,18 @@ export class StoreDatabase {
     try {
       this.database.transaction(() => {
         written = this.samples.journal(batches)
-        for (const fact of facts) this.database.prepare(PUT_FACT[fact.table]).run(fact)
+        for (const fact of facts) this.put(fact)
       })()
     } catch (error) {
       if (this.database.open) this.samples.loadNumbers()
       throw error
     }
     this.samples.remember(written)
+  }
+
+  private put(fact: Fact): void {
+    if (fact.body !== null) this.database.prepare(PUT_FACT[fact.table]).run(fact)
+    else this.database.prepare(`DELETE FROM ${fact.table} WHERE id = ?`).run(fact.id)
   }
 
   /** One short piece of housekeeping; false when there is none left. */

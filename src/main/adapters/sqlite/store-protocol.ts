@@ -9,12 +9,12 @@ export interface StoreSettings {
   readonly retentionMs: number
 }
 
-/** A row of one of the JSON tables; `atMs` is what it is ordered by. */
+/** A row of one of the JSON tables; `atMs` is what it is ordered by. A null body takes the row of this id away. */
 export interface Fact {
-  readonly table: 'decision' | 'migration' | 'connection'
+  readonly table: 'decision' | 'migration' | 'connection' | 'pin'
   readonly id: string
   readonly atMs: number
-  readonly body: string
+  readonly body: string | null
 }
 
 export type StoreQuestion =

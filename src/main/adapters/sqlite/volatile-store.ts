@@ -1,3 +1,5 @@
+import type { CertificatePin } from '../../../shared/model/certificate.ts'
+import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
@@ -6,9 +8,12 @@ import {
   connectionFact,
   decisionFact,
   migrationFact,
+  pinFact,
   readConnections,
   readDecision,
   readMigration,
+  readPins,
+  removal,
 } from './facts.ts'
 import { decodeSeries } from './sample-codes.ts'
 import { joinRows, packSamples, SampleBuffer } from './sample-rows.ts'
@@ -26,6 +31,7 @@ export class VolatileStore implements Store {
     decision: new Map(),
     migration: new Map(),
     connection: new Map(),
+    pin: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
 
   appendSamples(samples: readonly VmSample[]): void {
@@ -45,8 +51,20 @@ export class VolatileStore implements Store {
     this.put(migrationFact(migration))
   }
 
-  putConnection(settings: Parameters<Store['putConnection']>[0]): void {
+  putConnection(settings: StoredConnection): void {
     this.put(connectionFact(settings))
+  }
+
+  removeConnection(id: string): void {
+    this.put(removal('connection', id))
+  }
+
+  putPin(pin: CertificatePin): void {
+    this.put(pinFact(pin))
+  }
+
+  removePin(address: string): void {
+    this.put(removal('pin', address))
   }
 
   async series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries> {
@@ -62,8 +80,12 @@ export class VolatileStore implements Store {
     return this.newest('migration', limit).map(readMigration)
   }
 
-  async connections(): Promise<Awaited<ReturnType<Store['connections']>>> {
-    return readConnections([...this.facts.connection.values()].map(fact => fact.body))
+  async connections(): Promise<readonly StoredConnection[]> {
+    return readConnections(bodiesOf([...this.facts.connection.values()]))
+  }
+
+  async pins(): Promise<readonly CertificatePin[]> {
+    return readPins(bodiesOf([...this.facts.pin.values()]))
   }
 
   async flush(): Promise<void> {}
@@ -74,17 +96,15 @@ export class VolatileStore implements Store {
 
   private put(fact: Fact): void {
     const facts: Map<string, Fact> = this.facts[fact.table]
-    facts.set(fact.id, fact)
+    if (fact.body === null) facts.delete(fact.id)
+    else facts.set(fact.id, fact)
     if (facts.size > MAX_FACTS) forgetOldest(facts)
   }
 
   private newest(table: Fact['table'], limit: number): readonly string[] {
     const facts: Fact[] = [...this.facts[table].values()]
-    return facts
-      .reverse()
-      .sort((a, b) => b.atMs - a.atMs)
-      .slice(0, limit)
-      .map(fact => fact.body)
+    const newest = facts.reverse().sort((a, b) => b.atMs - a.atMs)
+    return bodiesOf(newest.slice(0, limit))
   }
 
   private bufferOf(vmId: string): SampleBuffer {
@@ -96,6 +116,9 @@ export class VolatileStore implements Store {
     return buffer
   }
 }
+
+const bodiesOf = (facts: readonly Fact[]): readonly string[] =>
+  facts.flatMap(fact => (fact.body === null ? [] : [fact.body]))
 
 const forgetOldest = (map: Map<string, unknown>): void => {
   for (const key of map.keys()) {

@@ -96,6 +96,24 @@ test('a host that fails leaves its figures unavailable and the others as they ar
   expect(log.lines.join()).not.toContain('OpaqueRef:session')
 })
 
+test('a host that takes calls and answers none holds up one reading, not every one', async () => {
+  const server = await aPool()
+  const mute = await new FakeXenServer().listen('127.0.0.2', server.port)
+  onTestFinished(() => mute.close())
+  putHost(server, 'host-2', { address: '127.0.0.2' })
+  serveRows(server, { [DB]: '0.5' }, { ageSeconds: 9 })
+  let asked = 0
+  mute.pages.set('/rrd_updates', () => {
+    asked++
+  })
+  const hypervisor = await openXenApi(server.url)
+  // The sampler gives a reading 4 s.
+  const reading = await hypervisor.readMetrics(AbortSignal.timeout(4000))
+  expect(reading.vms[0]?.cpuRatio.origin).toBe('measured')
+  await hypervisor.readMetrics(AbortSignal.timeout(1000))
+  expect(asked).toBe(1)
+})
+
 test.for([
   ['of a coarser archive', { step: 60 }],
   ['older than half a minute', { ageSeconds: 60 }],

@@ -12,7 +12,10 @@ import type { XenSession } from './session.ts'
 const STEP_SECONDS = 5
 /** Rows asked for: the newest is up to two steps old, and a data source may lag by one more. */
 const ROWS_ASKED = 4
-const FETCH_TIMEOUT_MS = 4_000
+/** Less than the sampler waits for a whole reading: one silent host must not cost the others theirs. */
+const FETCH_TIMEOUT_MS = 2_500
+/** How long a host that failed is left alone, pool time: it would hold up every reading. */
+const LEAVE_ALONE_MS = 15_000
 
 interface HostRows {
   readonly origin: string
@@ -21,7 +24,7 @@ interface HostRows {
 
 /**
  * The latest RRD rows of every host. Rows come every 5 s: between them a host is not asked again and its values age.
- * A host that fails leaves its figures to grow old and does not disturb the others.
+ * A host that fails leaves its figures to grow old, is left alone for a while, and does not disturb the others.
  */
 export class MetricsReader {
   readonly #session: XenSession
@@ -29,7 +32,8 @@ export class MetricsReader {
   readonly #log: Log
   readonly #lines = new Map<string, HttpLine>()
   readonly #rows = new Map<string, HostRows>()
-  readonly #troubled = new Set<string>()
+  /** Hosts that failed last time, with the pool time from which they are asked again. */
+  readonly #troubled = new Map<string, number>()
 
   constructor({ session, clock, log }: { session: XenSession; clock: PoolClock; log: Log }) {
     this.#session = session
@@ -73,6 +77,7 @@ export class MetricsReader {
   async #refresh(view: PoolView, hostId: string, signal: AbortSignal): Promise<void> {
     const newest = this.#rows.get(hostId)?.updates.newestSeconds
     if (newest !== undefined && this.#clock.now() < (newest + STEP_SECONDS) * 1000) return
+    if (this.#clock.now() < (this.#troubled.get(hostId) ?? 0)) return
     const origin = this.#originOf(view, hostId)
     try {
       const updates = await this.#fetch(origin, signal)
@@ -83,7 +88,7 @@ export class MetricsReader {
       if (error instanceof Failure && error.code === 'closed') throw error
       if (!this.#troubled.has(hostId))
         this.#log.warn('a host gives no metrics', { hostId, why: String(error) })
-      this.#troubled.add(hostId)
+      this.#troubled.set(hostId, this.#clock.now() + LEAVE_ALONE_MS)
     }
   }
 

@@ -5,7 +5,8 @@ import { type GuestLayout, pagesOfClass, type WriteClass } from './write-process
 
 /**
  * A guest's memory page by page: each page has a version that grows by one with every write; version 0 was never
- * written and is a page of zeros. The guest's writes are drawn uniformly within each write class of its layout.
+ * written and is a page of zeros. The guest's writes are drawn uniformly within each write class of its layout, or walk
+ * through it.
  */
 export class GuestMemory {
   readonly layout: GuestLayout
@@ -14,6 +15,8 @@ export class GuestMemory {
   readonly #classPages: readonly number[]
   readonly #random: Random
   readonly #owed: Float64Array
+  /** Where the walk through each sequential class stands, in pages of the class. */
+  readonly #walked: Int32Array
 
   constructor(layout: GuestLayout, random: Random) {
     this.layout = layout
@@ -23,6 +26,7 @@ export class GuestMemory {
     for (const start of layout.zeroBlockStarts) this.#versions.fill(0, start, start + layout.blockPages)
     this.#classPages = layout.classes.map(pagesOfClass)
     this.#owed = new Float64Array(layout.classes.length)
+    this.#walked = new Int32Array(layout.classes.length)
   }
 
   get pages(): number {
@@ -39,10 +43,10 @@ export class GuestMemory {
     this.#versions = versions
   }
 
-  /** A page of write class `index`, at random. */
+  /** The next page of write class `index` to be written. */
   pickPage(index: number): number {
     const writeClass = this.layout.classes[index]
-    return writeClass === undefined ? 0 : this.#pick(writeClass, this.#classPages[index] ?? 1)
+    return writeClass === undefined ? 0 : this.#pick(writeClass, index)
   }
 
   /** Lets the guest run for `ms` with class i written `writesPerSecond[i]` times a second; fills `log` if given. */
@@ -54,9 +58,8 @@ export class GuestMemory {
       const due = (this.#owed[index] ?? 0) + ((writesPerSecond[index] ?? 0) * ms) / 1000
       const count = Math.floor(due)
       this.#owed[index] = due - count
-      const pages = this.#classPages[index] ?? 1
       for (let i = 0; i < count; i++) {
-        const page = this.#pick(writeClass, pages)
+        const page = this.#pick(writeClass, index)
         versions[page] = (versions[page] ?? 0) + 1
         this.heat.note(page)
         if (log !== null) log.add(page)
@@ -65,9 +68,16 @@ export class GuestMemory {
     this.heat.elapse(ms)
   }
 
-  #pick(writeClass: WriteClass, pages: number): number {
-    const index = this.#random.below(pages)
-    const block = Math.floor(index / writeClass.blockPages)
-    return (writeClass.blockStarts[block] ?? 0) + index - block * writeClass.blockPages
+  #pick(writeClass: WriteClass, index: number): number {
+    const pages = this.#classPages[index] ?? 1
+    const inClass = writeClass.order === 'sequential' ? this.#walk(index, pages) : this.#random.below(pages)
+    const block = Math.floor(inClass / writeClass.blockPages)
+    return (writeClass.blockStarts[block] ?? 0) + inClass - block * writeClass.blockPages
+  }
+
+  #walk(index: number, pages: number): number {
+    const at = this.#walked[index] ?? 0
+    this.#walked[index] = (at + 1) % pages
+    return at
   }
 }

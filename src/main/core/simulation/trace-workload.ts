@@ -39,9 +39,25 @@ const VARIATION = 0.05
 const VARIATION_MS = 3000
 
 /**
- * Plays recorded rows, linear between them. Dirty pages: every busy vCPU writes 5,000 pages a second, 90 % of them in
- * the hot class; every 4096 bytes read from disk or received from the network write one page of the page cache.
+ * Page writes a second of an ordinary guest, by class of `traceClasses`: every busy vCPU writes 5,000 pages a second,
+ * 90 % of them in the hot class; every 4096 bytes read from disk or received from the network write one page of the page
+ * cache.
  */
+export const writesOfUse = (use: {
+  readonly cpuRatio: number
+  readonly vcpuCount: number
+  readonly diskReadBytesPerSecond: number
+  readonly networkReceivedBytesPerSecond: number
+}): readonly number[] => {
+  const cpuWrites = use.cpuRatio * use.vcpuCount * WRITES_PER_BUSY_VCPU
+  return [
+    cpuWrites * HOT_SHARE,
+    cpuWrites * (1 - HOT_SHARE),
+    (use.diskReadBytesPerSecond + use.networkReceivedBytesPerSecond) / PAGE_BYTES,
+  ]
+}
+
+/** Plays recorded rows, linear between them; what it writes follows from that. */
 export const traceWorkload = (plan: TracePlan): Workload => {
   const { rows, seed } = plan
   return elapsedMs => {
@@ -59,7 +75,6 @@ export const traceWorkload = (plan: TracePlan): Workload => {
     )
     const diskReadBytesPerSecond = KIB * value(row => row.diskReadKibPerSecond, 1)
     const networkReceivedBytesPerSecond = KIB * value(row => row.networkReceivedKibPerSecond, 2)
-    const cpuWrites = cpuRatio * plan.vcpuCount * WRITES_PER_BUSY_VCPU
     return {
       cpuRatio,
       memoryRatio: Math.min(
@@ -70,11 +85,12 @@ export const traceWorkload = (plan: TracePlan): Workload => {
       diskWriteBytesPerSecond: KIB * value(row => row.diskWriteKibPerSecond, 4),
       networkReceivedBytesPerSecond,
       networkSentBytesPerSecond: KIB * value(row => row.networkSentKibPerSecond, 5),
-      writesPerSecond: [
-        cpuWrites * HOT_SHARE,
-        cpuWrites * (1 - HOT_SHARE),
-        (diskReadBytesPerSecond + networkReceivedBytesPerSecond) / PAGE_BYTES,
-      ],
+      writesPerSecond: writesOfUse({
+        cpuRatio,
+        vcpuCount: plan.vcpuCount,
+        diskReadBytesPerSecond,
+        networkReceivedBytesPerSecond,
+      }),
     } satisfies Activity
   }
 }

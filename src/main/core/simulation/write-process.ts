@@ -1,8 +1,10 @@
 import type { Random } from '../numeric/random.ts'
 
-/** Pages that are written alike: equally long blocks of guest memory, each page as likely as any other. */
+/** Pages that are written alike: equally long blocks of guest memory. */
 export interface WriteClass {
   readonly name: string
+  /** One page after the other in address order, round and round; otherwise each page is as likely as any other. */
+  readonly order?: 'sequential'
   readonly blockStarts: Int32Array
   readonly blockPages: number
 }
@@ -15,10 +17,12 @@ export interface GuestLayout {
   readonly blockPages: number
 }
 
+export type WriteClassPlan = Pick<WriteClass, 'name' | 'order'> & { readonly share: number }
+
 export interface LayoutPlan {
   readonly pages: number
   /** Share of memory 0..1 of each class; together with `zeroShare` at most 1. */
-  readonly classes: readonly { readonly name: string; readonly share: number }[]
+  readonly classes: readonly WriteClassPlan[]
   readonly zeroShare: number
 }
 
@@ -46,7 +50,11 @@ export const layOutGuest = (plan: LayoutPlan, random: Random): GuestLayout => {
     dealt += starts.length
     return Int32Array.from(starts, block => block * blockPages)
   }
-  const classes = plan.classes.map(({ name, share }) => ({ name, blockStarts: deal(share, 1), blockPages }))
+  const classes = plan.classes.map(({ share, ...rest }) => ({
+    ...rest,
+    blockStarts: deal(share, 1),
+    blockPages,
+  }))
   return { pages: plan.pages, classes, zeroBlockStarts: deal(plan.zeroShare, 0), blockPages }
 }
 
@@ -67,8 +75,7 @@ export const expectedDirtyPages = (
   writesPerSecond: readonly number[],
   ms: number,
 ): number =>
-  layout.classes.reduce(
-    (sum, writeClass, i) =>
-      sum + uniquePages(pagesOfClass(writeClass), ((writesPerSecond[i] ?? 0) * ms) / 1000),
-    0,
-  )
+  layout.classes.reduce((sum, writeClass, i) => {
+    const [pages, writes] = [pagesOfClass(writeClass), ((writesPerSecond[i] ?? 0) * ms) / 1000]
+    return sum + (writeClass.order === 'sequential' ? Math.min(pages, writes) : uniquePages(pages, writes))
+  }, 0)

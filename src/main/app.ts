@@ -10,6 +10,7 @@ import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
 import { startForecaster } from './adapters/tensor/start-forecaster.ts'
 import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
 import { defaultThresholds } from './core/decision/thresholds.ts'
+import { WINDOW_STEPS } from './core/forecast/features.ts'
 import { handlersOf } from './handlers/index.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
@@ -48,7 +49,6 @@ export interface App {
 
 /** The embedded lab plays the same day at every start. */
 const LAB_SEED = 1
-const HISTORY_STEPS = 20
 const RESTORED = 500
 
 const reportOf = (error: unknown, what: string): FailureReport =>
@@ -111,7 +111,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     store,
   })
   const sampler = new Sampler({ clock, log })
-  const history = new SampleHistory(HISTORY_STEPS)
+  const history = new SampleHistory(WINDOW_STEPS)
   const operations = new Operations(clock)
   const decisions = new Decisions(store)
   const forecaster = new Forecaster({ backend, history })
@@ -133,9 +133,16 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
   const stopSwitch = new StopSwitch({ connections, migrator })
 
-  decisions.restore(await store.decisions(RESTORED))
-  migrator.restore(await store.migrations(RESTORED))
-  const levels = new Map((await store.connections()).map(({ id, level }) => [id, level]))
+  // A past that cannot be read costs the past, not the present.
+  const past = <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> =>
+    reading.catch(error => {
+      log.error('the history cannot be read', error)
+      trouble(reportOf(error, 'The history cannot be read'))
+      return []
+    })
+  decisions.restore(await past(store.decisions(RESTORED)))
+  migrator.restore(await past(store.migrations(RESTORED)))
+  const levels = new Map((await past(store.connections())).map(({ id, level }) => [id, level]))
   const add = (settings: ConnectionSettings) =>
     connections.add({ ...settings, level: levels.get(settings.id) ?? settings.level })
   for (const settings of options.pools) add(settings)

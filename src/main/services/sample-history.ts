@@ -1,8 +1,7 @@
 import { numberOf } from '../../shared/model/measure.ts'
 import type { VmSample } from '../../shared/model/sample.ts'
+import { FEATURE_COUNT, forecastFeatures } from '../core/forecast/features.ts'
 
-/** The features of S1 eq 1, in the order the forecaster takes them. */
-const FEATURES = 5
 /** After a longer gap the window begins anew: its steps are seconds. Two slow ticks in a row are no gap. */
 const LONGEST_STEP_MS = 10_000
 /** Fault readings kept for a VM's own 95th percentile, and how few are too few. */
@@ -10,13 +9,7 @@ const FAULTS_KEPT = 600
 const FAULTS_NEEDED = 60
 
 const featuresOf = (sample: VmSample): readonly number[] =>
-  [
-    sample.cpuRatio,
-    sample.memoryRatio,
-    sample.ioBytesPerSecond,
-    sample.dirtyPagesPerSecond,
-    sample.pageFaultsPerSecond,
-  ].map(measure => numberOf(measure) ?? Number.NaN)
+  forecastFeatures.map(feature => numberOf(sample[feature]) ?? Number.NaN)
 
 interface Recent {
   /** steps x features, a ring. */
@@ -38,12 +31,17 @@ export class SampleHistory {
   push(sample: VmSample): void {
     let recent = this.#recent.get(sample.vmId)
     if (!recent) {
-      recent = { rows: new Float32Array(this.#steps * FEATURES), count: 0, lastAtMs: sample.atMs, faults: [] }
+      recent = {
+        rows: new Float32Array(this.#steps * FEATURE_COUNT),
+        count: 0,
+        lastAtMs: sample.atMs,
+        faults: [],
+      }
       this.#recent.set(sample.vmId, recent)
     }
     if (sample.atMs - recent.lastAtMs > LONGEST_STEP_MS) recent.count = 0
     recent.lastAtMs = sample.atMs
-    recent.rows.set(featuresOf(sample), (recent.count % this.#steps) * FEATURES)
+    recent.rows.set(featuresOf(sample), (recent.count % this.#steps) * FEATURE_COUNT)
     recent.count++
     const faults = numberOf(sample.pageFaultsPerSecond)
     if (faults !== undefined) {
@@ -56,7 +54,7 @@ export class SampleHistory {
   copyWindow(vmId: string, target: Float32Array, offset: number): boolean {
     const recent = this.#recent.get(vmId)
     if (!recent || recent.count < this.#steps) return false
-    const split = (recent.count % this.#steps) * FEATURES
+    const split = (recent.count % this.#steps) * FEATURE_COUNT
     target.set(recent.rows.subarray(split), offset)
     target.set(recent.rows.subarray(0, split), offset + recent.rows.length - split)
     return true

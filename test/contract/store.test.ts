@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
 import { VolatileStore } from '../../src/main/adapters/sqlite/volatile-store.ts'
 import type { Store } from '../../src/main/ports/store.ts'
+import type { JournalStep } from '../../src/shared/model/journal.ts'
 import { UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
 import {
@@ -161,6 +162,21 @@ describe.each([
     ])
     store.removePin('pool-a:443')
     expect((await store.pins()).map(({ address }) => address)).toEqual(['[::1]:443'])
+  })
+
+  test('the journal keeps its order and forgets only what has ended', async () => {
+    const line = (migrationId: string, step: JournalStep) =>
+      store.appendJournal({ migrationId, atMs: BLOCK_START_MS, ...step })
+    await line('a', { step: 'intended', migration: aStoredMigration({ id: 'a' }) })
+    await line('b', { step: 'intended', migration: aStoredMigration({ id: 'b' }) })
+    await line('a', { step: 'ordered' })
+    await line('b', { step: 'ended', phase: 'failed' })
+    await line('a', { step: 'taken' })
+    expect(await store.openJournal()).toMatchObject([
+      { migrationId: 'a', step: 'intended', migration: { id: 'a' }, atMs: BLOCK_START_MS },
+      { migrationId: 'a', step: 'ordered' },
+      { migrationId: 'a', step: 'taken' },
+    ])
   })
 
   test('closing twice is harmless', async () => {

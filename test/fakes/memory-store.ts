@@ -2,6 +2,7 @@ import type { Store } from '../../src/main/ports/store.ts'
 import type { CertificatePin } from '../../src/shared/model/certificate.ts'
 import type { StoredConnection } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
+import type { JournalEntry } from '../../src/shared/model/journal.ts'
 import { numberOf } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
@@ -20,6 +21,7 @@ export const memoryStore = (): Store => {
   const samples = new Map<string, Map<number, VmSample>>()
   const decisions = new Map<string, Decision>()
   const migrations = new Map<string, Migration>()
+  const journal: JournalEntry[] = []
   const connections = new Map<string, StoredConnection>()
   const pins = new Map<string, CertificatePin>()
   return {
@@ -68,6 +70,13 @@ export const memoryStore = (): Store => {
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
     connections: async () => [...connections.values()],
     pins: async () => [...pins.values()],
+    appendJournal: async entry => {
+      journal.push(entry)
+    },
+    openJournal: async () => {
+      const ended = new Set(journal.filter(({ step }) => step === 'ended').map(entry => entry.migrationId))
+      return journal.filter(({ migrationId }) => !ended.has(migrationId))
+    },
     flush: async () => {},
     close: async () => {},
   }

@@ -1,6 +1,7 @@
 import type { CertificatePin } from '../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
+import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
 
@@ -27,6 +28,13 @@ export interface Store {
   migrations(limit: number): Promise<readonly Migration[]>
   connections(): Promise<readonly StoredConnection[]>
   pins(): Promise<readonly CertificatePin[]>
+  /**
+   * Adds a line to the journal of actions; resolves when it and every write before it are on the disk. Rejects with a
+   * Failure `storage` when that cannot be had.
+   */
+  appendJournal(entry: JournalEntry): Promise<void>
+  /** The lines of migrations whose journal has no `ended`, oldest first. */
+  openJournal(): Promise<readonly JournalEntry[]>
   flush(): Promise<void>
   close(): Promise<void>
 }

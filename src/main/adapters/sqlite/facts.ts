@@ -1,8 +1,9 @@
 import { type CertificatePin, certificatePin } from '../../../shared/model/certificate.ts'
 import { type StoredConnection, storedConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
-import type { Fact } from './store-protocol.ts'
+import type { Fact, JournalRow } from './store-protocol.ts'
 
 export const decisionFact = (decision: Decision): Fact => ({
   table: 'decision',
@@ -35,9 +36,17 @@ export const pinFact = (pin: CertificatePin): Fact => ({
 
 export const removal = (table: 'connection' | 'pin', id: string): Fact => ({ table, id, atMs: 0, body: null })
 
-/** Decisions and migrations come back as they were written; only Longshore writes them. */
+export const journalRow = (entry: JournalEntry): JournalRow => ({
+  migration: entry.migrationId,
+  step: entry.step,
+  body: JSON.stringify(entry),
+})
+
+/** Decisions, journals and migrations come back as they were written; only Longshore writes them. */
 export const readDecision = (body: string): Decision => JSON.parse(body)
 export const readMigration = (body: string): Migration => JSON.parse(body)
+
+export const readJournalEntry = (body: string): JournalEntry => JSON.parse(body)
 
 /** Settings that an older or newer Longshore wrote differently are left out. */
 export const readConnections = (bodies: readonly string[]): readonly StoredConnection[] =>

@@ -23,6 +23,10 @@ export const SCHEMA_STEPS: readonly string[] = [
   CREATE TABLE connection (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
   `,
   'CREATE TABLE pin (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
+  `
+  CREATE TABLE journal (number INTEGER PRIMARY KEY, migration TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX journal_by_migration ON journal (migration, step);
+  `,
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -3,6 +3,7 @@ import { assertNever, Failure, type FailureReport } from '../../../shared/failur
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
 import type { Log } from '../../ports/log.ts'
@@ -10,10 +11,12 @@ import type { Store } from '../../ports/store.ts'
 import {
   connectionFact,
   decisionFact,
+  journalRow,
   migrationFact,
   pinFact,
   readConnections,
   readDecision,
+  readJournalEntry,
   readMigration,
   readPins,
   removal,
@@ -116,6 +119,15 @@ export class SqliteStore implements Store {
 
   async pins(): Promise<readonly CertificatePin[]> {
     return readPins(await this.facts('pin', Number.MAX_SAFE_INTEGER))
+  }
+
+  async appendJournal(entry: JournalEntry): Promise<void> {
+    await this.ask({ kind: 'journal', row: journalRow(entry) })
+  }
+
+  async openJournal(): Promise<readonly JournalEntry[]> {
+    const bodies = (await this.ask({ kind: 'open-journal' })) as readonly string[]
+    return bodies.map(readJournalEntry)
   }
 
   async flush(): Promise<void> {

@@ -3,7 +3,7 @@ import type { VmSeries } from '../../../shared/model/sample.ts'
 import { SampleArchive } from './sample-archive.ts'
 import type { NumberedSamples } from './sample-journal.ts'
 import type { SampleBatch } from './sample-rows.ts'
-import type { Fact } from './store-protocol.ts'
+import type { Fact, JournalRow } from './store-protocol.ts'
 
 const PUT_FACT = {
   // A decision is history: the first one of an id stays.
@@ -22,6 +22,16 @@ const LIST_FACTS = {
   connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
   pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
 } as const
+
+const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
+  (SELECT migration FROM journal WHERE step = 'ended') ORDER BY number`
+
+/** What SQLite says of a checkpoint: frames in the WAL, and how many of them are in the database now. */
+interface Checkpoint {
+  readonly busy: number
+  readonly log: number
+  readonly checkpointed: number
+}
 
 /** Everything Longshore does with one open database, synchronously; every method throws what SQLite says. */
 export class StoreDatabase {
@@ -67,9 +77,29 @@ export class StoreDatabase {
     return this.database.prepare<[number], string>(LIST_FACTS[table]).pluck().all(limit)
   }
 
+  /** Adds a line to the journal; on return it and everything committed before are on the disk. */
+  appendJournal(row: JournalRow): void {
+    // With FULL each commit ends by forcing the whole WAL onto the disk.
+    this.database.pragma('synchronous = FULL')
+    try {
+      this.database
+        .prepare('INSERT INTO journal (migration, step, body) VALUES (@migration, @step, @body)')
+        .run(row)
+    } finally {
+      if (this.database.open) this.database.pragma('synchronous = NORMAL')
+    }
+  }
+
+  /** Bodies of the journals that have no end, in the order written. */
+  openJournal(): readonly string[] {
+    return this.database.prepare<[], string>(OPEN_JOURNAL).pluck().all()
+  }
+
   /** Forces everything committed onto the disk. */
   flush(): void {
-    this.database.pragma('wal_checkpoint(PASSIVE)')
+    const [state] = this.database.pragma('wal_checkpoint(PASSIVE)') as readonly Checkpoint[]
+    if (state && (state.busy !== 0 || state.checkpointed < state.log))
+      throw Object.assign(new Error('not all of it could be forced onto the disk'), { code: 'SQLITE_BUSY' })
   }
 
   close(): void {

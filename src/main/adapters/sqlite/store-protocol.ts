@@ -17,9 +17,18 @@ export interface Fact {
   readonly body: string | null
 }
 
+/** A line of the journal; lines are kept in the order they came. */
+export interface JournalRow {
+  readonly migration: string
+  readonly step: string
+  readonly body: string
+}
+
 export type StoreQuestion =
   | { readonly kind: 'series'; readonly vmId: string; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
+  | { readonly kind: 'journal'; readonly row: JournalRow }
+  | { readonly kind: 'open-journal' }
   | { readonly kind: 'flush' }
   | { readonly kind: 'close' }
 

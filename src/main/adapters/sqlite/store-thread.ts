@@ -56,15 +56,18 @@ export class StoreThread {
         if (question.kind === 'series')
           return this.database.series(question.vmId, question.fromMs, question.toMs)
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
+        if (question.kind === 'open-journal') return this.database.openJournal()
         if (this.unsaved.size > 0) {
           this.database.write([], [...this.unsaved.values()])
           this.unsaved.clear()
         }
-        this.database.flush()
+        if (question.kind === 'journal') this.database.appendJournal(question.row)
+        else this.database.flush()
         return null
       })
     } catch (error) {
-      throw storageFailure(question.kind === 'flush' ? 'be written' : 'be read', this.path, error)
+      const isWrite = question.kind === 'flush' || question.kind === 'journal'
+      throw storageFailure(isWrite ? 'be written' : 'be read', this.path, error)
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
 import type { Store } from '../../ports/store.ts'
@@ -33,6 +34,8 @@ export class VolatileStore implements Store {
     connection: new Map(),
     pin: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
+
+  private readonly journals = new Map<string, JournalEntry[]>()
 
   appendSamples(samples: readonly VmSample[]): void {
     const batch = packSamples(samples)
@@ -86,6 +89,15 @@ export class VolatileStore implements Store {
 
   async pins(): Promise<readonly CertificatePin[]> {
     return readPins(bodiesOf([...this.facts.pin.values()]))
+  }
+
+  async appendJournal(entry: JournalEntry): Promise<void> {
+    if (entry.step === 'ended') this.journals.delete(entry.migrationId)
+    else this.journals.set(entry.migrationId, [...(this.journals.get(entry.migrationId) ?? []), entry])
+  }
+
+  async openJournal(): Promise<readonly JournalEntry[]> {
+    return [...this.journals.values()].flat()
   }
 
   async flush(): Promise<void> {}

@@ -31,6 +31,8 @@ const aNoisySecond = (vm: number, second: number, random: Random): VmSample => {
     cpuRatio: measured(load + 0.05 * noise()),
     memoryRatio: measured(0.5 + 0.1 * Math.sin(vm + second / 9000) + 0.001 * noise()),
     ioBytesPerSecond: measured(load * 4e7 * (1 + 0.5 * noise())),
+    diskReadBytesPerSecond: measured(load * 1e7),
+    networkReceiveBytesPerSecond: measured(load * 1e7),
     dirtyPagesPerSecond: measured(load * 9000 * (1 + 0.3 * Math.sin(vm + (second - age))), age * 1000),
     pageFaultsPerSecond: measured(load * 300 * (1 + 0.5 * noise())),
   }

@@ -144,6 +144,8 @@ export const fakeFleet = (options: {
     cpuRatio: measured(cpuAt(vm.id, atMs)),
     memoryRatio: measured(0.35 + 0.4 * Math.abs(Math.sin(vm.memoryBytes))),
     ioBytesPerSecond: measured(dirtyAt(vm.id, atMs) * 900),
+    diskReadBytesPerSecond: measured(dirtyAt(vm.id, atMs) * 200),
+    networkReceiveBytesPerSecond: measured(dirtyAt(vm.id, atMs) * 300),
     dirtyPagesPerSecond: dirtyMeasure(vm.id, atMs),
     pageFaultsPerSecond: measured(dirtyAt(vm.id, atMs) / 30),
   })

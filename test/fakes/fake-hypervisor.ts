@@ -133,6 +133,8 @@ export class FakeHypervisor implements Hypervisor {
         cpuRatio: measured(0.3),
         memoryRatio: measured(0.5),
         ioBytesPerSecond: measured(1000),
+        diskReadBytesPerSecond: measured(300),
+        networkReceiveBytesPerSecond: measured(200),
         dirtyPagesPerSecond: UNAVAILABLE,
         pageFaultsPerSecond: UNAVAILABLE,
       })),

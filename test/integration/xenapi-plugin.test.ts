@@ -84,7 +84,7 @@ test('page heat comes as arrays of one entry a region', async () => {
     totalPages: 3,
     frequency: floats(1.5, 0),
     locality: floats(0.5, 1),
-    recency: floats(1, Number.NaN),
+    recency: floats(1, 0),
   }
   const server = await aPool(() => heat)
   const hypervisor = await openXenApi(server.url)
@@ -98,6 +98,54 @@ test.for([
     'arrays that do not fit the memory',
     { atMs: 1, regionPages: 2, totalPages: 100, frequency: '', locality: '', recency: '' },
   ],
+  [
+    'more regions than were asked for',
+    {
+      atMs: 1,
+      regionPages: 1,
+      totalPages: 17,
+      frequency: floats(...Array.from({ length: 17 }, () => 0)),
+      locality: floats(...Array.from({ length: 17 }, () => 0)),
+      recency: floats(...Array.from({ length: 17 }, () => 0)),
+    },
+  ],
+  [
+    'arrays of unequal length',
+    {
+      atMs: 1,
+      regionPages: 1,
+      totalPages: 2,
+      frequency: floats(1, 1),
+      locality: floats(1, 1),
+      recency: floats(1),
+    },
+  ],
+  [
+    'what is no number',
+    {
+      atMs: 1,
+      regionPages: 1,
+      totalPages: 2,
+      frequency: floats(1, Number.NaN),
+      locality: floats(1, 1),
+      recency: floats(1, 1),
+    },
+  ],
+  [
+    'a share above one',
+    {
+      atMs: 1,
+      regionPages: 1,
+      totalPages: 1,
+      frequency: floats(1),
+      locality: floats(7),
+      recency: floats(1),
+    },
+  ],
+  [
+    'a negative count of pages',
+    { atMs: 1, regionPages: 1, totalPages: -1, frequency: '', locality: '', recency: '' },
+  ],
   ['missing fields', { atMs: 1 }],
   ['text that is not JSON', 'Traceback (most recent call last)'],
 ] as const)('a plugin that answers with %s is told so', async ([, answer]) => {
@@ -107,6 +155,28 @@ test.for([
     name: 'Failure',
     code: 'unsupported',
   })
+})
+
+test.for([
+  ['no count', { pages: null, windowMs: 1000, atMs: 5 }],
+  ['a negative count', { pages: -3, windowMs: 1000, atMs: 5 }],
+  ['no window', { pages: 3, windowMs: 0, atMs: 5 }],
+  ['a time that is none', '{"pages":3,"windowMs":1000,"atMs":1e999}'],
+] as const)('a dirty rate with %s is refused', async ([, answer]) => {
+  const server = await aPool(() => answer)
+  const hypervisor = await openXenApi(server.url)
+  await expect(hypervisor.readDirtyRate('db-1', 1000, never)).rejects.toMatchObject({ code: 'unsupported' })
+})
+
+test('page heat is never asked for in more than 65,536 regions', async () => {
+  const asked: (string | undefined)[] = []
+  const server = await aPool((_, args) => {
+    asked.push(args.max_regions)
+    return 'no'
+  })
+  const hypervisor = await openXenApi(server.url)
+  await hypervisor.readPageHeat('db-1', 1e9, never).catch(() => undefined)
+  expect(asked).toEqual(['65536'])
 })
 
 test('what a host cannot do is refused without asking it', async () => {

@@ -14,6 +14,8 @@ export const aStoredSample = (parts: Partial<VmSample> = {}): VmSample => ({
   cpuRatio: measured(0.4321),
   memoryRatio: measured(0.5),
   ioBytesPerSecond: measured(12_345_678),
+  diskReadBytesPerSecond: measured(1_000_000),
+  networkReceiveBytesPerSecond: measured(2_000_000),
   dirtyPagesPerSecond: measured(1234, 1000),
   pageFaultsPerSecond: UNAVAILABLE,
   ...parts,

@@ -78,6 +78,8 @@ test('a VM sample is worked out from its data sources, with their age', () => {
   expect(sample.cpuRatio).toEqual({ origin: 'measured', value: 0.4, ageMs: 2000 })
   expect(sample.memoryRatio).toEqual({ origin: 'measured', value: 0.75, ageMs: 2000 })
   expect(sample.ioBytesPerSecond).toEqual({ origin: 'measured', value: 1600, ageMs: 2000 })
+  expect(sample.diskReadBytesPerSecond).toEqual({ origin: 'measured', value: 30, ageMs: 2000 })
+  expect(sample.networkReceiveBytesPerSecond).toEqual({ origin: 'measured', value: 1000, ageMs: 2000 })
   expect(sample.dirtyPagesPerSecond.origin).toBe('unavailable')
   expect(sample.pageFaultsPerSecond.origin).toBe('unavailable')
 })

@@ -6,7 +6,13 @@ import { z } from 'zod'
  */
 export const measure = z.discriminatedUnion('origin', [
   z.object({ origin: z.literal('measured'), value: z.number(), ageMs: z.number().nonnegative() }),
-  z.object({ origin: z.literal('estimated'), value: z.number(), ageMs: z.number().nonnegative() }),
+  z.object({
+    origin: z.literal('estimated'),
+    value: z.number(),
+    ageMs: z.number().nonnegative(),
+    /** Median relative error of such estimates where they could be compared with a reading; absent where none could. */
+    errorRatio: z.number().nonnegative().optional(),
+  }),
   z.object({ origin: z.literal('unavailable') }),
 ])
 export type Measure = Readonly<z.infer<typeof measure>>

@@ -11,6 +11,9 @@ export interface VmSample {
   readonly memoryRatio: Measure
   /** Disk and network bytes in and out per second. */
   readonly ioBytesPerSecond: Measure
+  /** The part of it that devices write into guest memory: disk reads, and what the network brings. Not stored. */
+  readonly diskReadBytesPerSecond: Measure
+  readonly networkReceiveBytesPerSecond: Measure
   /** Unique pages dirtied in a window of 1 s, per second. */
   readonly dirtyPagesPerSecond: Measure
   readonly pageFaultsPerSecond: Measure

@@ -37,6 +37,8 @@ const sample = (vmId: string, dirty: number | undefined) => ({
   cpuRatio: UNAVAILABLE,
   memoryRatio: UNAVAILABLE,
   ioBytesPerSecond: UNAVAILABLE,
+  diskReadBytesPerSecond: UNAVAILABLE,
+  networkReceiveBytesPerSecond: UNAVAILABLE,
   dirtyPagesPerSecond: measured(dirty),
   pageFaultsPerSecond: UNAVAILABLE,
 })

@@ -9,6 +9,8 @@ const aSample = (atMs: number, dirty: Measure = measured(atMs / 1000), vmId = 'v
   cpuRatio: measured(0.5),
   memoryRatio: UNAVAILABLE,
   ioBytesPerSecond: measured(10),
+  diskReadBytesPerSecond: measured(4),
+  networkReceiveBytesPerSecond: measured(2),
   dirtyPagesPerSecond: dirty,
   pageFaultsPerSecond: UNAVAILABLE,
 })

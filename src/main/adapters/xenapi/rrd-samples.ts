@@ -52,6 +52,8 @@ export const vmSampleOf = (vmId: string, figures: Figures = NO_FIGURES, atMs: nu
     cpuRatio: measureAt(cpuOf(figures, 'cpu_usage'), atMs),
     memoryRatio: measureAt(memory, atMs),
     ioBytesPerSecond: measureAt(io, atMs),
+    diskReadBytesPerSecond: measureAt(combine(matching(figures, /^vbd_[^_]+_read$/), sum), atMs),
+    networkReceiveBytesPerSecond: measureAt(combine(matching(figures, /^vif_\d+_rx$/), sum), atMs),
     dirtyPagesPerSecond: UNAVAILABLE,
     // Stock Xen counts none; an rrdd plugin may add this data source.
     pageFaultsPerSecond: measureAt(figures.get('page_faults'), atMs),

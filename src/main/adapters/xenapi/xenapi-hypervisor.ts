@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type {
   DirtyRateReading,
@@ -90,9 +91,10 @@ class XenApiHypervisor implements Hypervisor {
   readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading> {
     return this.#attempt('Reading the page heat', async () => {
       const hostRef = this.#residentHost(vmId, 'pageHeat')
-      const args = { vm: vmId, max_regions: String(maxRegions) }
+      const most = Math.max(1, Math.min(maxRegions, MAX_HEAT_REGIONS))
+      const args = { vm: vmId, max_regions: String(most) }
       const options = { signal, timeoutMs: CALL_TIMEOUT_MS }
-      return heatReadingOf(await callPlugin(this.#session, { hostRef, fn: 'page_heat', args }, options))
+      return heatReadingOf(await callPlugin(this.#session, { hostRef, fn: 'page_heat', args }, options), most)
     })
   }
 

@@ -5,7 +5,7 @@ import { tinyLab } from '../support/a-lab.ts'
 import { never, openXenApi } from '../support/open-xenapi.ts'
 
 const aConnection = async () => {
-  const lab = await openLab({ config: tinyLab, port: 0, seed: 1, user: 'root', password: 'secret' })
+  const lab = await openLab({ pools: [tinyLab], port: 0, seed: 1, user: 'root', password: 'secret' })
   onTestFinished(() => lab.close())
   const hypervisor = await openXenApi(lab.info.url)
   for await (const inventory of hypervisor.watchInventory(never)) return { hypervisor, inventory }

@@ -165,7 +165,7 @@ test('JSON-RPC 1.0 gets its own envelope', async () => {
 })
 
 test('the lab runs in a thread of its own and ends when it is closed', async () => {
-  const lab = await startLab({ port: 0, seed: 2, config: tinyLab })
+  const lab = await startLab({ port: 0, seed: 2, pools: [tinyLab] })
   const { url, user, password } = lab.info
   expect(await rpc(url, 'session.login_with_password', [user, password])).toMatch(/^OpaqueRef:/)
   expect(lab.info.pools[0]?.members).toHaveLength(3)
@@ -176,7 +176,7 @@ test('the lab runs in a thread of its own and ends when it is closed', async () 
 
 test('an aborted start leaves nothing behind', async () => {
   const aborting = new AbortController()
-  const starting = startLab({ port: 0, seed: 2, config: tinyLab, signal: aborting.signal })
+  const starting = startLab({ port: 0, seed: 2, pools: [tinyLab], signal: aborting.signal })
   aborting.abort()
   await expect(starting).rejects.toThrow('aborted')
 })
@@ -187,7 +187,9 @@ test('a port in use is a failure with its remedy', async () => {
   onTestFinished(() => void holder.close())
   const address = holder.address()
   const port = address !== null && typeof address === 'object' ? address.port : 0
-  const error: unknown = await startLab({ port, seed: 1, config: tinyLab }).catch((thrown: unknown) => thrown)
+  const error: unknown = await startLab({ port, seed: 1, pools: [tinyLab] }).catch(
+    (thrown: unknown) => thrown,
+  )
   expect(error).toBeInstanceOf(Failure)
   expect(error).toMatchObject({
     code: 'port-in-use',

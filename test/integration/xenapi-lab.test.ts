@@ -36,7 +36,7 @@ const tiny: LabConfig = {
 }
 
 const open = async (): Promise<{ lab: RunningLab; hypervisor: Hypervisor; inventory: Inventory }> => {
-  const lab = await startLab({ port: 0, seed: 1, config: tiny })
+  const lab = await startLab({ port: 0, seed: 1, pools: [tiny] })
   onTestFinished(() => lab.close())
   const { url, user, password } = lab.info
   const hypervisor = await openXenApi(url, { user, password })

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { openLab } from '../../src/main/adapters/lab/lab.ts'
+import { type LabOptions, openLab } from '../../src/main/adapters/lab/lab.ts'
 import type { LabConfig, LabVmConfig } from '../../src/main/adapters/lab/lab-config.ts'
 import type { LabInfo } from '../../src/main/adapters/lab/lab-info.ts'
 import { GIB, MIB } from '../../src/shared/units.ts'
@@ -56,8 +56,15 @@ export const rpc = async (url: string, method: string, params: readonly unknown[
 }
 
 /** A lab for the length of the test, and a session with it. */
-export const aLab = async (config: LabConfig = tinyLab) => {
-  const lab = await openLab({ config, port: 0, seed: 1, user: 'root', password: 'secret' })
+export const aLab = async (config: LabConfig = tinyLab, options: Partial<LabOptions> = {}) => {
+  const lab = await openLab({
+    pools: [config],
+    port: 0,
+    seed: 1,
+    user: 'root',
+    password: 'secret',
+    ...options,
+  })
   onTestFinished(() => lab.close())
   const { url } = lab.info
   const session = (await rpc(url, 'session.login_with_password', ['root', 'secret'])) as string

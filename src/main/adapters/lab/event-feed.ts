@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { waitFor } from './wait-for.ts'
+import { smallInt } from './wire-value.ts'
 import type { XapiChange, XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
 
@@ -19,8 +20,15 @@ export const eventFrom = async (
   signal: AbortSignal,
 ): Promise<unknown> => {
   const parsed = eventFromArguments.safeParse(args)
-  if (!parsed.success)
-    throw new XapiError('MESSAGE_PARAMETER_COUNT_MISMATCH', 'event.from', '3', String(args.length))
+  // An integer of XML-RPC arrives as digits: a XenServer refuses it as well.
+  if (!parsed.success) {
+    if (args.length < 3)
+      throw new XapiError('MESSAGE_PARAMETER_COUNT_MISMATCH', 'event.from', '3', String(args.length))
+    throw new XapiError(
+      'FIELD_TYPE_ERROR',
+      ['classes', 'token', 'timeout'][Number(parsed.error.issues[0]?.path[0])] ?? '',
+    )
+  }
   const [classes, token, timeoutSeconds] = parsed.data
   const wanted = subscription(database, classes)
   const since = generationOf(token)
@@ -47,7 +55,7 @@ const answer = (database: XapiDatabase, changes: readonly XapiChange[], generati
   })),
   token: tokenOf(generation),
   valid_ref_counts: Object.fromEntries(
-    database.classNames.map(name => [name.toLowerCase(), database.count(name)]),
+    database.classNames.map(name => [name.toLowerCase(), smallInt(database.count(name))]),
   ),
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { XapiDispatch, XapiRequest } from './xapi-dispatch.ts'
-import { XapiError } from './xapi-error.ts'
+import { errorDescription } from './xapi-error.ts'
 
 const request = z.object({
   jsonrpc: z.string().optional(),
@@ -23,14 +23,12 @@ export const answerJsonRpc = async (
     const result = (await dispatch({ method, params, ...from })) ?? ''
     return JSON.stringify(isSecond ? { jsonrpc, result, id } : { result, error: null, id })
   } catch (error) {
-    const [message, data] =
-      error instanceof XapiError
-        ? [error.code, error.parameters]
-        : ['INTERNAL_ERROR', [error instanceof Error ? error.message : String(error)]]
+    const description = errorDescription(error)
+    const [message, ...data] = description
     return JSON.stringify(
       isSecond
         ? { jsonrpc, error: { code: 1, message, data }, id }
-        : { result: null, error: [message, ...data], id },
+        : { result: null, error: description, id },
     )
   }
 }

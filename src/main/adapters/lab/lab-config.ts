@@ -50,6 +50,8 @@ export interface LabConfig {
   readonly zeroShare: number
   readonly msPerTraceRow: number
   readonly remark: string
+  /** False: a plain XenServer pool, whose hosts lack the plugin. */
+  readonly hasPlugin?: boolean
 }
 
 /** Memory that a host keeps for its control domain. */

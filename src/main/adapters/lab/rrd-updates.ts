@@ -9,7 +9,22 @@ export interface RrdQuery {
   /** Length of a step wanted, s; 0 for the finest that reaches back to the start. */
   readonly intervalSeconds: number
   readonly withHosts: boolean
-  readonly vmUuid: string | null
+  /** Null: all VMs. */
+  readonly vmUuids: ReadonlySet<string> | null
+}
+
+/** What /rrd_updates tells, newest row first, before it is JSON or XML. */
+export interface RrdUpdates {
+  readonly meta: {
+    readonly start: number
+    readonly step: number
+    readonly end: number
+    readonly rows: number
+    readonly columns: number
+    /** `AVERAGE:vm:<uuid>:<data source>`, one a column. */
+    readonly legend: readonly string[]
+  }
+  readonly data: readonly { readonly t: number; readonly values: readonly string[] }[]
 }
 
 const ARCHIVES = [
@@ -27,13 +42,13 @@ export const rrdUpdates = (
   pool: VirtualPool,
   hosts: readonly VirtualHost[],
   query: RrdQuery & { readonly nowMs: number },
-): unknown => {
+): RrdUpdates => {
   const { stepSeconds, rows } = archiveFor(query)
   const lastSeconds = Math.floor(query.nowMs / 1000 / stepSeconds) * stepSeconds
   const columns = hosts.flatMap(host => [
     ...pool
       .residents(host.uuid)
-      .filter(vm => query.vmUuid === null || vm.uuid === query.vmUuid)
+      .filter(vm => query.vmUuids === null || query.vmUuids.has(vm.uuid))
       .flatMap(vm => vmColumns(pool, vm, stepSeconds)),
     ...(query.withHosts ? hostColumns(pool, host, stepSeconds) : []),
   ])

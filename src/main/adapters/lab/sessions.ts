@@ -16,13 +16,26 @@ export class Sessions {
   }
 
   login(user: string, password: string): string {
-    if (user !== this.#account.user || password !== this.#account.password)
+    if (!this.accepts(user, password))
       throw new XapiError('SESSION_AUTHENTICATION_FAILED', user, 'Authentication failure')
+    return this.open()
+  }
+
+  /** A session without a password, as one pool gives another for a migration. */
+  open(): string {
     const ref = `OpaqueRef:${randomUUID()}`
     this.#sessions.set(ref, { usedAtMs: this.#now(), ended: new AbortController() })
     const [oldest] = this.#sessions.keys()
     if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.logout(oldest)
     return ref
+  }
+
+  has(ref: string): boolean {
+    return this.#sessions.has(ref)
+  }
+
+  accepts(user: string, password: string): boolean {
+    return user === this.#account.user && password === this.#account.password
   }
 
   /** Notes that a session is used and returns the signal of its end; throws SESSION_INVALID. */

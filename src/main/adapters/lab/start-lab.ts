@@ -23,13 +23,15 @@ export const startLab = async (options: {
   readonly port: number
   readonly seed: number
   readonly password?: string
-  readonly config?: LabConfig
+  readonly pools?: readonly LabConfig[]
+  readonly tls?: boolean
   readonly signal?: AbortSignal
 }): Promise<RunningLab> => {
   const { signal } = options
   signal?.throwIfAborted()
   const workerData: LabOptions = {
-    config: options.config ?? defaultLabConfig,
+    pools: options.pools ?? [defaultLabConfig],
+    tls: options.tls ?? false,
     port: options.port,
     seed: options.seed,
     user: 'root',

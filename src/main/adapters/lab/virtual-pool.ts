@@ -28,6 +28,7 @@ export class VirtualPool {
   readonly hosts: readonly VirtualHost[]
   readonly vms: readonly VirtualVm[]
   readonly random: Random
+  master: VirtualHost
   /** Memory promised to VMs on their way, bytes by host uuid. */
   readonly #reserved = new Map<string, number>()
 
@@ -57,6 +58,9 @@ export class VirtualPool {
         receivedByStep: new Map<number, number>(),
       }
     })
+    const [master] = this.hosts
+    if (master === undefined) throw new Error(`pool ${plan.config.poolName} has no host`)
+    this.master = master
     this.vms = plan.config.vms.map((config, index) => {
       const host = this.hosts.find(candidate => candidate.config.name === config.host)
       if (host === undefined)

@@ -1,8 +1,9 @@
 import { CONTROL_DOMAIN_BYTES } from './lab-config.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
+import { NEVER, xapiDate } from './wire-value.ts'
 import type { XapiRecord } from './xapi-database.ts'
-import { NULL_REF, xapiDate } from './xapi-error.ts'
+import { NULL_REF } from './xapi-error.ts'
 
 /** What a running VM without an operation may be asked to do. */
 export const idleVmOperations = ['pool_migrate'] as const
@@ -103,7 +104,7 @@ const anyVm = (uuid: string, memoryBytes: number, vcpuCount: number) => ({
   ha_restart_priority: '',
   snapshots: [],
   snapshot_of: NULL_REF,
-  snapshot_time: '19700101T00:00:00Z',
+  snapshot_time: NEVER,
   parent: NULL_REF,
   children: [],
   tags: [],

@@ -17,10 +17,9 @@ export type XapiDispatch = (request: XapiRequest) => Promise<unknown>
 export const createDispatch = (parts: XapiParts): XapiDispatch => {
   const methods = xapiMethods(parts)
   const listed = ['session.login_with_password', 'system.listMethods', ...methods.keys()].sort()
-  const master = parts.pool.hosts[0]
   return async ({ method, params, host, signal }) => {
-    if (host !== null && master !== undefined && host !== master)
-      throw new XapiError('HOST_IS_SLAVE', master.address)
+    const { master } = parts.pool
+    if (host !== null && host !== master) throw new XapiError('HOST_IS_SLAVE', master.address)
     if (method === 'system.listMethods') return listed
     if (method === 'session.login_with_password') {
       const [user, password] = params

@@ -12,8 +12,9 @@ export class XapiError extends Error {
 }
 
 export const NULL_REF = 'OpaqueRef:NULL'
-export const NEVER = '19700101T00:00:00Z'
 
-/** A time as the XenAPI writes it: 20261120T20:00:00Z. */
-export const xapiDate = (ms: number): string =>
-  `${new Date(ms).toISOString().slice(0, 19).replaceAll('-', '')}Z`
+/** Any error as the API tells it: the code first, then its parameters. */
+export const errorDescription = (error: unknown): readonly string[] =>
+  error instanceof XapiError
+    ? [error.code, ...error.parameters]
+    : ['INTERNAL_ERROR', error instanceof Error ? error.message : String(error)]

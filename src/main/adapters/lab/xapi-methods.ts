@@ -1,11 +1,14 @@
 import { eventFrom, tokenOf } from './event-feed.ts'
 import type { HostPlugin } from './host-plugin.ts'
 import type { MigrationDesk } from './migration-desk.ts'
+import type { PoolDirectory } from './pool-directory.ts'
 import type { Sessions } from './sessions.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
+import type { WireRefs } from './wire-refs.ts'
+import { xapiDate } from './wire-value.ts'
 import type { XapiDatabase } from './xapi-database.ts'
-import { XapiError, xapiDate } from './xapi-error.ts'
+import { XapiError } from './xapi-error.ts'
 import { classNames } from './xapi-records.ts'
 import type { XapiTasks } from './xapi-tasks.ts'
 
@@ -15,8 +18,12 @@ export interface XapiParts {
   readonly sessions: Sessions
   readonly tasks: XapiTasks
   readonly desk: MigrationDesk
-  readonly plugin: HostPlugin
+  /** Null in a plain pool. */
+  readonly plugin: HostPlugin | null
   readonly now: () => number
+  readonly refs: WireRefs
+  readonly urlOf: (host: VirtualHost) => string
+  readonly directory: PoolDirectory
 }
 
 /** A call as a method sees it: the parameters after the session, and the end of the session or of the connection. */
@@ -102,7 +109,7 @@ const sessionMethods = (parts: XapiParts): readonly (readonly [string, XapiMetho
   const { database, sessions, pool, plugin } = parts
   return [
     ['session.logout', (_, { session }) => done(() => sessions.logout(session))],
-    ['session.get_this_host', () => pool.hosts[0]?.ref],
+    ['session.get_this_host', () => pool.master.ref],
     ['event.from', (args, { signal }) => eventFrom(database, args, signal)],
     ['event.inject', args => tokenOf(database.touch(text(args, 0), text(args, 1)))],
     [
@@ -116,7 +123,7 @@ const sessionMethods = (parts: XapiParts): readonly (readonly [string, XapiMetho
       'host.call_plugin',
       (args, { signal }) => {
         const [host, name, fn] = [hostOf(parts, args, 0), text(args, 1), text(args, 2)]
-        if (name !== PLUGIN) throw new XapiError('XENAPI_MISSING_PLUGIN', name)
+        if (plugin === null || name !== PLUGIN) throw new XapiError('XENAPI_MISSING_PLUGIN', name)
         return plugin.call(host, fn, args[3] ?? {}, signal)
       },
     ],
@@ -124,7 +131,7 @@ const sessionMethods = (parts: XapiParts): readonly (readonly [string, XapiMetho
 }
 
 const taskMethods = ({ tasks, pool }: XapiParts): readonly (readonly [string, XapiMethod])[] => [
-  ['task.create', args => tasks.create(text(args, 0), pool.hosts[0]?.ref ?? '')],
+  ['task.create', args => tasks.create(text(args, 0), pool.master.ref)],
   ['task.cancel', args => done(() => tasks.cancel(text(args, 0)))],
   ['task.destroy', args => done(() => tasks.destroy(text(args, 0)))],
 ]

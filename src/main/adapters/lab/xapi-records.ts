@@ -1,7 +1,8 @@
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import { controlDomainRecord, templateRecord, vmMetricsRecord, vmRecord } from './vm-records.ts'
+import { xapiDate } from './wire-value.ts'
 import type { XapiDatabase, XapiRecord } from './xapi-database.ts'
-import { NULL_REF, xapiDate } from './xapi-error.ts'
+import { NULL_REF } from './xapi-error.ts'
 
 export const classNames = [
   'pool',
@@ -38,7 +39,7 @@ const poolRecord = (pool: VirtualPool, storageRef: string): XapiRecord => ({
   uuid: pool.poolUuid,
   name_label: pool.config.poolName,
   name_description: 'A virtual pool inside Longshore',
-  master: pool.hosts[0]?.ref ?? NULL_REF,
+  master: pool.master.ref,
   default_SR: storageRef,
   suspend_image_SR: storageRef,
   crash_dump_SR: storageRef,

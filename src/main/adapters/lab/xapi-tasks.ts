@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { float, NEVER, xapiDate } from './wire-value.ts'
 import type { XapiDatabase } from './xapi-database.ts'
-import { NEVER, NULL_REF, XapiError, xapiDate } from './xapi-error.ts'
+import { NULL_REF, XapiError } from './xapi-error.ts'
 
 const KEPT_MS = 3_900_000
 const MOST_FINISHED = 200
@@ -32,7 +33,7 @@ export class XapiTasks {
       finished: NEVER,
       status: 'pending',
       resident_on: residentOn,
-      progress: 0,
+      progress: float(0),
       type: '<none/>',
       result: '',
       error_info: [],
@@ -45,7 +46,7 @@ export class XapiTasks {
   }
 
   progress(ref: string, progress: number): void {
-    this.#database.change('task', ref, { progress: Math.round(progress * 1000) / 1000 })
+    this.#database.change('task', ref, { progress: float(Math.round(progress * 1000) / 1000) })
   }
 
   /** From now on it cannot be cancelled. */
@@ -56,7 +57,7 @@ export class XapiTasks {
 
   finish(ref: string, status: 'success' | 'failure' | 'cancelled', errorInfo: readonly string[] = []): void {
     this.lock(ref)
-    const progress = status === 'success' ? { progress: 1 } : {}
+    const progress = status === 'success' ? { progress: float(1) } : {}
     this.#database.change('task', ref, {
       status,
       ...progress,
@@ -65,6 +66,11 @@ export class XapiTasks {
     })
     this.#finished.push({ ref, atMs: this.#now() })
     this.collect()
+  }
+
+  /** A handler of HTTP was given a task to account for itself, and is done. */
+  finishHandler(ref: string): void {
+    if (this.#database.find('task', ref) !== undefined) this.finish(ref, 'success')
   }
 
   cancel(ref: string): void {

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HostPlugin } from './host-plugin.ts'
+import { HostServers, type Validity } from './host-servers.ts'
+import { answerRequest, type HttpParts } from './http-server.ts'
+import type { LabConfig } from './lab-config.ts'
+import type { LabPoolInfo } from './lab-info.ts'
+import { MigrationDesk } from './migration-desk.ts'
+import type { PoolDirectory } from './pool-directory.ts'
+import { Sessions } from './sessions.ts'
+import { type VirtualHost, VirtualPool } from './virtual-pool.ts'
+import { WireRefs } from './wire-refs.ts'
+import { XapiDatabase } from './xapi-database.ts'
+import { createDispatch } from './xapi-dispatch.ts'
+import type { XapiParts } from './xapi-methods.ts'
+import { classNames, fillDatabase } from './xapi-records.ts'
+import { XapiTasks } from './xapi-tasks.ts'
+
+export interface LabPoolPlan {
+  readonly config: LabConfig
+  /** Of the pool in its lab. */
+  readonly index: number
+  readonly port: number
+  readonly seed: number
+  readonly account: { readonly user: string; readonly password: string }
+  readonly tls: boolean
+  /** Speaks XML-RPC only, as servers before 7.3 did. */
+  readonly xmlOnly: boolean
+  readonly now: () => number
+  readonly directory: PoolDirectory
+}
+
+/** What tests do to a pool behind the back of its clients. */
+export interface LabPoolControls {
+  /** All sessions end and all references change. */
+  restartToolstack(): void
+  /** Makes a member, by its name, the master, with a fresh toolstack; the old master becomes a member. */
+  promote(host: string): void
+  /** Ends a host's server and connections. */
+  stopHost(host: string): Promise<void>
+  startHost(host: string): Promise<void>
+  /** Gives a host a new certificate and returns its fingerprint. */
+  renewCertificate(host: string, validity?: Validity): Promise<string>
+}
+
+export interface LabPool {
+  readonly info: LabPoolInfo
+  readonly controls: LabPoolControls
+  close(): Promise<void>
+}
+
+const HOUSEKEEPING_MS = 1000
+
+/** Opens one pool of a lab: its machines, its XenAPI and one server per host. */
+export const openLabPool = async (plan: LabPoolPlan): Promise<LabPool> => {
+  const handlers = new Map<number, (request: IncomingMessage, response: ServerResponse) => void>()
+  const servers = await HostServers.open({
+    hosts: plan.config.hosts,
+    port: plan.port,
+    tls: plan.tls,
+    answer: (index, request, response) => handlers.get(index)?.(request, response),
+  })
+  try {
+    const { pool, http, close } = assemble(plan, servers)
+    const isShared = servers.addresses.length === 1 && pool.hosts.length > 1
+    for (const index of servers.addresses.keys()) {
+      const host: VirtualHost | null = isShared ? null : (pool.hosts[index] ?? null)
+      handlers.set(index, (request, response) => {
+        answerRequest(http, host, { request, response }).catch(() => response.destroy())
+      })
+    }
+    return {
+      info: infoOf(plan, pool, servers),
+      controls: controlsOf(http, servers),
+      close: async () => {
+        close()
+        await servers.close()
+      },
+    }
+  } catch (error) {
+    await servers.close()
+    throw error
+  }
+}
+
+const assemble = (plan: LabPoolPlan, servers: HostServers) => {
+  const { config, seed, now, directory } = plan
+  const sharedAddress = servers.addresses[0] ?? '127.0.0.1'
+  const pool = new VirtualPool({
+    config,
+    seed: seed + plan.index,
+    startedAtMs: now(),
+    addresses: config.hosts.map((_, index) => servers.addresses[index] ?? sharedAddress),
+  })
+  const database = new XapiDatabase(classNames)
+  fillDatabase(database, pool)
+  const sessions = new Sessions(plan.account, now)
+  const tasks = new XapiTasks(database, now)
+  const desk = new MigrationDesk({ pool, database, tasks, now })
+  const plugin = config.hasPlugin === false ? null : new HostPlugin({ pool, desk, now })
+  const refs = new WireRefs(plan.index)
+  const scheme = plan.tls ? 'https' : 'http'
+  const urlOf = (host: VirtualHost) => `${scheme}://${host.address}:${servers.port}`
+  const parts: XapiParts = { pool, database, sessions, tasks, desk, plugin, now, refs, urlOf, directory }
+  directory.add(parts)
+  const housekeeping = setInterval(() => {
+    tasks.collect()
+    desk.collect()
+    for (const vm of pool.vms) vm.dropUnusedMemory(pool.elapsedMs(now()))
+  }, HOUSEKEEPING_MS)
+  const http: HttpParts = { ...parts, dispatch: createDispatch(parts), xmlOnly: plan.xmlOnly }
+  const close = () => {
+    clearInterval(housekeeping)
+    desk.close()
+    sessions.close()
+  }
+  return { pool, http, close }
+}
+
+const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: HostServers): LabPoolControls => {
+  const indexOf = (name: string): number => {
+    const index = pool.hosts.findIndex(({ config }) => config.name === name)
+    if (index < 0) throw new Error(`the lab has no host ${name}`)
+    return index
+  }
+  const restartToolstack = () => {
+    refs.renew()
+    sessions.close()
+  }
+  return {
+    restartToolstack,
+    promote: name => {
+      const host = pool.hosts[indexOf(name)]
+      if (host === undefined) return
+      pool.master = host
+      database.change('pool', pool.poolRef, { master: host.ref })
+      restartToolstack()
+    },
+    stopHost: name => servers.stop(indexOf(name)),
+    startHost: name => servers.start(indexOf(name)),
+    renewCertificate: (name, validity) => servers.renewCertificate(indexOf(name), validity),
+  }
+}
+
+const infoOf = (plan: LabPoolPlan, pool: VirtualPool, servers: HostServers): LabPoolInfo => ({
+  name: pool.config.poolName,
+  url: `${plan.tls ? 'https' : 'http'}://${pool.master.address}:${servers.port}`,
+  members: pool.hosts.map((host, index) => {
+    const fingerprint = servers.fingerprint(index) ?? servers.fingerprint(0)
+    return { name: host.config.name, address: host.address, ...(fingerprint && { fingerprint }) }
+  }),
+})

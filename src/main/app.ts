@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
-import { Failure, type FailureReport } from '../shared/failure.ts'
+import { type FailureReport, reportOf } from '../shared/failure.ts'
 import type { ConnectionSettings } from '../shared/model/connection.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
@@ -51,14 +51,7 @@ export interface App {
 const LAB_SEED = 1
 const RESTORED = 500
 
-const reportOf = (error: unknown, what: string): FailureReport =>
-  error instanceof Failure
-    ? error.report()
-    : {
-        code: 'internal',
-        message: `${what}: ${error instanceof Error ? error.message : String(error)}`,
-        remedy: 'The rest goes on without it. See the log, and start Longshore again.',
-      }
+const REMEDY = 'The rest goes on without it. See the log, and start Longshore again.'
 
 /** Opens the store; where that fails the run is kept in memory and the trouble is shown. */
 const storeOrMemory = async (
@@ -69,7 +62,7 @@ const storeOrMemory = async (
     return await openStore({ dataDir, log, onTrouble })
   } catch (error) {
     log.error('the store cannot be opened', error)
-    onTrouble(reportOf(error, 'The store cannot be opened'))
+    onTrouble(reportOf(error, { what: 'The store cannot be opened', remedy: REMEDY }))
     return new VolatileStore()
   }
 }
@@ -97,7 +90,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     error => {
       if (closing.signal.aborted) return
       log.error('there are no forecasts', error)
-      trouble(reportOf(error, 'There are no forecasts'))
+      trouble(reportOf(error, { what: 'There are no forecasts', remedy: REMEDY }))
     },
   )
   const clusterer = startHeatClusterer()
@@ -137,7 +130,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const past = <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> =>
     reading.catch(error => {
       log.error('the history cannot be read', error)
-      trouble(reportOf(error, 'The history cannot be read'))
+      trouble(reportOf(error, { what: 'The history cannot be read', remedy: REMEDY }))
       return []
     })
   decisions.restore(await past(store.decisions(RESTORED)))
@@ -154,7 +147,8 @@ export const startApp = async (options: AppOptions): Promise<App> => {
           return started
         },
         error => {
-          if (!closing.signal.aborted) trouble(reportOf(error, 'The lab cannot be started'))
+          if (!closing.signal.aborted)
+            trouble(reportOf(error, { what: 'The lab cannot be started', remedy: REMEDY }))
           return null
         },
       )

@@ -43,6 +43,18 @@ export class Failure extends Error {
   }
 }
 
+/** What an error says, whatever was thrown. */
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** An error as it can travel: a foreseen one as it is, any other as `<what>: <what it says>.` with `remedy`. */
+export const reportOf = (
+  error: unknown,
+  { code = 'internal', what, remedy }: { code?: FailureCode; what: string; remedy: string },
+): FailureReport =>
+  error instanceof Failure
+    ? error.report()
+    : { code, message: `${what}: ${errorText(error).replace(/\.$/, '')}.`, remedy }
+
 /** Whether `error` is what an aborted operation throws: cancelling is not a failure. */
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { z } from 'zod'
-import { Failure, isAbort } from '../../shared/failure.ts'
+import { errorText, Failure, isAbort } from '../../shared/failure.ts'
 import { appRoot } from './app-root.ts'
 import { doctorCommand } from './doctor.ts'
 import { labCommand } from './lab.ts'
@@ -36,7 +36,7 @@ const exitCodeOf = (error: unknown): number => {
   else if (error instanceof Failure) process.stderr.write(`longshore: ${error.message}\n  ${error.remedy}\n`)
   else
     process.stderr.write(
-      `longshore: unexpected error: ${error instanceof Error ? error.message : String(error)}\n  LONGSHORE_DEBUG=1 shows where it happened.\n`,
+      `longshore: unexpected error: ${errorText(error)}\n  LONGSHORE_DEBUG=1 shows where it happened.\n`,
     )
   return 1
 }

@@ -1,5 +1,5 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
-import { Failure } from '../../shared/failure.ts'
+import { Failure, reportOf } from '../../shared/failure.ts'
 import type { AutomationLevel, Connection, ConnectionSettings } from '../../shared/model/connection.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor, Inventory } from '../ports/hypervisor.ts'
@@ -22,18 +22,6 @@ interface Entry {
   readonly abort: AbortController
   readonly done: Promise<void>
 }
-
-const unforeseen = (error: unknown, name: string): Failure =>
-  error instanceof Failure
-    ? error
-    : new Failure(
-        {
-          code: 'internal',
-          message: `The connection to ${name} stopped for a reason Longshore does not know: ${error instanceof Error ? error.message : String(error)}.`,
-          remedy: 'It is tried again by itself; if it comes back, report it with the log.',
-        },
-        error,
-      )
 
 /** Owns every connection: connects, keeps its inventory, and connects again with a growing delay when it is lost. */
 export class Connections {
@@ -166,7 +154,10 @@ export class Connections {
         await this.#session(settings, signal)
       } catch (error) {
         if (signal.aborted) return
-        const failure = unforeseen(error, settings.name)
+        const failure = reportOf(error, {
+          what: `The connection to ${settings.name} stopped for a reason Longshore does not know`,
+          remedy: 'It is tried again by itself; if it comes back, report it with the log.',
+        })
         log.warn('connection lost', {
           connection: settings.name,
           code: failure.code,
@@ -179,7 +170,7 @@ export class Connections {
         this.#update(settings.id, {
           state: 'failed',
           sinceMs: nowMs,
-          failure: failure.report(),
+          failure,
           retryAtMs: nowMs + delayMs,
         })
         await clock.wait(delayMs, signal).catch(() => {})

@@ -1,4 +1,4 @@
-import { Failure, isAbort } from '../../shared/failure.ts'
+import { errorText, Failure, isAbort } from '../../shared/failure.ts'
 import { type Measure, UNAVAILABLE } from '../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
@@ -131,7 +131,7 @@ export class Sampler {
       if (!isAbort(error) && !this.#abort.signal.aborted) {
         this.#log.info('no dirty rate', {
           vm: vm.name,
-          why: error instanceof Error ? error.message : String(error),
+          why: errorText(error),
         })
       }
     } finally {

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { reportOf } from '../../shared/failure.ts'
 import {
   type ForecasterReply,
   type ForecasterStart,
   type PredictRequest,
-  reportOf,
+  REMEDY,
 } from '../adapters/tensor/forecaster-protocol.ts'
 import { type LoadedForecaster, loadForecaster } from '../adapters/tensor/load-forecaster.ts'
 
@@ -19,7 +20,7 @@ const answer = async (forecaster: LoadedForecaster, { windows, count }: PredictR
   try {
     reply({ kind: 'predicted', forecasts: await forecaster.predict(windows, count) })
   } catch (error) {
-    reply({ kind: 'failed', report: reportOf(error, 'A forecast failed') })
+    reply({ kind: 'failed', report: reportOf(error, { what: 'A forecast failed', remedy: REMEDY }) })
   }
 }
 
@@ -28,5 +29,8 @@ try {
   port.on('message', (request: PredictRequest) => answer(forecaster, request))
   reply({ kind: 'ready', info: forecaster.info })
 } catch (error) {
-  reply({ kind: 'failed', report: reportOf(error, 'The forecaster does not start') })
+  reply({
+    kind: 'failed',
+    report: reportOf(error, { what: 'The forecaster does not start', remedy: REMEDY }),
+  })
 }

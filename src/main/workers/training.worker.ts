@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { Failure } from '../../shared/failure.ts'
+import { Failure, reportOf } from '../../shared/failure.ts'
 import { parseTrace } from '../adapters/lab/read-trace.ts'
-import { reportOf } from '../adapters/tensor/forecaster-protocol.ts'
+import { REMEDY } from '../adapters/tensor/forecaster-protocol.ts'
 import { formatModel } from '../adapters/tensor/model-file.ts'
 import { trainForecaster } from '../adapters/tensor/train-forecaster.ts'
 import type { TrainingReply, TrainingStart } from '../adapters/tensor/training-protocol.ts'
@@ -50,5 +50,5 @@ try {
   )
   reply({ kind: 'trained', model: formatModel(model), scores })
 } catch (error) {
-  reply({ kind: 'failed', report: reportOf(error, 'The training failed') })
+  reply({ kind: 'failed', report: reportOf(error, { what: 'The training failed', remedy: REMEDY }) })
 }

@@ -1,5 +1,5 @@
 import type { AppClient } from '../../shared/contract/index.ts'
-import { Failure } from '../../shared/failure.ts'
+import { reportOf } from '../../shared/failure.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import type { Vm } from '../../shared/model/vm.ts'
@@ -26,13 +26,10 @@ const ask = async <T>(
     return answer
   } catch (error) {
     toastFailed(
-      error instanceof Failure
-        ? error.report()
-        : {
-            code: 'internal',
-            message: String(error),
-            remedy: 'Try again; reload the window if it comes back.',
-          },
+      reportOf(error, {
+        what: 'This window met an error of its own',
+        remedy: 'Try again; reload the window if it comes back.',
+      }),
     )
     return undefined
   }

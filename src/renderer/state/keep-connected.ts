@@ -1,19 +1,10 @@
 import type { AppClient, AppContract } from '../../shared/contract/index.ts'
-import { Failure, type FailureReport } from '../../shared/failure.ts'
+import { type FailureReport, reportOf } from '../../shared/failure.ts'
 import { connect } from '../../shared/rpc/client.ts'
 import type { Pipe } from '../../shared/rpc/pipe.ts'
 import { linkStore } from './link-store.ts'
 import { reconnectDelayMs } from './reconnect-delay.ts'
 import { startFeeds } from './start-feeds.ts'
-
-const reportOf = (error: unknown): FailureReport =>
-  error instanceof Failure
-    ? error.report()
-    : {
-        code: 'unreachable',
-        message: `This window cannot reach Longshore: ${error instanceof Error ? error.message : String(error)}.`,
-        remedy: 'It is tried again by itself; if it stays so, start Longshore again.',
-      }
 
 /**
  * Opens the pipe, feeds the stores from it, and opens it again with growing pauses whenever it closes. Returns what ends
@@ -57,7 +48,13 @@ export const keepConnected = (openPipe: () => Promise<Pipe> | Pipe): (() => void
       client = undefined
       retry(null)
     } catch (error) {
-      retry(reportOf(error))
+      retry(
+        reportOf(error, {
+          code: 'unreachable',
+          what: 'This window cannot reach Longshore',
+          remedy: 'It is tried again by itself; if it stays so, start Longshore again.',
+        }),
+      )
     }
   }
 

@@ -1,5 +1,5 @@
 import type { AppClient } from '../../shared/contract/index.ts'
-import { Failure, type FailureReport } from '../../shared/failure.ts'
+import { type FailureReport, reportOf } from '../../shared/failure.ts'
 import { appStore } from './app-store.ts'
 import { connectionStore, connectionsAfter } from './connection-store.ts'
 import { decisionStore, decisionsAfter } from './decision-store.ts'
@@ -19,15 +19,6 @@ interface Feed<Item> {
   readonly open: (signal: AbortSignal) => AsyncIterable<Item>
   readonly apply: (item: Item, arrival: { readonly nowMs: number; readonly isFirst: boolean }) => void
 }
-
-const reportOf = (error: unknown): FailureReport =>
-  error instanceof Failure
-    ? error.report()
-    : {
-        code: 'internal',
-        message: `This window could not use what it was sent: ${error instanceof Error ? error.message : String(error)}.`,
-        remedy: 'It asks again by itself; if this stays, reload the window.',
-      }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
@@ -55,7 +46,10 @@ const follow = async <Item>(feed: Feed<Item>, signal: AbortSignal): Promise<void
         attempt = 0
       }
     } catch (error) {
-      failure = reportOf(error)
+      failure = reportOf(error, {
+        what: 'This window could not use what it was sent',
+        remedy: 'It asks again by itself; if this stays, reload the window.',
+      })
     }
     // A closed pipe is told by the link, once; the feeds only grow stale.
     if (failure?.code === 'closed') failure = null

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { errorText } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { logLine } from './log-line.ts'
@@ -81,5 +82,5 @@ export const openFileLog = ({
 
 const sentence = (message: string, error: unknown): string => {
   if (error === undefined) return message
-  return `${message}: ${error instanceof Error ? error.message : String(error)}`
+  return `${message}: ${errorText(error)}`
 }

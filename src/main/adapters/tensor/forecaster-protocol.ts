@@ -1,4 +1,4 @@
-import { Failure, type FailureReport } from '../../../shared/failure.ts'
+import type { FailureReport } from '../../../shared/failure.ts'
 import type { ForecasterBackend } from '../../ports/forecaster-backend.ts'
 
 /** What the forecaster's thread is started with. */
@@ -17,12 +17,5 @@ export type ForecasterReply =
   | { readonly kind: 'predicted'; readonly forecasts: Float32Array }
   | { readonly kind: 'failed'; readonly report: FailureReport }
 
-/** An error as it can travel between threads: a foreseen one as it is, any other as `internal` with its message. */
-export const reportOf = (error: unknown, what: string): FailureReport =>
-  error instanceof Failure
-    ? error.report()
-    : {
-        code: 'internal',
-        message: `${what}: ${error instanceof Error ? error.message : String(error)}.`,
-        remedy: 'Start Longshore again; if it happens again, report it.',
-      }
+/** What a person can do about an error of a tensor thread that nobody foresaw. */
+export const REMEDY = 'Start Longshore again; if it happens again, report it.'

@@ -8,7 +8,14 @@ export interface LabHostConfig {
   readonly memoryBytes: number
 }
 
+/** What a VM does; docs/lab.md describes each kind. */
 export type LabWorkloadConfig =
+  | { readonly kind: 'idle' }
+  /** Hour of lab time (UTC) of the most visitors, and the CPU ratio then. */
+  | { readonly kind: 'daily'; readonly peakHour: number; readonly peakCpuRatio: number }
+  | { readonly kind: 'batch'; readonly firstMs: number; readonly everyMs: number; readonly busyMs: number }
+  | { readonly kind: 'memory-test'; readonly pagesPerSecond: number }
+  | { readonly kind: 'cpu' }
   | { readonly kind: 'trace'; readonly trace: string; readonly startRow: number }
   | {
       readonly kind: 'storm'

@@ -189,7 +189,7 @@ export class MigrationDesk {
     migration.endedAtMs = nowMs
     vm.migrating = false
     this.#pool.release(destination, vm.config.memoryBytes)
-    if (status === 'success') vm.residences.push({ sinceMs: nowMs, hostUuid: destination.uuid })
+    if (status === 'success') this.#pool.move(vm, destination, nowMs)
     const operations = { current_operations: {}, allowed_operations: [...idleVmOperations] }
     const host = this.#pool.host(vm.hostUuid)
     this.#database.change('VM', vm.ref, { ...operations, ...(host && { resident_on: host.ref }) })

@@ -29,8 +29,16 @@ export const parseTrace = (name: string, text: string): readonly TraceRow[] => {
   return rows
 }
 
-/** Reads a recorded workload that comes with the application. */
+const traces = new Map<string, readonly TraceRow[]>()
+
+/** Reads a recorded workload that comes with the application, once. */
 export const readTrace = (name: string): readonly TraceRow[] => {
+  const rows = traces.get(name) ?? readRows(name)
+  traces.set(name, rows)
+  return rows
+}
+
+const readRows = (name: string): readonly TraceRow[] => {
   try {
     return parseTrace(name, readFileSync(new URL(`${name}.csv`, tracesFolder()), 'utf8'))
   } catch (error) {

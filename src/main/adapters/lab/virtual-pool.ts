@@ -17,6 +17,8 @@ export interface VirtualHost {
 }
 
 export const RRD_STEP_MS = 5000
+/** The hosts have run, and their metrics been recorded, for so long when a lab starts. */
+export const HISTORY_MS = 600_000
 const TRAFFIC_STEPS_KEPT = 150
 
 /** The machines of the lab: what really is, while the XenAPI database is what clients are told. */
@@ -29,6 +31,10 @@ export class VirtualPool {
   readonly vms: readonly VirtualVm[]
   readonly random: Random
   master: VirtualHost
+  readonly #hostsByKey = new Map<string, VirtualHost>()
+  readonly #vmsByKey = new Map<string, VirtualVm>()
+  readonly #residents = new Map<string, Set<VirtualVm>>()
+  readonly #moved = new Set<VirtualVm>()
   /** Memory promised to VMs on their way, bytes by host uuid. */
   readonly #reserved = new Map<string, number>()
 
@@ -61,8 +67,9 @@ export class VirtualPool {
     const [master] = this.hosts
     if (master === undefined) throw new Error(`pool ${plan.config.poolName} has no host`)
     this.master = master
+    const hostsByName = new Map(this.hosts.map(host => [host.config.name, host]))
     this.vms = plan.config.vms.map((config, index) => {
-      const host = this.hosts.find(candidate => candidate.config.name === config.host)
+      const host = hostsByName.get(config.host)
       if (host === undefined)
         throw new Error(`VM ${config.name} is to run on ${config.host}, which is no host`)
       return new VirtualVm({
@@ -71,8 +78,22 @@ export class VirtualPool {
         uuids: [uuid(random), uuid(random)],
         hostUuid: host.uuid,
         seed: plan.seed * 1000 + index,
+        startedAtMs: plan.startedAtMs,
       })
     })
+    for (const host of this.hosts) {
+      for (const key of [host.uuid, host.ref]) this.#hostsByKey.set(key, host)
+      this.#residents.set(host.uuid, new Set())
+    }
+    for (const vm of this.vms) {
+      for (const key of [vm.uuid, vm.ref]) this.#vmsByKey.set(key, vm)
+      this.#residents.get(vm.hostUuid)?.add(vm)
+    }
+  }
+
+  /** Since when there are metrics, ms since the epoch. */
+  get recordedSinceMs(): number {
+    return this.startedAtMs - HISTORY_MS
   }
 
   elapsedMs(nowMs: number): number {
@@ -84,27 +105,37 @@ export class VirtualPool {
   }
 
   host(uuid: string): VirtualHost | undefined {
-    return this.hosts.find(host => host.uuid === uuid)
+    return this.#hostsByKey.get(uuid)
   }
 
   hostByRef(ref: string): VirtualHost | undefined {
-    return this.hosts.find(host => host.ref === ref)
+    return this.#hostsByKey.get(ref)
   }
 
   vm(uuid: string): VirtualVm | undefined {
-    return this.vms.find(vm => vm.uuid === uuid)
+    return this.#vmsByKey.get(uuid)
   }
 
   vmByRef(ref: string): VirtualVm | undefined {
-    return this.vms.find(vm => vm.ref === ref)
+    return this.#vmsByKey.get(ref)
   }
 
   residents(hostUuid: string): readonly VirtualVm[] {
-    return this.vms.filter(vm => vm.hostUuid === hostUuid)
+    return [...(this.#residents.get(hostUuid) ?? [])]
   }
 
+  /** The VMs that ran on a host at a time, whether or not they still do. */
   residentsAt(hostUuid: string, ms: number): readonly VirtualVm[] {
-    return this.vms.filter(vm => vm.hostUuidAt(ms) === hostUuid)
+    const stayed = this.residents(hostUuid).filter(vm => !this.#moved.has(vm))
+    return [...stayed, ...[...this.#moved].filter(vm => vm.hostUuidAt(ms) === hostUuid)]
+  }
+
+  /** Lets a VM run on another host from a time on. */
+  move(vm: VirtualVm, to: VirtualHost, atMs: number): void {
+    this.#residents.get(vm.hostUuid)?.delete(vm)
+    this.#residents.get(to.uuid)?.add(vm)
+    this.#moved.add(vm)
+    vm.residences.push({ sinceMs: atMs, hostUuid: to.uuid })
   }
 
   freeBytes(host: VirtualHost): number {

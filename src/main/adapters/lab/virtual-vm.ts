@@ -2,16 +2,13 @@ import { pagesOf } from '../../../shared/units.ts'
 import { Random } from '../../core/numeric/random.ts'
 import type { Workload } from '../../core/simulation/activity.ts'
 import { GuestMemory } from '../../core/simulation/guest-memory.ts'
-import { stormClasses, stormWorkload } from '../../core/simulation/storm-workload.ts'
-import { traceClasses, traceWorkload } from '../../core/simulation/trace-workload.ts'
-import { type GuestLayout, layOutGuest, pagesOfClass } from '../../core/simulation/write-process.ts'
+import { type GuestLayout, layOutGuest } from '../../core/simulation/write-process.ts'
 import type { LabConfig, LabVmConfig } from './lab-config.ts'
-import { readTrace } from './read-trace.ts'
+import { classesOf, workloadOf } from './vm-workload.ts'
 
 /** How long a guest's memory is simulated before its heat is first read, so that the figures have settled. */
 const WARM_UP_MS = 4000
-/** Guest memory that nobody has asked for this long is dropped, and later begun anew. */
-const KEEP_MEMORY_MS = 60_000
+/** A guest's memory catches up with at most this much; heat from before has faded by then. */
 const LONGEST_CATCH_UP_MS = 5000
 
 /** One VM of the lab: its workload, where it has run, and its memory while that is simulated. */
@@ -20,13 +17,15 @@ export class VirtualVm {
   readonly ref: string
   readonly metricsRef: string
   readonly config: LabVmConfig
-  readonly workload: Workload
-  readonly layout: GuestLayout
   readonly seed: number
   /** Uuids of the hosts it has run on, with the time since when; the last is the present one. */
   readonly residences: { readonly sinceMs: number; readonly hostUuid: string }[]
   /** Set while it migrates: then the migration alone lets its guest run. */
   migrating = false
+  readonly #lab: LabConfig
+  readonly #startedAtMs: number
+  #layout: GuestLayout | null = null
+  #workload: Workload | null = null
   #memory: GuestMemory | null = null
   #memoryAtMs = 0
 
@@ -36,6 +35,7 @@ export class VirtualVm {
     readonly uuids: readonly [string, string]
     readonly hostUuid: string
     readonly seed: number
+    readonly startedAtMs: number
   }) {
     this.config = plan.config
     this.seed = plan.seed
@@ -43,10 +43,30 @@ export class VirtualVm {
     this.ref = `OpaqueRef:${plan.uuids[0]}`
     this.metricsRef = `OpaqueRef:${plan.uuids[1]}`
     this.residences = [{ sinceMs: Number.NEGATIVE_INFINITY, hostUuid: plan.hostUuid }]
-    const { zeroShare } = plan.lab
-    const pages = pagesOf(plan.config.memoryBytes)
-    this.layout = layOutGuest({ pages, classes: classesOf(plan.config), zeroShare }, new Random(plan.seed))
-    this.workload = workloadOf(plan.config, plan.lab, { seed: plan.seed, layout: this.layout })
+    this.#lab = plan.lab
+    this.#startedAtMs = plan.startedAtMs
+  }
+
+  /** Where its writes go; laid out when first asked for, as a large pool has many VMs that nobody looks at. */
+  get layout(): GuestLayout {
+    this.#layout ??= layOutGuest(
+      {
+        pages: pagesOf(this.config.memoryBytes),
+        classes: classesOf(this.config.workload),
+        zeroShare: this.#lab.zeroShare,
+      },
+      new Random(this.seed),
+    )
+    return this.#layout
+  }
+
+  get workload(): Workload {
+    this.#workload ??= workloadOf(this.config, this.#lab, {
+      seed: this.seed,
+      startedAtMs: this.#startedAtMs,
+      layout: () => this.layout,
+    })
+    return this.#workload
   }
 
   get hostUuid(): string {
@@ -62,7 +82,7 @@ export class VirtualVm {
   memoryAt(elapsedMs: number): GuestMemory {
     const kept = this.#memory
     const writes = this.workload(elapsedMs).writesPerSecond
-    if (kept !== null && (this.migrating || elapsedMs - this.#memoryAtMs < KEEP_MEMORY_MS)) {
+    if (kept !== null) {
       if (!this.migrating) kept.run(Math.min(elapsedMs - this.#memoryAtMs, LONGEST_CATCH_UP_MS), writes, null)
       this.#memoryAtMs = elapsedMs
       return kept
@@ -74,59 +94,8 @@ export class VirtualVm {
     return memory
   }
 
-  /** Frees the memory of a VM that nobody has looked at for a minute. */
-  dropUnusedMemory(elapsedMs: number): void {
-    if (!this.migrating && elapsedMs - this.#memoryAtMs >= KEEP_MEMORY_MS) this.#memory = null
-  }
-}
-
-const classesOf = ({
-  workload,
-}: LabVmConfig): readonly { readonly name: string; readonly share: number }[] => {
-  switch (workload.kind) {
-    case 'trace':
-      return traceClasses
-    case 'storm':
-      return stormClasses
-    case 'steady':
-      return [{ name: 'all', share: workload.writtenShare }]
-  }
-}
-
-const workloadOf = (
-  { workload, vcpuCount }: LabVmConfig,
-  lab: LabConfig,
-  guest: { readonly seed: number; readonly layout: GuestLayout },
-): Workload => {
-  switch (workload.kind) {
-    case 'trace':
-      return traceWorkload({
-        rows: readTrace(workload.trace),
-        startRow: workload.startRow,
-        msPerRow: lab.msPerTraceRow,
-        vcpuCount,
-        seed: guest.seed,
-      })
-    case 'storm': {
-      const bulk = guest.layout.classes.find(({ name }) => name === 'bulk')
-      return stormWorkload({
-        ...workload,
-        bulkPages: bulk === undefined ? 0 : pagesOfClass(bulk),
-        peakPagesPerSecond: workload.peakShareOfLink * (lab.linkBytesPerSecond / 4096),
-        seed: guest.seed,
-      })
-    }
-    case 'steady': {
-      const activity = {
-        cpuRatio: workload.cpuRatio,
-        memoryRatio: 0.5,
-        diskReadBytesPerSecond: 0,
-        diskWriteBytesPerSecond: 0,
-        networkReceivedBytesPerSecond: 0,
-        networkSentBytesPerSecond: 0,
-        writesPerSecond: [workload.writesPerSecond],
-      }
-      return () => activity
-    }
+  /** Frees the memory of a VM that nobody has looked at for `unusedMs`; later it begins anew. */
+  dropUnusedMemory(elapsedMs: number, unusedMs = 60_000): void {
+    if (!this.migrating && elapsedMs - this.#memoryAtMs >= unusedMs) this.#memory = null
   }
 }

@@ -4,7 +4,7 @@ import {
   migrationFigures,
   sortedMigrations,
   totalMs,
-} from '../../../src/renderer/features/migrations/migration-columns.ts'
+} from '../../../src/renderer/features/migration/migration-columns.ts'
 import { measured, UNAVAILABLE } from '../../../src/shared/model/measure.ts'
 import { aMigration } from '../../fakes/fake-migration.ts'
 

@@ -51,7 +51,7 @@ export const liveColumns: ReadonlySet<string> = new Set(['cpu', 'memory', 'dirty
 export const urgency = (risk: Risk | undefined): number => {
   if (!risk || risk.level === 'none') return 0
   const grade = risk.level === 'high' ? 2 : 1
-  // Within a grade a time, seconds since the epoch, only shifts by less than one grade; none at all means now.
+  // Within a grade a time, ms since the epoch, only shifts by less than one grade; none at all means now.
   return grade + (risk.expectedAtMs === null ? 0.5 : 0.5 * (1 - risk.expectedAtMs / 1e14))
 }
 

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import { bytesUnderWay } from './bytes-under-way.ts'
 import styles from './migration.module.css'
 
 interface Props {
@@ -16,15 +17,6 @@ interface Figure {
 const remainingPages = ({ current, postCopy, endedAtMs }: Migration): number | null =>
   endedAtMs !== null ? null : (postCopy?.remainingPages ?? current?.remainingPages ?? null)
 
-/** Bytes of the pass under way, at most what the link can have carried: pages of zeroes cost it nothing. */
-const bytesUnderWay = ({ current, linkBytesPerSecond, startedAtMs }: Migration, elapsedMs: number): number =>
-  current
-    ? Math.min(
-        current.sentPages * PAGE_BYTES,
-        (Math.max(0, startedAtMs + elapsedMs - current.startedAtMs) * linkBytesPerSecond) / 1000,
-      )
-    : 0
-
 /** What the link carried in whole rounds. */
 const bytesOf = (rounds: Migration['rounds']): number =>
   rounds.reduce((sum, round) => sum + (round.bandwidthBytesPerSecond * round.ms) / 1000, 0)
@@ -35,7 +27,7 @@ const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
   const prediction = migration.predictions.at(-1)
   const bytes = (pages: number | null) => (pages === null ? '-' : formatBytes(pages * PAGE_BYTES))
   const { downtimeMs, postCopy, current } = migration
-  const underWay = isRunning ? bytesUnderWay(migration, elapsedMs) : 0
+  const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
   const again = current && current.round > 1 ? underWay : 0
   const sent = (bytesKnown: number, rounds: Migration['rounds'], more: number) =>
     `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`

@@ -1,6 +1,7 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, PAGE_BYTES } from '../../../shared/units.ts'
 import { hashOf } from '../../state/index.ts'
+import { Clock } from '../../ui/Clock.tsx'
 import { ElapsedTime } from './ElapsedTime.tsx'
 import styles from './migration.module.css'
 import { policyWords } from './migration-words.ts'
@@ -56,12 +57,7 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
       <span className={styles.dim}>{formatBytes(migration.memoryPages * PAGE_BYTES)} of memory</span>
       <span className={styles.dim}>
         started by {migration.startedBy === 'trigger' ? 'a trigger' : 'the operator'}{' '}
-        <time
-          dateTime={new Date(migration.startedAtMs).toISOString()}
-          title={new Date(migration.startedAtMs).toISOString()}
-        >
-          {new Date(migration.startedAtMs).toLocaleTimeString([], { hour12: false })}
-        </time>
+        <Clock atMs={migration.startedAtMs} />
       </span>
     </div>
     <div className={styles.headerLine}>

@@ -1,1 +1,3 @@
+export { MigrateDialog } from './MigrateDialog.tsx'
 export { MigrationScreen } from './MigrationScreen.tsx'
+export { MigrationsScreen } from './MigrationsScreen.tsx'

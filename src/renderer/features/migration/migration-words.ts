@@ -1,14 +1,13 @@
 import type { Host } from '../../../shared/model/host.ts'
-import type { Migration, MigrationPhase, PolicyName } from '../../../shared/model/migration.ts'
+import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
 import { formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import { isRunning } from '../../state/index.ts'
 
+/** How a policy is called on screen. */
 export const policyWords: Readonly<Record<PolicyName, string>> = {
-  s1: 'hybrid (S1: pre-copy, then post-copy)',
-  'pre-copy-xen': 'pre-copy (Xen rules)',
+  s1: 'hybrid (S1)',
+  'pre-copy-xen': 'pre-copy (Xen)',
 }
-
-const isOver = (phase: MigrationPhase): boolean =>
-  phase === 'completed' || phase === 'failed' || phase === 'cancelled'
 
 export type Control = 'switch' | 'stop-and-copy' | 'cancel'
 
@@ -31,7 +30,7 @@ export const whyNotControl = (
   control: Control,
   { source, destination }: { readonly source: Host | undefined; readonly destination: Host | undefined },
 ): string | null => {
-  if (isOver(migration.phase)) return 'The migration is over.'
+  if (!isRunning(migration)) return 'The migration is over.'
   // A cancel may still overtake a switch that waits for its round's end.
   if (migration.requested && (control !== 'cancel' || migration.requested === 'cancel'))
     return pendingWords(migration)

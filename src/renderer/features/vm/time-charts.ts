@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { ChartTheme } from '../../charts/theme.ts'
+import { clockText } from '../../ui/clock-text.ts'
 import { type ChartColumns, hasValues } from './chart-columns.ts'
 import { type ChartName, type ChartSpec, chartSpecs } from './chart-specs.ts'
 import type { Mark } from './marks.ts'
@@ -60,8 +61,7 @@ const dataOf = (spec: ChartSpec, columns: ChartColumns): uPlot.AlignedData => [
   ...spec.lines.map(line => columns[line.column]),
 ]
 
-const clockOf = (seconds: number): string =>
-  new Date(seconds * 1000).toLocaleTimeString([], { hour12: false })
+const clockOf = (seconds: number): string => clockText(seconds * 1000)
 
 const optionsOf = (
   spec: ChartSpec,

@@ -1,12 +1,7 @@
-import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { isRunning, type Sort } from '../../state/index.ts'
-
-/** How a policy is called on screen. */
-export const policyWords: Readonly<Record<PolicyName, string>> = {
-  s1: 'hybrid (S1)',
-  'pre-copy-xen': 'pre-copy (Xen)',
-}
+import { bytesUnderWay } from './bytes-under-way.ts'
 
 /** Total time so far or in the end, ms; `nowMs` is the pool's clock. */
 export const totalMs = (migration: Migration, nowMs: number | undefined): number =>
@@ -65,15 +60,6 @@ export const sortedMigrations = (
     })
     .map(({ migration }) => migration)
 }
-
-/** Bytes of the round under way, which the totals count once it ends; at most what the link can have carried. */
-const bytesUnderWay = ({ current, linkBytesPerSecond }: Migration, nowMs: number | undefined): number =>
-  current && nowMs !== undefined
-    ? Math.min(
-        current.sentPages * PAGE_BYTES,
-        (Math.max(0, nowMs - current.startedAtMs) / 1000) * linkBytesPerSecond,
-      )
-    : 0
 
 /** The figures of one line as text; `~` before what is estimated while a round is under way. */
 export const migrationFigures = (m: Migration, nowMs: number | undefined) => {

@@ -12,7 +12,7 @@ import {
   whyNotMigrate,
 } from '../../state/index.ts'
 import styles from './MigrateDialog.module.css'
-import { policyWords } from './migration-columns.ts'
+import { policyWords } from './migration-words.ts'
 
 const AUTOMATIC = ''
 

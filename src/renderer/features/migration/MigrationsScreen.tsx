@@ -19,9 +19,9 @@ import {
   type MigrationColumn,
   migrationColumns,
   migrationFigures,
-  policyWords,
   sortedMigrations,
 } from './migration-columns.ts'
+import { policyWords } from './migration-words.ts'
 
 const tone = (migration: Migration): DotTone => {
   if (isRunning(migration)) return 'busy'

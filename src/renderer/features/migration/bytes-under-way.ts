@@ -1,0 +1,17 @@
+import type { Migration } from '../../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+
+/**
+ * Bytes of the pass under way at pool time `nowMs`, which the totals count once it ends: at most what the link can have
+ * carried, for pages of zeros cost it nothing.
+ */
+export const bytesUnderWay = (
+  { current, linkBytesPerSecond }: Migration,
+  nowMs: number | undefined,
+): number =>
+  current && nowMs !== undefined
+    ? Math.min(
+        current.sentPages * PAGE_BYTES,
+        (Math.max(0, nowMs - current.startedAtMs) / 1000) * linkBytesPerSecond,
+      )
+    : 0

@@ -1,2 +1,0 @@
-export { MigrateDialog } from './MigrateDialog.tsx'
-export { MigrationsScreen } from './MigrationsScreen.tsx'

@@ -272,6 +272,52 @@ test('a pool that cannot be reached for 10 minutes leaves the migration as of un
   expect(running.migrator.states.get(id)).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'unknown' } })
 })
 
+const away = new Failure({ code: 'unreachable', message: 'The pool went away.', remedy: 'Wait.' })
+
+test('a cancel that the pool cannot hear is passed on as soon as it can', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 2))
+  await pass(1)
+  const hear = hypervisor.controlMigration.bind(hypervisor)
+  hypervisor.controlMigration = () => Promise.reject(away)
+  expect(running.stopSwitch.stop()).toBe(1)
+  hypervisor.feed.break()
+  await pass(3)
+  expect(running.migrator.states.get(id)?.requested).toBe('cancel')
+  hypervisor.controlMigration = hear
+  hypervisor.feed.break()
+  await pass(3)
+  expect(hypervisor.controls.filter(command => command === 'cancel')).toHaveLength(1)
+})
+
+test('whoever asks for a switch that the pool does not hear is told so', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  hypervisor.controlMigration = () => Promise.reject(away)
+  await expect(running.migrator.control(id, 'switch')).rejects.toThrow('The pool went away.')
+  expect(running.migrator.states.get(id)?.requested).toBeNull()
+  hypervisor.lose(away)
+  await pass(0)
+  await expect(running.migrator.control(id, 'stop-and-copy')).rejects.toMatchObject({ code: 'unreachable' })
+})
+
+test('a command for a migration that has ended is refused in those words', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun)
+  await pass(2)
+  await expect(running.migrator.control(id, 'cancel')).rejects.toThrow('The migration of web has ended.')
+})
+
+test('a destination that is no host of the pool is refused as such', async () => {
+  const { manual } = await start()
+  await expect(manual.start({ vmId: 'web', destinationHostId: 'elsewhere', policy: 's1' })).rejects.toThrow(
+    'That host is no destination',
+  )
+})
+
 test('the same VM cannot be migrated twice at once', async () => {
   const { manual } = await start()
   await manual.start({ vmId: 'web', policy: 's1' })

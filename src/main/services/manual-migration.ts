@@ -44,6 +44,13 @@ export class ManualMigration {
       ? { hostId: order.destinationHostId, alternatives: [] }
       : await advisor.destinationFor(pool, vm, tick)
     const destination = pool.inventory.hosts.find(host => host.id === choice.hostId)
+    if (!destination && order.destinationHostId) {
+      throw new Failure({
+        code: 'conflict',
+        message: `That host is no destination for ${vm.name}: its pool has no such host.`,
+        remedy: 'Choose another host of its pool.',
+      })
+    }
     if (!destination) {
       const why = choice.alternatives.map(({ name, because }) => `${name}: ${because}`).join('; ')
       throw new Failure({

@@ -22,6 +22,7 @@ import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import { acceptOrder, type MigrationOrder } from './accept-order.ts'
 import type { Connections, LivePool } from './connections.ts'
+import { cannotBeTold, isUnheard, poolAway, tooLate } from './control-refusals.ts'
 import type { Decisions } from './decisions.ts'
 import { LiveMap } from './live-map.ts'
 import {
@@ -62,6 +63,8 @@ export class Migrator {
   readonly #runs = new Map<string, Promise<void>>()
   /** Orders that are being journalled: the host is not given them, nor told anything of them, before. */
   readonly #journalling = new Map<string, Promise<void>>()
+  /** Cancels that their pool has not heard yet. */
+  readonly #unheard = new Set<string>()
   readonly #times: PoolTimes
   readonly #abort = new AbortController()
   readonly #deps: Deps
@@ -117,12 +120,18 @@ export class Migrator {
       await this.#apply(migration.id, { kind: 'withdrawn', atMs: this.#times.now(migration.id) })
       return migration.id
     }
-    const run = this.#run(pool, migration.id).finally(() => this.#runs.delete(migration.id))
+    const run = this.#run(pool, migration.id).finally(() => {
+      this.#runs.delete(migration.id)
+      this.#unheard.delete(migration.id)
+    })
     this.#runs.set(migration.id, run)
     return migration.id
   }
 
-  /** Passes an operator's command on. Throws `conflict` when it is too late for it. */
+  /**
+   * Passes an operator's command on. Throws `conflict` when it is too late for it, and why it was not passed on; a
+   * cancel is kept until the pool can hear it.
+   */
   async control(id: string, command: Exclude<MigrationCommand, 'continue'>): Promise<void> {
     const engine = this.#engines.get(id)
     const migration = this.states.get(id)
@@ -133,17 +142,12 @@ export class Migrator {
         remedy: 'It may be too old.',
       })
     }
-    if (!engine || !migration.cancellable) {
-      throw new Failure({
-        code: 'conflict',
-        message: `The migration of ${migration.vmName} is past its pause: it can only go forward.`,
-        remedy: 'Wait for it to complete, then move the VM back if that is needed.',
-      })
-    }
-    const { capabilities } = this.#context(migration)
-    if (!canBeTold(command, capabilities)) throw this.#cannotBeTold(migration, command)
+    if (!engine || !migration.cancellable) throw tooLate(migration)
+    if (command === 'cancel' && migration.requested === 'cancel') return
+    this.#assertHears(migration, command)
     this.#deps.decisions.record(operatorDecision(migration, command, this.#times.now(id)))
-    await this.#apply(id, { kind: 'operator', command })
+    const refusal = await this.#apply(id, { kind: 'operator', command })
+    if (refusal) throw refusal
   }
 
   /** Cancels every migration that still can be; returns how many were asked. */
@@ -181,6 +185,7 @@ export class Migrator {
       !signal.aborted && !hasEnded(this.#engine(id).migration.phase);
     ) {
       const before = this.#engine(id).lastSequence
+      if (this.#unheard.has(id) && this.#pool(migration)) await this.#control(id, 'cancel')
       await this.#follow(id, signal)
       const nowMs = this.#deps.clock.now()
       if (this.#engine(id).lastSequence > before) silentSinceMs = null
@@ -196,7 +201,7 @@ export class Migrator {
   /** Feeds the host's events to the engine until they end or the connection breaks. */
   async #follow(id: string, signal: AbortSignal): Promise<void> {
     const { migration, lastSequence } = this.#engine(id)
-    const pool = this.#deps.connections.pool(migration.connectionId)
+    const pool = this.#pool(migration)
     if (!pool) return
     try {
       for await (const event of pool.hypervisor.watchMigration(id, lastSequence, signal)) {
@@ -232,33 +237,54 @@ export class Migrator {
     }
   }
 
-  async #apply(id: string, event: EngineEvent): Promise<void> {
+  /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
+  async #apply(id: string, event: EngineEvent): Promise<Failure | null> {
     const before = this.#engine(id)
     const { state, commands } = stepMigration(before, event, this.#context(before.migration))
-    if (state === before) return
+    if (state === before) return null
     this.#engines.set(id, state)
     if (state.migration !== before.migration) this.#publish(state.migration)
+    let refusal: Failure | null = null
     for (const command of commands) {
-      if (command.kind === 'control') await this.#control(id, command.command)
+      if (command.kind === 'control') refusal = await this.#control(id, command.command)
       else this.#deps.decisions.record(roundDecision(state.migration, command.round, command.decision))
     }
+    return refusal
   }
 
-  async #control(id: string, command: MigrationCommand): Promise<void> {
+  /** Tells the host; returns why that was in vain. A cancel that is not heard stays requested, to be said again. */
+  async #control(id: string, command: MigrationCommand): Promise<Failure | null> {
     await this.#journalling.get(id)
     const { migration } = this.#engine(id)
-    if (hasEnded(migration.phase)) return
-    const pool = this.#deps.connections.pool(migration.connectionId)
-    let accepted = false
+    if (hasEnded(migration.phase)) return null
     try {
-      if (!pool) throw new Error('the pool is not connected')
+      const pool = this.#pool(migration)
+      if (!pool) throw poolAway(migration)
       await pool.hypervisor.controlMigration(id, command, this.#abort.signal)
-      accepted = true
     } catch (error) {
-      if (isAbort(error)) return
-      this.#deps.log.warn('a migration was not controlled', { id, command, why: String(error) })
+      if (isAbort(error)) return null
+      return this.#onRefused(id, command, error)
     }
-    await this.#apply(id, { kind: 'answered', command, accepted })
+    if (command === 'cancel') this.#unheard.delete(id)
+    await this.#apply(id, { kind: 'answered', command, accepted: true })
+    return null
+  }
+
+  async #onRefused(id: string, command: MigrationCommand, error: unknown): Promise<Failure | null> {
+    const { migration } = this.#engine(id)
+    const why = error instanceof Error ? error.message : String(error)
+    const words = `${migration.vmName} could not be told to ${command}: ${why}`
+    const isKept = command === 'cancel' && error instanceof Failure && isUnheard(error)
+    if (!this.#unheard.has(id)) this.#deps.log.warn(words, { id, command })
+    if (isKept) {
+      this.#unheard.add(id)
+      return null
+    }
+    if (command === 'cancel') this.#unheard.delete(id)
+    await this.#apply(id, { kind: 'answered', command, accepted: false })
+    if (hasEnded(this.#engine(id).migration.phase)) return null
+    if (error instanceof Failure) return error
+    return new Failure({ code: 'internal', message: words, remedy: 'Try again; the log has more.' }, error)
   }
 
   #publish(migration: Migration): void {
@@ -285,14 +311,18 @@ export class Migrator {
       .catch(error => this.#deps.log.warn('an order is not journalled', { id, why: String(error) }))
   }
 
-  #cannotBeTold(migration: Migration, command: MigrationCommand): Failure {
-    const pool = this.#deps.connections.pool(migration.connectionId)
-    const host = (pool && this.#source(pool, migration)?.name) ?? 'The host'
-    return new Failure({
-      code: 'unsupported',
-      message: `${host} cannot be told to ${command}: it decides by itself.`,
-      remedy: 'Let the migration go on, or cancel it.',
-    })
+  /** Throws what keeps a host from hearing a command; a cancel can wait. */
+  #assertHears(migration: Migration, command: MigrationCommand): void {
+    if (command === 'cancel') return
+    const pool = this.#pool(migration)
+    if (!pool) throw poolAway(migration)
+    const { capabilities } = this.#context(migration)
+    if (canBeTold(command, capabilities)) return
+    throw cannotBeTold(this.#source(pool, migration)?.name ?? 'The host', command)
+  }
+
+  #pool(migration: Migration): LivePool | undefined {
+    return this.#deps.connections.pool(migration.connectionId)
   }
 
   #engine(id: string): EngineState {
@@ -306,7 +336,7 @@ export class Migrator {
   }
 
   #context(migration: Migration): EngineContext {
-    const pool = this.#deps.connections.pool(migration.connectionId)
+    const pool = this.#pool(migration)
     const source = pool && this.#source(pool, migration)
     return {
       policy: policies[migration.policy],

@@ -1,0 +1,38 @@
+import { Failure } from '../../shared/failure.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import { hasEnded } from '../core/migration/engine.ts'
+
+/** A migration that no command can change any more: it has ended, or the VM is past its pause. */
+export const tooLate = ({ vmName, phase }: Migration): Failure =>
+  hasEnded(phase)
+    ? new Failure({
+        code: 'conflict',
+        message: `The migration of ${vmName} has ended.`,
+        remedy: 'There is nothing left to do about it.',
+      })
+    : new Failure({
+        code: 'conflict',
+        message: `The migration of ${vmName} is past its pause: it can only go forward.`,
+        remedy: 'Wait for it to complete, then move the VM back if that is needed.',
+      })
+
+/** A host that decides by itself. */
+export const cannotBeTold = (host: string, command: MigrationCommand): Failure =>
+  new Failure({
+    code: 'unsupported',
+    message: `${host} cannot be told to ${command}: it decides by itself.`,
+    remedy: 'Let the migration go on, or cancel it.',
+  })
+
+/** A pool that is not connected at the moment. */
+export const poolAway = ({ vmName }: Migration): Failure =>
+  new Failure({
+    code: 'unreachable',
+    message: `The migration of ${vmName} cannot be reached: its pool is not connected.`,
+    remedy: 'Wait until the connection is back, or use the pool itself.',
+  })
+
+/** Whether the command may not have reached the host, so that it is worth saying again. */
+export const isUnheard = ({ code }: Failure): boolean =>
+  code === 'unreachable' || code === 'timeout' || code === 'closed'

@@ -1,5 +1,5 @@
 import { numberOf } from '../../shared/model/measure.ts'
-import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
+import { originCodes, type VmSample, type VmSeries } from '../../shared/model/sample.ts'
 
 /** How much of each VM's recent past the window keeps, ms. */
 export const RING_MS = 10 * 60_000
@@ -7,8 +7,6 @@ const FINE_SLOTS = 600
 const COARSE_SLOTS = 120
 /** Above this many VMs a ring keeps one sample in 5 s, so that 10,000 of them stay within some 40 MB. */
 const FINE_FLEET = 2_000
-
-const originCode = { unavailable: 0, measured: 1, estimated: 2 } as const
 
 /**
  * The last samples of one VM in typed arrays, outside React. `version` grows with every change, so a chart that draws by
@@ -64,7 +62,7 @@ export class SampleRing {
     return this.#dirty[this.#slot(index)] ?? Number.NaN
   }
 
-  /** 0 unavailable, 1 measured, 2 estimated. */
+  /** One of `originCodes`. */
   dirtyOrigin(index: number): number {
     return this.#origin[this.#slot(index)] ?? 0
   }
@@ -86,7 +84,7 @@ export class SampleRing {
     this.#io[slot] = numberOf(sample.ioBytesPerSecond) ?? Number.NaN
     this.#dirty[slot] = numberOf(sample.dirtyPagesPerSecond) ?? Number.NaN
     this.#faults[slot] = numberOf(sample.pageFaultsPerSecond) ?? Number.NaN
-    this.#origin[slot] = originCode[sample.dirtyPagesPerSecond.origin]
+    this.#origin[slot] = originCodes[sample.dirtyPagesPerSecond.origin]
     this.#version++
   }
 

@@ -23,5 +23,8 @@ export const UNAVAILABLE: Measure = { origin: 'unavailable' }
 export const measured = (value: number | undefined, ageMs = 0): Measure =>
   value !== undefined && Number.isFinite(value) ? { origin: 'measured', value, ageMs } : UNAVAILABLE
 
+/** From this age on a reading is held, not new, and shows its age, ms. */
+export const HELD_MS = 5_000
+
 /** The number, or undefined where there is none. */
 export const numberOf = (m: Measure): number | undefined => (m.origin === 'unavailable' ? undefined : m.value)

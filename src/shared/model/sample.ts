@@ -29,6 +29,13 @@ export interface HostSample {
   readonly ioBytesPerSecond: Measure
 }
 
+/** How the origin of a dirty rate travels in `VmSeries.dirtyOrigin`. */
+export const originCodes = {
+  unavailable: 0,
+  measured: 1,
+  estimated: 2,
+} as const satisfies Readonly<Record<Measure['origin'], number>>
+
 /** The numeric columns of a VM's history, oldest first; NaN where a value was unavailable. */
 export interface VmSeries {
   readonly vmId: string
@@ -38,6 +45,6 @@ export interface VmSeries {
   readonly ioBytesPerSecond: Float32Array
   readonly dirtyPagesPerSecond: Float32Array
   readonly pageFaultsPerSecond: Float32Array
-  /** 0 unavailable, 1 measured, 2 estimated: the origin of each dirty rate. */
+  /** The origin of each dirty rate, as `originCodes`. */
   readonly dirtyOrigin: Uint8Array
 }

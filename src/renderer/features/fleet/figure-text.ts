@@ -1,6 +1,6 @@
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
-import type { Measure } from '../../../shared/model/measure.ts'
+import { HELD_MS, type Measure } from '../../../shared/model/measure.ts'
 import { GIB, pageRateInMib, threeFigures } from '../../../shared/units.ts'
 
 /** A figure as it is shown: its text, and a sentence on where it comes from. */
@@ -8,9 +8,6 @@ export interface FigureText {
   readonly text: string
   readonly title: string
 }
-
-/** A reading older than this shows its age, ms: it is held, not new. */
-export const HELD_MS = 5_000
 
 /** A measure as text: `~` before what is estimated, the age after what is held, `-` for what cannot be had. */
 export const measureText = (measure: Measure | undefined, show: (value: number) => string): FigureText => {

@@ -1,3 +1,4 @@
+import { originCodes } from '../../../shared/model/sample.ts'
 import type { SampleRing } from '../../state/index.ts'
 
 /** A stretch of the trend line in CSS pixels: x and y alternate. Estimated stretches are drawn dashed. */
@@ -47,12 +48,12 @@ export const trendShape = (
   for (let i = from; i < ring.length; i++) {
     const rate = ring.dirtyPagesPerSecond(i)
     const origin = ring.dirtyOrigin(i)
-    if (origin === 0 || Number.isNaN(rate)) {
+    if (origin === originCodes.unavailable || Number.isNaN(rate)) {
       open = undefined
       continue
     }
     const point = [x(ring.atMs(i)), y(rate)] as const
-    const isEstimated = origin === 2
+    const isEstimated = origin === originCodes.estimated
     if (!open || open.isEstimated !== isEstimated) {
       // A change of origin goes on from the last point, so that the line does not break.
       open = { isEstimated, points: open ? open.points.slice(-2) : [] }

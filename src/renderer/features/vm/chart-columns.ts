@@ -1,4 +1,5 @@
 import type { Forecast } from '../../../shared/model/forecast.ts'
+import { originCodes } from '../../../shared/model/sample.ts'
 import { MIB, pageRateInMib } from '../../../shared/units.ts'
 import type { HistoryColumns } from './vm-history.ts'
 
@@ -23,11 +24,13 @@ export interface ChartColumns {
 }
 
 /** A line drawn only where `origin` holds, reaching back to the sample before so that lines of two origins meet. */
-const whereOrigin = (history: HistoryColumns, origin: number): Column =>
+const whereOrigin = (history: HistoryColumns, origin: 'measured' | 'estimated'): Column =>
   history.dirtyPagesPerSecond.map((pages, i) => {
-    const isOwn = history.dirtyOrigin[i] === origin
-    const leadsIn = history.dirtyOrigin[i + 1] === origin && history.dirtyOrigin[i] !== 0
-    return pages !== null && (isOwn || (leadsIn && origin === 2)) ? pageRateInMib(pages) : null
+    const [own, next] = [history.dirtyOrigin[i], history.dirtyOrigin[i + 1]]
+    const leadsIn = next === originCodes[origin] && own !== originCodes.unavailable
+    return pages !== null && (own === originCodes[origin] || (leadsIn && origin === 'estimated'))
+      ? pageRateInMib(pages)
+      : null
   })
 
 const lastKnown = (column: readonly (number | null)[]): number | null => column.at(-1) ?? null
@@ -45,8 +48,8 @@ export const chartColumns = (history: HistoryColumns, forecast: Forecast | undef
   const lastDirty = lastKnown(history.dirtyPagesPerSecond)
   return {
     seconds: [...history.atMs, ...ahead.map(point => point.atMs)].map(ms => ms / 1000),
-    measured: [...whereOrigin(history, 1), ...none],
-    estimated: [...whereOrigin(history, 2), ...none],
+    measured: [...whereOrigin(history, 'measured'), ...none],
+    estimated: [...whereOrigin(history, 'estimated'), ...none],
     forecast: [
       ...joint(lastDirty === null ? null : pageRateInMib(lastDirty)),
       ...ahead.map(point => pageRateInMib(point.dirtyPagesPerSecond)),

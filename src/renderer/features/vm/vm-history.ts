@@ -1,4 +1,4 @@
-import type { VmSeries } from '../../../shared/model/sample.ts'
+import { originCodes, type VmSeries } from '../../../shared/model/sample.ts'
 
 /** A VM's past as plain columns, oldest first; null where a value was unavailable or nothing was recorded. */
 export interface HistoryColumns {
@@ -8,7 +8,7 @@ export interface HistoryColumns {
   readonly ioBytesPerSecond: readonly (number | null)[]
   readonly dirtyPagesPerSecond: readonly (number | null)[]
   readonly pageFaultsPerSecond: readonly (number | null)[]
-  /** 0 unavailable, 1 measured, 2 estimated. */
+  /** One of `originCodes`. */
   readonly dirtyOrigin: readonly number[]
 }
 
@@ -65,5 +65,5 @@ const pushRow = (columns: Growing, series: VmSeries | undefined, index: number, 
   columns.ioBytesPerSecond.push(finite(series?.ioBytesPerSecond[index]))
   columns.dirtyPagesPerSecond.push(finite(series?.dirtyPagesPerSecond[index]))
   columns.pageFaultsPerSecond.push(finite(series?.pageFaultsPerSecond[index]))
-  columns.dirtyOrigin.push(series?.dirtyOrigin[index] ?? 0)
+  columns.dirtyOrigin.push(series?.dirtyOrigin[index] ?? originCodes.unavailable)
 }

@@ -1,15 +1,13 @@
 import type { AppStatus } from '../../../shared/contract/app.ts'
 import type { Risk } from '../../../shared/contract/fleet.ts'
-import type { Measure } from '../../../shared/model/measure.ts'
-
-const HELD_AFTER_MS = 5_000
+import { HELD_MS, type Measure } from '../../../shared/model/measure.ts'
 
 /** Where a dirty rate comes from, in words. */
 export const originWords = (rate: Measure | undefined): string => {
   if (!rate) return 'not yet read'
   switch (rate.origin) {
     case 'measured':
-      return rate.ageMs > HELD_AFTER_MS
+      return rate.ageMs >= HELD_MS
         ? `measured by the host plugin, ${Math.round(rate.ageMs / 1000)} s ago`
         : 'measured by the host plugin'
     case 'estimated':

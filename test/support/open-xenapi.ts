@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { connectXenApi } from '../../src/main/adapters/xenapi/xenapi-hypervisor.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts'
-import { realClock } from './real-clock.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
 
 export const never = new AbortController().signal
@@ -28,7 +28,7 @@ export const openXenApi = async (
     level: 'advise',
     ...overrides,
   }
-  const hypervisor = await connectXenApi({ settings, clock: realClock, log }, signal)
+  const hypervisor = await connectXenApi({ settings, clock: systemClock, log }, signal)
   onTestFinished(() => hypervisor.close())
   return hypervisor
 }

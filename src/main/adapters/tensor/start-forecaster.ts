@@ -8,23 +8,6 @@ import type { ForecasterReply, ForecasterStart, PredictRequest } from './forecas
 
 type Info = Awaited<ForecasterBackend['info']>
 
-/** A promise and what settles it. */
-interface Waiter<T> {
-  readonly promise: Promise<T>
-  readonly resolve: (value: T) => void
-  readonly reject: (error: Failure) => void
-}
-
-const waiterFor = <T>(): Waiter<T> => {
-  const settle: { resolve?: (value: T) => void; reject?: (error: Failure) => void } = {}
-  const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }))
-  return {
-    promise,
-    resolve: value => settle.resolve?.(value),
-    reject: error => settle.reject?.(error),
-  }
-}
-
 const CLOSED: FailureReport = {
   code: 'closed',
   message: 'No forecast can be made: the forecaster has been closed.',
@@ -35,16 +18,15 @@ const CLOSED: FailureReport = {
 class TensorForecasterBackend implements ForecasterBackend {
   readonly info: Promise<Info>
   readonly #worker: Worker
-  readonly #started: Waiter<Info>
+  readonly #started = Promise.withResolvers<Info>()
   /** The prediction in flight. */
-  #waiter: Waiter<Float32Array> | null = null
+  #waiter: PromiseWithResolvers<Float32Array> | null = null
   #turn: Promise<unknown>
   /** Why nothing can be asked any more. */
   #ended: FailureReport | null = null
 
   constructor(worker: Worker, log: Log) {
     this.#worker = worker
-    this.#started = waiterFor<Info>()
     this.info = this.#started.promise
     this.#turn = this.info.catch(() => {})
     worker.on('message', (reply: ForecasterReply) => this.#take(reply))
@@ -74,7 +56,7 @@ class TensorForecasterBackend implements ForecasterBackend {
 
   #ask(request: PredictRequest): Promise<Float32Array> {
     if (this.#ended !== null) return Promise.reject(new Failure(this.#ended))
-    this.#waiter = waiterFor<Float32Array>()
+    this.#waiter = Promise.withResolvers<Float32Array>()
     this.#worker.postMessage(request, [request.windows.buffer as ArrayBuffer])
     return this.#waiter.promise
   }

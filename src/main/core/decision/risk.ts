@@ -26,7 +26,7 @@ export const assessRisk = (
     return {
       level: 'high',
       expectedAtMs: null,
-      reason: `It dirties memory at ${percent(dirty.value / thetaPagesPerSecond)} of theta: pre-copy would not converge.`,
+      reason: `It dirties memory at ${percent(dirty.value / thetaPagesPerSecond)} of theta: pre-copy is not expected to converge.`,
     }
   }
   const crossing = forecast?.points.find(point => point.dirtyPagesPerSecond >= thetaPagesPerSecond)

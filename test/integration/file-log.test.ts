@@ -13,13 +13,14 @@ afterEach(() => rm(dir, { recursive: true }))
 
 const open = (options: { dataDir?: string; maxBytes?: number } = {}) => {
   const complaints: string[] = []
+  const clock = new FakeClock(Date.UTC(2026, 10, 20))
   const log = openFileLog({
     dataDir: dir,
-    clock: new FakeClock(Date.UTC(2026, 10, 20)),
+    clock,
     complain: line => complaints.push(line),
     ...options,
   })
-  return { log, complaints }
+  return { log, complaints, clock }
 }
 const linesOf = async (name = 'longshore.log') =>
   (await readFile(path.join(dir, name), 'utf8'))
@@ -44,6 +45,24 @@ test('entries are lines of JSON in order; warnings and errors are told on the te
   expect(error).toMatchObject({ pool: 'lab', error: { message: 'ECONNRESET', cause: { message: 'cable' } } })
   expect(error.error.stack.length).toBeGreaterThan(0)
   expect(complaints).toEqual(['a reading was late', 'the pool is gone: ECONNRESET'])
+})
+
+test('the terminal is told why, and the same trouble again only after ten minutes', async () => {
+  const { log, complaints, clock } = open()
+  const lost = () => log.warn('connection lost', { connection: 'lab', message: 'Nothing listens there.' })
+  lost()
+  lost()
+  log.warn('an order is not journalled', { why: 'the disk is full' })
+  lost()
+  await clock.advance(600_000)
+  lost()
+  await log.close()
+  expect(complaints).toEqual([
+    'connection lost: Nothing listens there.',
+    'an order is not journalled: the disk is full',
+    'connection lost: Nothing listens there.',
+  ])
+  expect(await linesOf()).toHaveLength(5)
 })
 
 test('what stands under the name of a secret is never written, however deep', async () => {

@@ -7,6 +7,8 @@ import { logLine } from './log-line.ts'
 
 /** Two files of this size hold weeks of what we write. */
 const defaultMaxBytes = 4 * 1024 * 1024
+/** What is tried again and again is complained of no more often than this. */
+const quietMs = 600_000
 
 export interface FileLog extends Log {
   /** Resolves when everything is on disk. */
@@ -15,7 +17,8 @@ export interface FileLog extends Log {
 
 /**
  * Writes JSON lines to `longshore.log` in `dataDir`, the older half in `longshore.1.log`, and warnings and errors to
- * `complain` as well. Never throws: where the file cannot be written, everything goes to `complain`, which is told once.
+ * `complain` as well, the same one at most every ten minutes. Never throws: where the file cannot be written, everything
+ * goes to `complain`, which is told once.
  */
 export const openFileLog = ({
   dataDir,
@@ -33,6 +36,7 @@ export const openFileLog = ({
   let sizeBytes: number | undefined
   let writing: Promise<void> | undefined
   let isBroken = false
+  const complainedAtMs = new Map<string, number>()
 
   const open = async (): Promise<number> => {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
@@ -66,9 +70,17 @@ export const openFileLog = ({
     }
     writing = undefined
   }
+  const tell = (words: string): void => {
+    const nowMs = clock.now()
+    for (const [told, atMs] of complainedAtMs)
+      if (Math.abs(nowMs - atMs) >= quietMs) complainedAtMs.delete(told)
+    if (complainedAtMs.has(words)) return
+    complainedAtMs.set(words, nowMs)
+    complain(words)
+  }
   const write = (entry: Omit<Parameters<typeof logLine>[0], 'atMs'>): void => {
     waiting.push(logLine({ atMs: clock.now(), ...entry }))
-    if (entry.level !== 'info' && !isBroken) complain(sentence(entry.message, entry.error))
+    if (entry.level !== 'info' && !isBroken) tell(sentence(entry))
     writing ??= drain()
   }
 
@@ -80,7 +92,8 @@ export const openFileLog = ({
   }
 }
 
-const sentence = (message: string, error: unknown): string => {
-  if (error === undefined) return message
-  return `${message}: ${errorText(error)}`
+/** The message with its reason: that of the error, or the one that stands in the facts. */
+const sentence = ({ message, error, facts }: Omit<Parameters<typeof logLine>[0], 'atMs'>): string => {
+  const why = error === undefined ? (facts?.why ?? facts?.message) : errorText(error)
+  return typeof why === 'string' ? `${message}: ${why}` : message
 }

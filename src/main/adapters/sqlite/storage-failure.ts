@@ -13,7 +13,7 @@ export const isEnvironment = (error: unknown): boolean =>
     codeOf(error),
   )
 
-const causeAndRemedy = (error: unknown): readonly [cause: string, remedy: string] => {
+const causeAndRemedy = (error: unknown, isOpen: boolean): readonly [cause: string, remedy: string] => {
   const code = codeOf(error)
   const elsewhere = 'or start Longshore with another data folder'
   if (error instanceof NewerSchema)
@@ -24,11 +24,21 @@ const causeAndRemedy = (error: unknown): readonly [cause: string, remedy: string
   if (/^SQLITE_(BUSY|LOCKED)/.test(code))
     return ['another program is using it', `Close the other Longshore ${elsewhere}.`]
   if (/^SQLITE_FULL|^ENOSPC$|^EDQUOT$/.test(code))
-    return ['the disk is full', 'Free some room on the disk; Longshore goes on writing by itself.']
+    return [
+      'the disk is full',
+      isOpen
+        ? 'Free some room on the disk; Longshore goes on writing by itself.'
+        : `Free some room on the disk and start Longshore again, ${elsewhere}.`,
+    ]
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^E(ACCES|PERM|ROFS)$/.test(code))
     return ['it cannot be written to', `Give this account the right to write there ${elsewhere}.`]
   if (/^E(NOTDIR|EXIST|ISDIR)$/.test(code))
     return ['a file is in the way of the folder', `Move that file away ${elsewhere}.`]
+  if (code === 'ENOENT')
+    return [
+      'its folder is not there and cannot be made',
+      `Check where the path and its links lead, ${elsewhere}.`,
+    ]
   if (/^SQLITE_IOERR|^EIO$/.test(code)) return ['the disk reports an error', `Check the disk ${elsewhere}.`]
   if (isDamage(error))
     return ['the file is damaged', 'Restart Longshore: it puts the file aside and begins a new one.']
@@ -37,7 +47,7 @@ const causeAndRemedy = (error: unknown): readonly [cause: string, remedy: string
 
 /** What went wrong with the file at `path` while `doing` ("be opened", "be written"), for a person. */
 export const storageFailure = (doing: string, path: string, error: unknown): Failure => {
-  const [cause, remedy] = causeAndRemedy(error)
+  const [cause, remedy] = causeAndRemedy(error, doing !== 'be opened')
   return new Failure(
     { code: 'storage', message: `The history at ${path} cannot ${doing}: ${cause}.`, remedy },
     error,

@@ -71,6 +71,14 @@ test('control domains, templates and snapshots are no VMs', () => {
   expect(view?.inventory.vms.map(vm => vm.id)).toEqual(['real'])
 })
 
+test('a VM without a name that can be seen goes by its id', () => {
+  const names = ['', '   ', ' db '].map(
+    (name_label, i) => ['vm', `${i}`, { uuid: `vm-${i}`, name_label }] as const,
+  )
+  const view = viewOf(cacheOf(pool, host, ...names))
+  expect(view?.inventory.vms.map(vm => vm.name)).toEqual(['vm-0', 'vm-1', ' db '])
+})
+
 test('a host outside any pool gives its name to its pool, and the usual link is assumed', () => {
   expect(viewOf(cacheOf(pool, host))?.inventory.pool).toMatchObject({
     name: 'alone',

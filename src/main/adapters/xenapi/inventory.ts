@@ -30,6 +30,9 @@ const powerStateOf = (text: string): PowerState => {
     : 'unknown'
 }
 
+/** A label as it is; nothing where it shows nothing. */
+const visible = (label: string): string => (label.trim() === '' ? '' : label)
+
 const poolOf = (
   record: PoolRecord,
   {
@@ -50,7 +53,7 @@ const poolOf = (
     id: record.uuid,
     connectionId,
     // A host outside any pool is a pool without a name.
-    name: record.name_label || masterName,
+    name: visible(record.name_label) || masterName,
     masterHostId,
     linkBytesPerSecond: links.length === 0 ? ASSUMED_LINK_BYTES_PER_SECOND : Math.min(...links),
     timeScale: scale > 0 && scale <= MAX_TIME_SCALE ? scale : 1,
@@ -79,7 +82,7 @@ const hostOf = (ref: string, record: HostRecord, { cache, poolId, abilities }: C
   return {
     id: record.uuid,
     poolId,
-    name: record.name_label || record.address || record.uuid,
+    name: visible(record.name_label) || record.address || record.uuid,
     address: record.address,
     cpuCount: Number.isFinite(cpuCount) ? cpuCount : 0,
     memoryBytes: metrics?.memory_total ?? 0,
@@ -95,7 +98,7 @@ const vmOf = (record: VmRecord, { cache, poolId }: Context): Vm => {
     id: record.uuid,
     poolId,
     hostId: cache.records.host.get(record.resident_on)?.uuid ?? null,
-    name: record.name_label || record.uuid,
+    name: visible(record.name_label) || record.uuid,
     description: record.name_description,
     powerState: powerStateOf(record.power_state),
     memoryBytes: memoryOf(record, metrics?.memory_actual ?? 0),

@@ -3,6 +3,7 @@ import { migrationCommand } from '../../../shared/model/migration-event.ts'
 import { MAX_HEAT_REGIONS, PLUGIN_VERSION } from '../../../shared/model/plugin.ts'
 import { mix } from '../../core/numeric/random.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
+import type { LabClock } from './lab-clock.ts'
 import type { MigrationDesk } from './migration-desk.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
@@ -46,16 +47,16 @@ type Arguments<F extends PluginFunction> = z.infer<(typeof pluginArguments)[F]>
 export class HostPlugin {
   readonly #pool: VirtualPool
   readonly #desk: MigrationDesk
-  readonly #now: () => number
+  readonly #clock: LabClock
 
   constructor(parts: {
     readonly pool: VirtualPool
     readonly desk: MigrationDesk
-    readonly now: () => number
+    readonly clock: LabClock
   }) {
     this.#pool = parts.pool
     this.#desk = parts.desk
-    this.#now = parts.now
+    this.#clock = parts.clock
   }
 
   /** Answers one call with the plugin's JSON text; throws XENAPI_PLUGIN_FAILURE. */
@@ -98,9 +99,9 @@ export class HostPlugin {
       throw failure('dirty_rate', 'OPERATION_IN_PROGRESS', `${vm.config.name} is being migrated`)
     }
     busy()
-    await waitFor(windowMs, signal)
+    await this.#clock.wait(windowMs, signal)
     busy()
-    const atMs = this.#now()
+    const atMs = this.#clock.now()
     const { writesPerSecond } = vm.workload(this.#pool.elapsedMs(atMs - windowMs / 2))
     const expected = expectedDirtyPages(vm.layout, writesPerSecond, windowMs)
     const spread = 1 + READING_SPREAD * mix(vm.seed ^ mix(Math.floor(atMs))) * 2 ** -31
@@ -110,7 +111,7 @@ export class HostPlugin {
 
   #pageHeat(host: VirtualHost, args: Arguments<'page_heat'>): unknown {
     const vm = this.#residentVm(host, args.vm, 'page_heat')
-    const atMs = this.#now()
+    const atMs = this.#clock.now()
     const heat = vm.memoryAt(this.#pool.elapsedMs(atMs)).heat.read(args.max_regions)
     return {
       atMs,
@@ -153,11 +154,11 @@ export class HostPlugin {
     signal: AbortSignal,
   ): Promise<unknown> {
     const migration = this.#migrationOn(host, args.id, 'migrate_status')
-    const endAt = this.#now() + args.timeout_ms
+    const endAt = performance.now() + args.timeout_ms
     for (;;) {
       const events = migration.events.slice(args.after)
       const ended = migration.endedAtMs !== null
-      const leftMs = endAt - this.#now()
+      const leftMs = endAt - performance.now()
       if (events.length > 0 || ended || leftMs <= 0 || signal.aborted) return { events, ended }
       await waitFor(leftMs, signal, wake => this.#desk.onEvent(wake))
     }

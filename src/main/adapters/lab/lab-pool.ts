@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HostPlugin } from './host-plugin.ts'
 import { HostServers, type Validity } from './host-servers.ts'
 import { answerRequest, type HttpParts } from './http-server.ts'
+import type { LabClock } from './lab-clock.ts'
 import type { LabConfig } from './lab-config.ts'
 import type { LabPoolInfo } from './lab-info.ts'
 import { MigrationDesk } from './migration-desk.ts'
@@ -25,7 +26,7 @@ export interface LabPoolPlan {
   readonly tls: boolean
   /** Speaks XML-RPC only, as servers before 7.3 did. */
   readonly xmlOnly: boolean
-  readonly now: () => number
+  readonly clock: LabClock
   readonly directory: PoolDirectory
 }
 
@@ -49,6 +50,8 @@ export interface LabPool {
 }
 
 const HOUSEKEEPING_MS = 1000
+/** Guest memory that nobody has asked for this long, by the wall clock, is dropped. */
+const KEEP_MEMORY_MS = 60_000
 
 /** Opens one pool of a lab: its machines, its XenAPI and one server per host. */
 export const openLabPool = async (plan: LabPoolPlan): Promise<LabPool> => {
@@ -83,7 +86,8 @@ export const openLabPool = async (plan: LabPoolPlan): Promise<LabPool> => {
 }
 
 const assemble = (plan: LabPoolPlan, servers: HostServers) => {
-  const { config, seed, now, directory } = plan
+  const { config, seed, clock, directory } = plan
+  const { now } = clock
   const sharedAddress = servers.addresses[0] ?? '127.0.0.1'
   const pool = new VirtualPool({
     config,
@@ -93,10 +97,14 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   })
   const database = new XapiDatabase(classNames)
   fillDatabase(database, pool)
-  const sessions = new Sessions(plan.account, now)
+  const announce = (scale: number) => announceScale(database, pool, scale)
+  announce(clock.scale)
+  const silence = clock.onScale(announce)
+  // Clients come and go by the wall clock.
+  const sessions = new Sessions(plan.account, Date.now)
   const tasks = new XapiTasks(database, now)
-  const desk = new MigrationDesk({ pool, database, tasks, now })
-  const plugin = config.hasPlugin === false ? null : new HostPlugin({ pool, desk, now })
+  const desk = new MigrationDesk({ pool, database, tasks, clock })
+  const plugin = config.hasPlugin === false ? null : new HostPlugin({ pool, desk, clock })
   const refs = new WireRefs(plan.index)
   const scheme = plan.tls ? 'https' : 'http'
   const urlOf = (host: VirtualHost) => `${scheme}://${host.address}:${servers.port}`
@@ -105,15 +113,25 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   const housekeeping = setInterval(() => {
     tasks.collect()
     desk.collect()
-    for (const vm of pool.vms) vm.dropUnusedMemory(pool.elapsedMs(now()))
+    const elapsedMs = pool.elapsedMs(now())
+    for (const vm of pool.vms) vm.dropUnusedMemory(elapsedMs, KEEP_MEMORY_MS * clock.speed)
   }, HOUSEKEEPING_MS)
   const http: HttpParts = { ...parts, dispatch: createDispatch(parts), xmlOnly: plan.xmlOnly }
   const close = () => {
     clearInterval(housekeeping)
+    silence()
     desk.close()
     sessions.close()
   }
   return { pool, http, close }
+}
+
+const announceScale = (database: XapiDatabase, pool: VirtualPool, scale: number): void => {
+  const { other_config } = database.get('pool', pool.poolRef)
+  const config = typeof other_config === 'object' ? other_config : {}
+  database.change('pool', pool.poolRef, {
+    other_config: { ...config, 'longshore:time-scale': String(scale) },
+  })
 }
 
 const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: HostServers): LabPoolControls => {

@@ -2,6 +2,7 @@ import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model
 import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
+import type { LabClock } from './lab-clock.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { idleVmOperations } from './vm-records.ts'
@@ -28,6 +29,8 @@ export interface LabMigration {
   readonly events: HostMigrationEvent[]
   advancedToMs: number
   endedAtMs: number | null
+  /** By a clock that the lab's speed does not touch. */
+  endedAtWallMs: number | null
 }
 
 export interface MigrationOrder {
@@ -43,21 +46,22 @@ export class MigrationDesk {
   readonly #pool: VirtualPool
   readonly #database: XapiDatabase
   readonly #tasks: XapiTasks
-  readonly #now: () => number
+  readonly #clock: LabClock
   readonly #migrations = new Map<string, LabMigration>()
   readonly #waiting = new Set<() => void>()
   #timer: NodeJS.Timeout | null = null
+  #letGo: (() => void) | null = null
 
   constructor(parts: {
     readonly pool: VirtualPool
     readonly database: XapiDatabase
     readonly tasks: XapiTasks
-    readonly now: () => number
+    readonly clock: LabClock
   }) {
     this.#pool = parts.pool
     this.#database = parts.database
     this.#tasks = parts.tasks
-    this.#now = parts.now
+    this.#clock = parts.clock
   }
 
   find(id: string): LabMigration | undefined {
@@ -70,9 +74,11 @@ export class MigrationDesk {
     const source = this.#pool.host(vm.hostUuid)
     if (source === undefined) throw new XapiError('HOST_OFFLINE', vm.hostUuid)
     this.#assertAllowed(vm, source, destination)
+    // A migration is there to be watched.
+    this.#letGo ??= this.#clock.hold()
     const random = new Random(vm.seed + this.#migrations.size + 1)
     const { config } = this.#pool
-    const nowMs = this.#now()
+    const nowMs = this.#clock.now()
     const guest = vm.memoryAt(this.#pool.elapsedMs(nowMs))
     vm.migrating = true
     const simulation = new PageMigration({
@@ -97,6 +103,7 @@ export class MigrationDesk {
       events: [],
       advancedToMs: nowMs,
       endedAtMs: null,
+      endedAtWallMs: null,
     }
     this.#migrations.set(order.id, migration)
     this.#pool.reserve(destination, vm.config.memoryBytes)
@@ -108,7 +115,7 @@ export class MigrationDesk {
 
   /** False when the command came too late. */
   control(migration: LabMigration, command: MigrationCommand): boolean {
-    const nowMs = this.#now()
+    const nowMs = this.#clock.now()
     this.#advance(migration, nowMs)
     const accepted = migration.simulation.control(command)
     this.#advance(migration, nowMs)
@@ -121,16 +128,18 @@ export class MigrationDesk {
     return () => this.#waiting.delete(wake)
   }
 
-  /** Forgets migrations that ended more than 10 minutes ago. */
+  /** Forgets migrations that ended more than 10 minutes ago, by the clock of who may have lost its connection. */
   collect(): void {
-    const nowMs = this.#now()
-    for (const [id, { endedAtMs }] of this.#migrations)
-      if (endedAtMs !== null && nowMs - endedAtMs > EVENTS_KEPT_MS) this.#migrations.delete(id)
+    const nowMs = performance.now()
+    for (const [id, { endedAtWallMs }] of this.#migrations)
+      if (endedAtWallMs !== null && nowMs - endedAtWallMs > EVENTS_KEPT_MS) this.#migrations.delete(id)
   }
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+    this.#letGo?.()
+    this.#letGo = null
   }
 
   #assertAllowed(vm: VirtualVm, source: VirtualHost, destination: VirtualHost): void {
@@ -144,7 +153,7 @@ export class MigrationDesk {
   }
 
   #tick(): void {
-    const nowMs = this.#now()
+    const nowMs = this.#clock.now()
     const running = [...this.#migrations.values()].filter(({ endedAtMs }) => endedAtMs === null)
     for (const migration of running) this.#advance(migration, nowMs)
     if (running.every(({ endedAtMs }) => endedAtMs !== null)) this.close()
@@ -185,8 +194,9 @@ export class MigrationDesk {
 
   #end(migration: LabMigration, status: 'success' | 'cancelled'): void {
     const { vm, source, destination, taskRef } = migration
-    const nowMs = this.#now()
+    const nowMs = this.#clock.now()
     migration.endedAtMs = nowMs
+    migration.endedAtWallMs = performance.now()
     vm.migrating = false
     this.#pool.release(destination, vm.config.memoryBytes)
     if (status === 'success') this.#pool.move(vm, destination, nowMs)

@@ -25,6 +25,7 @@ export const startLab = async (options: {
   readonly password?: string
   readonly pools?: readonly LabConfig[]
   readonly tls?: boolean
+  readonly speed?: number
   readonly signal?: AbortSignal
 }): Promise<RunningLab> => {
   const { signal } = options
@@ -32,6 +33,7 @@ export const startLab = async (options: {
   const workerData: LabOptions = {
     pools: options.pools ?? [defaultLabConfig],
     tls: options.tls ?? false,
+    speed: options.speed ?? 1,
     port: options.port,
     seed: options.seed,
     user: 'root',

@@ -95,7 +95,7 @@ export class VirtualVm {
   }
 
   /** Frees the memory of a VM that nobody has looked at for `unusedMs`; later it begins anew. */
-  dropUnusedMemory(elapsedMs: number, unusedMs = 60_000): void {
+  dropUnusedMemory(elapsedMs: number, unusedMs: number): void {
     if (!this.migrating && elapsedMs - this.#memoryAtMs >= unusedMs) this.#memory = null
   }
 }

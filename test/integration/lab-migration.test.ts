@@ -58,7 +58,7 @@ test('a hybrid migration goes from the first round over the switch to completion
   expect(events.map(event => event.sequence)).toEqual(events.map((_, index) => index + 1))
   const after = await lab.named('VM', 'writer')
   expect(after.record).toMatchObject({
-    allowed_operations: ['pool_migrate'],
+    allowed_operations: ['pool_migrate', 'migrate_send'],
     current_operations: {},
     resident_on: move.destination.ref,
   })
@@ -86,7 +86,10 @@ test('a cancelled migration leaves the VM where it was', async () => {
   expect(await move.control('cancel')).toEqual({ accepted: true })
   expect(kinds(await move.follow())).toEqual(['started', 'cancelled'])
   const vm = await lab.named('VM', 'big')
-  expect(vm.record).toMatchObject({ resident_on: move.source.ref, allowed_operations: ['pool_migrate'] })
+  expect(vm.record).toMatchObject({
+    resident_on: move.source.ref,
+    allowed_operations: ['pool_migrate', 'migrate_send'],
+  })
   expect(await lab.call('task.get_record', move.task)).toMatchObject({
     status: 'cancelled',
     error_info: ['TASK_CANCELLED', move.task],
@@ -132,9 +135,14 @@ test('a host without room is no possible host and is refused with both figures',
   const [first, second, third] = hosts
   expect(await lab.call('VM.get_possible_hosts', vm.ref)).toEqual([first?.ref, third?.ref])
   const figures = `${900 * 1024 ** 2} ${124 * 1024 ** 2}`
-  await expect(lab.call('Async.VM.pool_migrate', vm.ref, second?.ref, {})).rejects.toThrow(
+  await expect(lab.call('VM.pool_migrate', vm.ref, second?.ref, {})).rejects.toThrow(
     `HOST_NOT_ENOUGH_FREE_MEMORY ${figures}`,
   )
+  const task = await lab.call('Async.VM.pool_migrate', vm.ref, second?.ref, {})
+  await expect
+    .poll(() => lab.call('task.get_error_info', task))
+    .toEqual(['HOST_NOT_ENOUGH_FREE_MEMORY', `${900 * 1024 ** 2}`, `${124 * 1024 ** 2}`])
+  expect(await lab.call('task.get_status', task)).toBe('failure')
 })
 
 test('the plugin announces itself, measures dirty rates and page heat, and names what it cannot do', async () => {

@@ -33,7 +33,7 @@ test('the pool has its hosts and VMs, control domains and a template', async () 
   expect(vm.record).toMatchObject({
     power_state: 'Running',
     resident_on: host.ref,
-    allowed_operations: ['pool_migrate'],
+    allowed_operations: ['pool_migrate', 'migrate_send'],
     memory_static_max: 900 * 1024 * 1024,
   })
   expect(host.record).toMatchObject({ address: '127.0.0.2', enabled: true })

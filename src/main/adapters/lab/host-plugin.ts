@@ -140,7 +140,7 @@ export class HostPlugin {
         vm,
         destination,
         stopRule: 'controlled',
-        taskName: 'longshore.migrate',
+        task: { name: 'longshore.migrate' },
       } as const
       return { migration: args.id, task: this.#desk.start(order).taskRef }
     } catch (error) {

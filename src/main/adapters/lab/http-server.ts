@@ -4,8 +4,8 @@ import { answerMetrics, isMetricsPath } from './metrics-server.ts'
 import { page, send } from './send.ts'
 import type { VirtualHost } from './virtual-pool.ts'
 import type { XapiDispatch } from './xapi-dispatch.ts'
-import type { XapiParts } from './xapi-methods.ts'
-import { answerXmlRpc } from './xml-rpc.ts'
+import type { XapiParts } from './xapi-method.ts'
+import { answerXmlRpc, xmlFailure } from './xml-rpc.ts'
 
 const MOST_BODY_BYTES = 300 * 1024
 const RPC_PATHS = new Set(['/', '/RPC2', '/xmlrpc', '/jsonrpc'])
@@ -36,6 +36,10 @@ export const answerRequest = async (
   response.once('close', () => gone.abort())
   const wire = wireOf(parts, url.pathname, request.headers['content-type'])
   const text = await readBody(request)
+  if (wire === 'refused') {
+    send(response, 200, 'text/xml', xmlFailure(['INTERNAL_ERROR', 'The call is not XML-RPC']))
+    return
+  }
   const answer =
     text === null || wire === null
       ? null
@@ -49,9 +53,10 @@ export const answerRequest = async (
 const json = { type: 'application/json', answer: answerJsonRpc } as const
 const xml = { type: 'text/xml', answer: answerXmlRpc } as const
 
+/** Servers before 7.3 take any call for XML-RPC, and answer so. */
 const wireOf = (parts: HttpParts, path: string, header: string | undefined) => {
   const type = header?.split(';')[0]?.trim().toLowerCase()
-  if (path === '/jsonrpc' || type === 'application/json') return parts.xmlOnly ? null : json
+  if (path === '/jsonrpc' || type === 'application/json') return parts.xmlOnly ? 'refused' : json
   return type === 'text/xml' || type === 'application/xml' ? xml : null
 }
 

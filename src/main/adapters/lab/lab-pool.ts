@@ -12,7 +12,7 @@ import { type VirtualHost, VirtualPool } from './virtual-pool.ts'
 import { WireRefs } from './wire-refs.ts'
 import { XapiDatabase } from './xapi-database.ts'
 import { createDispatch } from './xapi-dispatch.ts'
-import type { XapiParts } from './xapi-methods.ts'
+import type { XapiParts } from './xapi-method.ts'
 import { classNames, fillDatabase } from './xapi-records.ts'
 import { XapiTasks } from './xapi-tasks.ts'
 

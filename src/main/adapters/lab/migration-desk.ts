@@ -3,12 +3,13 @@ import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
 import type { LabClock } from './lab-clock.ts'
+import { assertMayMove, assertRoom, type MoveOperation } from './move-checks.ts'
+import { addOperation, arrive, removeOperation, tellHosts } from './move-records.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
-import { idleVmOperations } from './vm-records.ts'
+import { idleOperationsOf } from './vm-records.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
-import { residentRefs } from './xapi-records.ts'
 import type { XapiTasks } from './xapi-tasks.ts'
 
 const MAX_LIVE_ROUNDS = 30
@@ -24,7 +25,13 @@ export interface LabMigration {
   readonly vm: VirtualVm
   readonly source: VirtualHost
   readonly destination: VirtualHost
+  readonly landing: Landing
+  readonly operation: MoveOperation
   readonly taskRef: string
+  readonly ownsTask: boolean
+  /** Resolves when it is over. */
+  readonly outcome: Promise<'success' | 'cancelled'>
+  readonly settle: (outcome: 'success' | 'cancelled') => void
   readonly simulation: PageMigration
   readonly events: HostMigrationEvent[]
   advancedToMs: number
@@ -38,7 +45,16 @@ export interface MigrationOrder {
   readonly vm: VirtualVm
   readonly destination: VirtualHost
   readonly stopRule: 'controlled' | 'xen'
-  readonly taskName: string
+  /** A task of its own by that name, or one that its owner will finish. */
+  readonly task: { readonly name: string; readonly subtaskOf?: string } | { readonly ref: string }
+  /** Another pool than the VM's, when it goes there. */
+  readonly landing?: Landing
+}
+
+/** The pool that a VM arrives in. */
+export interface Landing {
+  readonly pool: VirtualPool
+  readonly database: XapiDatabase
 }
 
 /** Carries out the migrations of the lab: lets them run in real time, and tells the database and who waits. */
@@ -73,7 +89,14 @@ export class MigrationDesk {
     const { vm, destination } = order
     const source = this.#pool.host(vm.hostUuid)
     if (source === undefined) throw new XapiError('HOST_OFFLINE', vm.hostUuid)
-    this.#assertAllowed(vm, source, destination)
+    const landing: Landing = order.landing ?? { pool: this.#pool, database: this.#database }
+    const operation: MoveOperation = order.landing === undefined ? 'pool_migrate' : 'migrate_send'
+    assertMayMove(this.#database, vm, operation)
+    if (source === destination) {
+      const why = 'The VM already runs on this host'
+      throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, why)
+    }
+    assertRoom(landing, vm, destination)
     // A migration is there to be watched.
     this.#letGo ??= this.#clock.hold()
     const random = new Random(vm.seed + this.#migrations.size + 1)
@@ -93,12 +116,18 @@ export class MigrationDesk {
       random,
     })
     const cancel = () => void this.control(migration, 'cancel')
+    const { promise: outcome, resolve: settle } = Promise.withResolvers<'success' | 'cancelled'>()
     const migration: LabMigration = {
       id: order.id,
       vm,
       source,
       destination,
-      taskRef: this.#tasks.create(order.taskName, source.ref, cancel),
+      landing,
+      operation,
+      taskRef: this.#taskFor(order, source, cancel),
+      ownsTask: 'name' in order.task,
+      outcome,
+      settle,
       simulation,
       events: [],
       advancedToMs: nowMs,
@@ -106,7 +135,7 @@ export class MigrationDesk {
       endedAtWallMs: null,
     }
     this.#migrations.set(order.id, migration)
-    this.#pool.reserve(destination, vm.config.memoryBytes)
+    landing.pool.reserve(destination, vm.config.memoryBytes)
     this.#announceStart(migration)
     this.#advance(migration, nowMs)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
@@ -142,14 +171,10 @@ export class MigrationDesk {
     this.#letGo = null
   }
 
-  #assertAllowed(vm: VirtualVm, source: VirtualHost, destination: VirtualHost): void {
-    if (vm.migrating) throw new XapiError('OTHER_OPERATION_IN_PROGRESS', 'VM', vm.ref)
-    if (source === destination) {
-      const why = 'The VM already runs on this host'
-      throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, why)
-    }
-    const [needed, free] = [vm.config.memoryBytes, this.#pool.freeBytes(destination)]
-    if (needed > free) throw new XapiError('HOST_NOT_ENOUGH_FREE_MEMORY', String(needed), String(free))
+  #taskFor({ task }: MigrationOrder, source: VirtualHost, cancel: () => void): string {
+    if ('name' in task) return this.#tasks.create(task.name, source.ref, cancel, task.subtaskOf)
+    this.#tasks.allowCancel(task.ref, cancel)
+    return task.ref
   }
 
   #tick(): void {
@@ -183,36 +208,37 @@ export class MigrationDesk {
     else this.#tasks.progress(taskRef, simulation.progress * COPY_SHARE)
   }
 
-  #announceStart({ vm, source, destination, taskRef }: LabMigration): void {
+  #announceStart({ vm, source, destination, taskRef, operation, landing }: LabMigration): void {
     this.#database.change('VM', vm.ref, {
-      current_operations: { [taskRef]: 'pool_migrate' },
+      current_operations: { [taskRef]: operation },
       allowed_operations: [],
     })
-    this.#database.change('host', destination.ref, { current_operations: { [taskRef]: 'vm_migrate' } })
-    this.#tellHosts([source, destination])
+    addOperation(landing.database, destination.ref, [taskRef, 'vm_migrate'])
+    tellHosts({ pool: this.#pool, database: this.#database }, [source])
+    tellHosts(landing, [destination])
   }
 
   #end(migration: LabMigration, status: 'success' | 'cancelled'): void {
-    const { vm, source, destination, taskRef } = migration
+    const { vm, source, destination, taskRef, landing } = migration
     const nowMs = this.#clock.now()
     migration.endedAtMs = nowMs
     migration.endedAtWallMs = performance.now()
     vm.migrating = false
-    this.#pool.release(destination, vm.config.memoryBytes)
-    if (status === 'success') this.#pool.move(vm, destination, nowMs)
-    const operations = { current_operations: {}, allowed_operations: [...idleVmOperations] }
-    const host = this.#pool.host(vm.hostUuid)
-    this.#database.change('VM', vm.ref, { ...operations, ...(host && { resident_on: host.ref }) })
-    this.#database.change('host', destination.ref, { current_operations: {} })
-    this.#tellHosts([source, destination])
-    this.#tasks.finish(taskRef, status, status === 'cancelled' ? ['TASK_CANCELLED', taskRef] : [])
-  }
-
-  #tellHosts(hosts: readonly VirtualHost[]): void {
-    for (const host of hosts) {
-      this.#database.change('host', host.ref, { resident_VMs: residentRefs(this.#pool, host) })
-      this.#database.change('host_metrics', host.metricsRef, { memory_free: this.#pool.freeBytes(host) })
-    }
+    landing.pool.release(destination, vm.config.memoryBytes)
+    const here: Landing = { pool: this.#pool, database: this.#database }
+    if (status === 'success') arrive(migration, here, nowMs)
+    const host = landing.pool.host(vm.hostUuid) ?? source
+    const home = status === 'success' ? landing : here
+    home.database.change('VM', vm.ref, { current_operations: {}, resident_on: host.ref })
+    home.database.change('VM', vm.ref, {
+      allowed_operations: idleOperationsOf(home.database.get('VM', vm.ref)),
+    })
+    removeOperation(landing.database, destination.ref, taskRef)
+    tellHosts(here, [source])
+    tellHosts(landing, [destination])
+    if (migration.ownsTask)
+      this.#tasks.finish(taskRef, status, status === 'cancelled' ? ['TASK_CANCELLED', taskRef] : [])
+    migration.settle(status)
   }
 
   #wake(): void {

@@ -1,4 +1,4 @@
-import type { XapiParts } from './xapi-methods.ts'
+import type { XapiParts } from './xapi-method.ts'
 
 /** The pools of a lab, so that a VM finds its way from one to another. */
 export class PoolDirectory {

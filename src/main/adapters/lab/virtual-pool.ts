@@ -28,7 +28,8 @@ export class VirtualPool {
   readonly poolRef: string
   readonly poolUuid: string
   readonly hosts: readonly VirtualHost[]
-  readonly vms: readonly VirtualVm[]
+  /** Those that are here now: VMs come from other pools and go there. */
+  vms: readonly VirtualVm[]
   readonly random: Random
   master: VirtualHost
   readonly #hostsByKey = new Map<string, VirtualHost>()
@@ -136,6 +137,21 @@ export class VirtualPool {
     this.#residents.get(to.uuid)?.add(vm)
     this.#moved.add(vm)
     vm.residences.push({ sinceMs: atMs, hostUuid: to.uuid })
+  }
+
+  /** Takes in a VM of another pool. */
+  adopt(vm: VirtualVm, host: VirtualHost, atMs: number): void {
+    this.vms = [...this.vms, vm]
+    for (const key of [vm.uuid, vm.ref]) this.#vmsByKey.set(key, vm)
+    this.move(vm, host, atMs)
+  }
+
+  /** Lets a VM go to another pool. */
+  dismiss(vm: VirtualVm): void {
+    this.vms = this.vms.filter(other => other !== vm)
+    for (const key of [vm.uuid, vm.ref]) this.#vmsByKey.delete(key)
+    this.#residents.get(vm.hostUuid)?.delete(vm)
+    this.#moved.delete(vm)
   }
 
   freeBytes(host: VirtualHost): number {

@@ -1,3 +1,4 @@
+import { vmDeviceRefs } from './device-records.ts'
 import { CONTROL_DOMAIN_BYTES } from './lab-config.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
@@ -5,14 +6,18 @@ import { NEVER, xapiDate } from './wire-value.ts'
 import type { XapiRecord } from './xapi-database.ts'
 import { NULL_REF } from './xapi-error.ts'
 
-/** What a running VM without an operation may be asked to do. */
-export const idleVmOperations = ['pool_migrate'] as const
+/** What a running VM without an operation may be asked to do, but for what its operators blocked. */
+export const idleOperationsOf = ({ blocked_operations: blocked }: XapiRecord): readonly string[] =>
+  ['pool_migrate', 'migrate_send'].filter(
+    operation => typeof blocked !== 'object' || blocked === null || !Object.hasOwn(blocked, operation),
+  )
 
 export const vmRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
   ...anyVm(vm.uuid, vm.config.memoryBytes, vm.config.vcpuCount),
   name_label: vm.config.name,
   name_description: vm.config.description,
-  allowed_operations: [...idleVmOperations],
+  allowed_operations: idleOperationsOf({}),
+  ...vmDeviceRefs(vm),
   power_state: 'Running',
   resident_on: pool.host(vm.hostUuid)?.ref ?? NULL_REF,
   domid: 1 + pool.vms.indexOf(vm),

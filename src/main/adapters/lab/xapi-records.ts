@@ -1,4 +1,14 @@
+import {
+  diskRef,
+  hostDeviceRefs,
+  hostDevices,
+  networkCardRef,
+  type PoolFabric,
+  vmDevices,
+  type XapiObject,
+} from './device-records.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
 import { controlDomainRecord, templateRecord, vmMetricsRecord, vmRecord } from './vm-records.ts'
 import { xapiDate } from './wire-value.ts'
 import type { XapiDatabase, XapiRecord } from './xapi-database.ts'
@@ -13,24 +23,50 @@ export const classNames = [
   'task',
   'network',
   'SR',
+  'VM_guest_metrics',
+  'VIF',
+  'VBD',
+  'VDI',
+  'PBD',
+  'PIF',
+  'PIF_metrics',
+  'host_cpu',
+  'message',
 ] as const
 
-const liveHostOperations = ['vm_migrate'] as const
+const liveHostOperations = ['vm_migrate', 'evacuate'] as const
 
 /** Writes the whole pool into an empty database. */
 export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void => {
   const [networkUuid, srUuid, templateUuid] = [pool.newUuid(), pool.newUuid(), pool.newUuid()]
-  database.insert('network', `OpaqueRef:${networkUuid}`, networkRecord(networkUuid))
-  database.insert('SR', `OpaqueRef:${srUuid}`, storageRecord(srUuid))
+  const fabric: PoolFabric = {
+    networkRef: `OpaqueRef:${networkUuid}`,
+    storageRef: `OpaqueRef:${srUuid}`,
+  }
+  const insert = ({ className, ref, record }: XapiObject) => database.insert(className, ref, record)
+  const devicesOf = (vm: VirtualVm) => vmDevices(pool, vm, fabric)
+  const { hosts, vms } = pool
+  database.insert('network', fabric.networkRef, {
+    ...networkRecord(networkUuid),
+    VIFs: vms.map(networkCardRef),
+    PIFs: hosts.flatMap(host => hostDeviceRefs(host).PIFs),
+  })
+  database.insert('SR', fabric.storageRef, {
+    ...storageRecord(srUuid),
+    VDIs: vms.map(diskRef),
+    PBDs: hosts.flatMap(host => hostDeviceRefs(host).PBDs),
+  })
   database.insert('pool', pool.poolRef, poolRecord(pool, `OpaqueRef:${srUuid}`))
   for (const host of pool.hosts) {
     database.insert('host', host.ref, hostRecord(pool, host))
     database.insert('host_metrics', host.metricsRef, hostMetricsRecord(pool, host))
     database.insert('VM', host.controlDomainRef, controlDomainRecord(host))
+    for (const device of hostDevices(pool, host, fabric)) insert(device)
   }
   for (const vm of pool.vms) {
     database.insert('VM', vm.ref, vmRecord(pool, vm))
     database.insert('VM_metrics', vm.metricsRef, vmMetricsRecord(pool, vm))
+    for (const device of devicesOf(vm)) insert(device)
   }
   database.insert('VM', `OpaqueRef:${templateUuid}`, templateRecord(templateUuid))
 }
@@ -91,9 +127,7 @@ const hostRecord = (pool: VirtualPool, host: VirtualHost): XapiRecord => ({
   capabilities: [],
   cpu_configuration: {},
   resident_VMs: residentRefs(pool, host),
-  PIFs: [],
-  PBDs: [],
-  host_CPUs: [],
+  ...hostDeviceRefs(host),
   cpu_info: {
     cpu_count: String(host.config.cpuCount),
     socket_count: '2',
@@ -174,4 +208,10 @@ const storageRecord = (uuid: string): XapiRecord => ({
   introduced_by: NULL_REF,
   clustered: false,
   is_tools_sr: false,
+})
+
+/** What the VMs and hosts of a filled database plug into. */
+export const fabricOf = (database: XapiDatabase): PoolFabric => ({
+  networkRef: database.refs('network')[0] ?? NULL_REF,
+  storageRef: database.refs('SR')[0] ?? NULL_REF,
 })

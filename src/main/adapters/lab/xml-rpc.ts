@@ -14,9 +14,12 @@ export const answerXmlRpc = async (
   try {
     return envelope('Success', 'Value', (await dispatch({ ...call, ...from })) ?? '')
   } catch (error) {
-    return envelope('Failure', 'ErrorDescription', errorDescription(error))
+    return xmlFailure(errorDescription(error))
   }
 }
+
+export const xmlFailure = (description: readonly string[]): string =>
+  envelope('Failure', 'ErrorDescription', description)
 
 const envelope = (status: 'Success' | 'Failure', name: string, value: unknown): string =>
   `<?xml version="1.0"?><methodResponse><params><param><value><struct>${xmlMember('Status', xmlValue(status))}${xmlMember(name, xmlValue(value))}</struct></value></param></params></methodResponse>`

@@ -1,0 +1,69 @@
+import { vmDeviceRefs, vmDevices } from './device-records.ts'
+import { postMessage } from './messages.ts'
+import type { LabMigration, Landing } from './migration-desk.ts'
+import type { VirtualHost } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
+import type { XapiDatabase } from './xapi-database.ts'
+import { isMap } from './xapi-method.ts'
+import { fabricOf, residentRefs } from './xapi-records.ts'
+
+/** Lets a VM be where it was going, in its own pool or in another, and tells the operators. */
+export const arrive = ({ vm, source, destination, landing }: LabMigration, from: Landing, nowMs: number) => {
+  if (landing.pool === from.pool) from.pool.move(vm, destination, nowMs)
+  else changePool(vm, { from, to: landing, destination, nowMs })
+  const body = `VM '${vm.config.name}' migrated from host '${source.config.name}' to host '${destination.config.name}'`
+  const message = { name: 'VM_MIGRATED', priority: 5, cls: 'VM', objUuid: vm.uuid, body }
+  postMessage(landing.database, message, nowMs)
+}
+
+const changePool = (
+  vm: VirtualVm,
+  way: {
+    readonly from: Landing
+    readonly to: Landing
+    readonly destination: VirtualHost
+    readonly nowMs: number
+  },
+): void => {
+  const { from, to } = way
+  const record = from.database.get('VM', vm.ref)
+  const metrics = from.database.get('VM_metrics', vm.metricsRef)
+  const devices = vmDevices(from.pool, vm, fabricOf(from.database))
+  for (const { className, ref } of devices) from.database.remove(className, ref)
+  from.database.remove('VM_metrics', vm.metricsRef)
+  from.database.remove('VM', vm.ref)
+  from.pool.dismiss(vm)
+  to.pool.adopt(vm, way.destination, way.nowMs)
+  for (const device of vmDevices(to.pool, vm, fabricOf(to.database)))
+    to.database.insert(device.className, device.ref, device.record)
+  to.database.insert('VM_metrics', vm.metricsRef, metrics)
+  to.database.insert('VM', vm.ref, { ...record, ...vmDeviceRefs(vm), resident_on: way.destination.ref })
+}
+
+/** Tells what runs on hosts, and how much memory they have left. */
+export const tellHosts = ({ pool, database }: Landing, hosts: readonly VirtualHost[]): void => {
+  for (const host of hosts) {
+    database.change('host', host.ref, { resident_VMs: residentRefs(pool, host) })
+    database.change('host_metrics', host.metricsRef, { memory_free: pool.freeBytes(host) })
+  }
+}
+
+/** Notes that a task does something to a host. */
+export const addOperation = (
+  database: XapiDatabase,
+  hostRef: string,
+  [taskRef, operation]: readonly [string, string],
+): void =>
+  database.change('host', hostRef, {
+    current_operations: { ...operationsOf(database, hostRef), [taskRef]: operation },
+  })
+
+export const removeOperation = (database: XapiDatabase, hostRef: string, taskRef: string): void => {
+  const kept = Object.entries(operationsOf(database, hostRef)).filter(([ref]) => ref !== taskRef)
+  database.change('host', hostRef, { current_operations: Object.fromEntries(kept) })
+}
+
+const operationsOf = (database: XapiDatabase, hostRef: string): Readonly<Record<string, unknown>> => {
+  const operations = database.find('host', hostRef)?.current_operations
+  return isMap(operations) ? operations : {}
+}

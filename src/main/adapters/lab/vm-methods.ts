@@ -1,0 +1,119 @@
+import { diskRef, networkCardRef } from './device-records.ts'
+import type { Landing } from './migration-desk.ts'
+import { assertMayMove, assertRoom, mayRunOn } from './move-checks.ts'
+import { translated } from './pool-directory.ts'
+import type { VirtualHost } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
+import { XapiError } from './xapi-error.ts'
+import { hostOf, long, map, type NamedMethods, quick, vmOf, type XapiParts } from './xapi-method.ts'
+
+/** As many storage migrations a host's xapi carries out at once. */
+const MOST_STORAGE_MIGRATIONS = 3
+
+/** What VMs can do: move, and say where they could. */
+export const vmMethods = (parts: XapiParts): NamedMethods => {
+  const { pool, desk } = parts
+  const sending = new Set<VirtualVm>()
+  const poolMigrate = async (args: readonly unknown[], taskRef: string) => {
+    const [vm, destination] = [vmOf(parts, args, 0), hostOf(parts, args, 1)]
+    map(args, 2)
+    const id = `stock-${taskRef}`
+    await ended(desk.start({ id, vm, destination, stopRule: 'xen', task: { ref: taskRef } }).outcome, taskRef)
+    return ''
+  }
+  const migrateSend = async (args: readonly unknown[], taskRef: string) => {
+    const { vm, landing, destination } = checkSend(parts, args)
+    if (sending.size >= MOST_STORAGE_MIGRATIONS)
+      throw new XapiError('TOO_MANY_STORAGE_MIGRATES', String(MOST_STORAGE_MIGRATIONS))
+    const id = `sent-${taskRef}`
+    const move = desk.start({ id, vm, destination, stopRule: 'xen', task: { ref: taskRef }, landing })
+    sending.add(vm)
+    await ended(move.outcome, taskRef).finally(() => sending.delete(vm))
+    // The answer is a reference of the other pool, told by this one.
+    return landing === parts ? vm.ref : translated(vm.ref, landing, parts)
+  }
+  return [
+    [
+      'VM.get_possible_hosts',
+      quick(1, args => {
+        const vm = vmOf(parts, args, 0)
+        return pool.hosts.filter(host => mayRunOn(parts, vm, host)).map(host => host.ref)
+      }),
+    ],
+    [
+      'VM.assert_can_boot_here',
+      quick(2, args => {
+        const [vm, host] = [vmOf(parts, args, 0), hostOf(parts, args, 1)]
+        if (vm.hostUuid !== host.uuid) assertRoom(parts, vm, host)
+        return ''
+      }),
+    ],
+    ['VM.pool_migrate', long(3, 3, poolMigrate)],
+    ['VM.migrate_send', long(6, 8, migrateSend)],
+    [
+      'VM.assert_can_migrate',
+      quick(
+        6,
+        args => {
+          checkSend(parts, args)
+          return ''
+        },
+        8,
+      ),
+    ],
+    ['VM.retrieve_wlb_recommendations', quick(1, () => ({}))],
+  ]
+}
+
+/** Waits for a migration; throws TASK_CANCELLED when that is what became of it. */
+const ended = async (outcome: Promise<'success' | 'cancelled'>, taskRef: string): Promise<void> => {
+  if ((await outcome) === 'cancelled') throw new XapiError('TASK_CANCELLED', taskRef)
+}
+
+/** Who is sent where; throws what stands against it. */
+const checkSend = (
+  parts: XapiParts,
+  args: readonly unknown[],
+): { readonly vm: VirtualVm; readonly landing: XapiParts; readonly destination: VirtualHost } => {
+  const [vm, dest, disks, cards] = [vmOf(parts, args, 0), map(args, 1), map(args, 3), map(args, 4)]
+  const landing = parts.directory.ofSession(parts, String(dest.session_id))
+  const destination = landing?.pool.hostByRef(translated(String(dest.host), parts, landing))
+  if (landing === undefined || destination === undefined)
+    throw new XapiError('VM_MIGRATE_CONTACT_REMOTE_SERVICE_FAILED')
+  assertMayMove(parts.database, vm, 'migrate_send')
+  if (landing !== parts) {
+    assertMapped(landing, {
+      given: disks,
+      ref: diskRef(vm),
+      code: 'VDI_NOT_IN_MAP',
+      className: 'SR',
+      from: parts,
+    })
+    assertMapped(landing, {
+      given: cards,
+      ref: networkCardRef(vm),
+      code: 'VIF_NOT_IN_MAP',
+      className: 'network',
+      from: parts,
+    })
+  }
+  if (vm.hostUuid !== destination.uuid) assertRoom(landing satisfies Landing, vm, destination)
+  return { vm, landing, destination }
+}
+
+const assertMapped = (
+  landing: XapiParts,
+  what: {
+    readonly given: Readonly<Record<string, unknown>>
+    readonly ref: string
+    readonly code: string
+    readonly className: string
+    readonly from: XapiParts
+  },
+): void => {
+  const target = what.given[what.ref]
+  if (typeof target !== 'string') throw new XapiError(what.code, what.ref)
+  const there = translated(target, what.from, landing)
+  if (landing.database.find(what.className, there) === undefined)
+    throw new XapiError('HANDLE_INVALID', what.className, target)
+}

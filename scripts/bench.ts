@@ -32,21 +32,21 @@ const machine = (): string => {
   return `${cpus.length} x ${cpus[0]?.model.trim() ?? 'unknown CPU'}, ${memoryGib} GiB, ${os.type()} ${os.release()}`
 }
 
-const wanted = process.argv.slice(2)
+/** What is run when no benchmark is named: the speed that people feel. */
+const usual = ['console', 'tick']
+
+const named = process.argv.slice(2)
 const benches = new Map<string, Bench>()
 for (const file of globSync('*.bench.ts', { cwd: folder }).sort()) {
   const bench = await loadBench(file)
   benches.set(bench.name, bench)
 }
+const wanted = named.length === 0 ? usual : named
 const unknown = wanted.filter(name => name !== 'all' && !benches.has(name))
-if (wanted.length === 0 || unknown.length > 0) {
+if (unknown.length > 0) {
   for (const name of unknown) process.stderr.write(`longshore: there is no benchmark '${name}'.\n`)
-  console.log(
-    ['Benchmarks (npm run bench -- NAME, or all):', ...[...benches.keys()].map(name => `  ${name}`)].join(
-      '\n',
-    ),
-  )
-  if (unknown.length > 0) process.exitCode = 2
+  process.stderr.write(`  There are: ${[...benches.keys()].join(', ')}, and all.\n`)
+  process.exitCode = 2
 } else {
   console.log(`${machine()}\nNode ${process.versions.node}, V8 ${process.versions.v8}`)
   const chosen = wanted.includes('all')
@@ -56,4 +56,5 @@ if (wanted.length === 0 || unknown.length > 0) {
     console.log(`\n${bench.name}`)
     await bench.run()
   }
+  if (named.length === 0) console.log(`\nOthers (npm run bench -- NAME): ${[...benches.keys()].join(', ')}`)
 }

@@ -83,6 +83,7 @@ export const MigrateDialog = ({ vmId }: { readonly vmId: string }) => {
       onClose={closeDialog}
       title={vm ? `Migrate ${vm.name}${hostName ? ` from ${hostName}` : ''}` : 'Migrate'}
       size={440}
+      classNames={{ title: styles.title ?? '' }}
     >
       {vm ? <Form vm={vm} /> : <p>This VM is no longer known; it may have been removed.</p>}
     </Modal>

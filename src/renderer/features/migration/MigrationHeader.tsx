@@ -43,7 +43,7 @@ interface Props {
 export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
   <header className={styles.header}>
     <div className={styles.headerLine}>
-      <h1 className={styles.title}>
+      <h1 className={styles.title} title={migration.vmName}>
         <a href={hashOf({ screen: 'vm', vmId: migration.vmId })}>{migration.vmName}</a>
       </h1>
       <span className={styles.route}>

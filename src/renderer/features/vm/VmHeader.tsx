@@ -11,7 +11,9 @@ export const VmHeader = ({ vm }: { readonly vm: Vm }) => {
   const model = useApp(state => state.status?.model)
   return (
     <header className={styles.header}>
-      <h1 className={styles.title}>{vm.name}</h1>
+      <h1 className={styles.title} title={vm.name}>
+        {vm.name}
+      </h1>
       <span>
         {vm.powerState}
         {host && ` on ${host.name}`}

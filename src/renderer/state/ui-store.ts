@@ -26,7 +26,11 @@ const persisted = z.object({
   fleetSort: sort.nullable().catch(null),
   fleetGroup: z.enum(['tree', 'flat']).catch('tree'),
   fleetCollapsed: z.array(z.string()).max(10_000).catch([]),
-  fleetHidden: z.array(z.enum(fleetColumns)).catch([]),
+  /** Never the name: rows without it could not be told apart. */
+  fleetHidden: z
+    .array(z.enum(fleetColumns))
+    .transform(hidden => hidden.filter(column => column !== 'name'))
+    .catch([]),
   fleetWidths: z.record(z.string(), z.number().min(40).max(800)).catch({}),
   /** Null: open where there is room for it. */
   attentionOpen: z.boolean().nullable().catch(null),

@@ -6,6 +6,10 @@ test('nothing remembered, or what is no JSON, gives the defaults', () => {
     expect(rememberedOf(text)).toMatchObject({ theme: 'system', fleetFilter: '', fleetSort: null })
 })
 
+test('the column of names cannot be hidden, whatever is remembered', () => {
+  expect(rememberedOf('{"fleetHidden":["name","cpu"]}').fleetHidden).toEqual(['cpu'])
+})
+
 test('one damaged part falls back alone; the rest is kept', () => {
   const remembered = rememberedOf(
     JSON.stringify({

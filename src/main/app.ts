@@ -7,6 +7,9 @@ import { startLab } from './adapters/lab/start-lab.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
 import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
 import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
+import { osSecrets } from './adapters/system/os-secrets.ts'
+import { openPassPhraseSecrets } from './adapters/system/pass-phrase-secrets.ts'
+import { runSecrets } from './adapters/system/run-secrets.ts'
 import { startForecaster } from './adapters/tensor/start-forecaster.ts'
 import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
 import { defaultThresholds } from './core/decision/thresholds.ts'
@@ -14,9 +17,11 @@ import { WINDOW_STEPS } from './core/forecast/features.ts'
 import { handlersOf } from './handlers/index.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
+import type { KeyStore } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
 import { Advisor } from './services/advisor.ts'
-import { Connections } from './services/connections.ts'
+import { ConnectionDesk } from './services/connection-desk.ts'
+import { type Connect, Connections } from './services/connections.ts'
 import { ControlLoop } from './services/control-loop.ts'
 import { Decisions } from './services/decisions.ts'
 import { Forecaster } from './services/forecaster.ts'
@@ -25,9 +30,11 @@ import { LiveValue } from './services/live-value.ts'
 import { ManualMigration } from './services/manual-migration.ts'
 import { Migrator } from './services/migrator.ts'
 import { Operations } from './services/operations.ts'
+import { Passwords } from './services/passwords.ts'
 import { SampleHistory } from './services/sample-history.ts'
 import { Sampler } from './services/sampler.ts'
 import { StopSwitch } from './services/stop-switch.ts'
+import { TrustBook } from './services/trust-book.ts'
 
 export interface AppOptions {
   readonly dataDir: string
@@ -38,6 +45,8 @@ export interface AppOptions {
   readonly lab: boolean
   /** Pools to connect to beside it. */
   readonly pools: readonly ConnectionSettings[]
+  /** Asks for the key store of the system, which only Electron can reach; null where there is none to be used. */
+  readonly openKeyStore?: (() => Promise<KeyStore | null>) | undefined
   readonly log: Log
   readonly clock: Clock
 }
@@ -65,6 +74,19 @@ const storeOrMemory = async (
     onTrouble(reportOf(error, { what: 'The store cannot be opened', remedy: REMEDY }))
     return new VolatileStore()
   }
+}
+
+/** The places for passwords in the data folder; a key store that cannot be asked counts as none. */
+const openPasswords = async ({ dataDir, openKeyStore, log }: AppOptions): Promise<Passwords> => {
+  const keyStore = await openKeyStore?.().catch((error: unknown) => {
+    log.error('the key store of the system cannot be used', error)
+    return null
+  })
+  return new Passwords({
+    os: keyStore ? osSecrets(join(dataDir, 'os-secrets.json'), keyStore) : null,
+    file: await openPassPhraseSecrets(join(dataDir, 'secrets.json')),
+    run: runSecrets(),
+  })
 }
 
 /** The one place where adapters, services and handlers meet. */
@@ -97,12 +119,11 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const store = await storeOrMemory(options, trouble)
 
   const thresholds = defaultThresholds
-  const connections = new Connections({
-    connect: (settings, signal) => connectXenApi({ settings, clock, log }, signal),
-    clock,
-    log,
-    store,
-  })
+  const trust = new TrustBook({ store, clock })
+  const connect: Connect = (target, signal) => connectXenApi({ ...target, clock, log }, signal)
+  const connections = new Connections({ connect, clock, log, store, trust })
+  const passwords = await openPasswords(options)
+  const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
   const sampler = new Sampler({ clock, log })
   const history = new SampleHistory(WINDOW_STEPS)
   const operations = new Operations(clock)
@@ -135,15 +156,19 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     })
   decisions.restore(await past(store.decisions(RESTORED)))
   migrator.restore(await past(store.migrations(RESTORED)))
-  const levels = new Map((await past(store.connections())).map(({ id, level }) => [id, level]))
-  const add = (settings: ConnectionSettings) =>
-    connections.add({ ...settings, level: levels.get(settings.id) ?? settings.level })
+  trust.restore(await past(store.pins()))
+  const known = await past(store.connections())
+  const levels = new Map(known.map(({ id, level }) => [id, level]))
+  const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
+    connections.add({ ...setup, level: levels.get(setup.id) ?? setup.level })
   for (const settings of options.pools) add(settings)
+  await desk.restore(known)
   const lab = options.lab
     ? startLab({ port: 0, seed: LAB_SEED, signal: closing.signal }).then(
         started => {
           const { user, password, pools } = started.info
-          for (const { name, url } of pools) add({ id: 'lab', name, url, user, password, level: 'automatic' })
+          for (const { name, url } of pools)
+            add({ id: 'lab', name, url, user, password, level: 'automatic', isLab: true })
           return started
         },
         error => {
@@ -159,6 +184,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     handlers: handlersOf({
       status,
       connections,
+      desk,
       stopSwitch,
       decisions,
       loop,

@@ -8,6 +8,7 @@ import { takePools } from './cli/pool-option.ts'
 import { rendererDir, runApp } from './run-app.ts'
 import { registerPageScheme, servePage } from './shell/app-page.ts'
 import { setMenu } from './shell/menu.ts'
+import { openKeyStore } from './shell/safe-storage.ts'
 import { confineWindows } from './shell/security.ts'
 import { claimSingleInstance } from './shell/single-instance.ts'
 import { openWindow } from './shell/window.ts'
@@ -34,7 +35,12 @@ const tellAndEnd = (error: unknown): void => {
 
 /** Runs the application and closes it before the process ends. */
 const run = (): BrowserWindow => {
-  const running = runApp({ dataDir, lab: !process.argv.includes('--no-lab'), pools: takePools(process.env) })
+  const running = runApp({
+    dataDir,
+    lab: !process.argv.includes('--no-lab'),
+    pools: takePools(process.env),
+    openKeyStore,
+  })
   running.started.catch(tellAndEnd)
   const closePort = handOutPorts(running.accept)
   let isEnding = false

@@ -11,6 +11,7 @@ import { startApp } from './app.ts'
 import { appRoot } from './cli/app-root.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
+import type { KeyStore } from './ports/secrets.ts'
 
 /** Where the built renderer lies. */
 export const rendererDir = path.join(appRoot, 'out', 'renderer')
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly lab: boolean
   /** Pools to connect to beside it. */
   readonly pools?: readonly ConnectionSettings[]
+  /** Asks for the key store of the system. */
+  readonly openKeyStore?: () => Promise<KeyStore | null>
 }
 
 /** The application as both entries run it, on this machine's clock and with its log in the data folder. */
@@ -38,13 +41,13 @@ export interface RunningApp {
 const packageFile = z.object({ version: z.string() })
 
 /** Starts the application without waiting for it, so that a window can open meanwhile. */
-export const runApp = ({ dataDir, lab, pools = [] }: RunOptions): RunningApp => {
+export const runApp = ({ dataDir, lab, pools = [], openKeyStore }: RunOptions): RunningApp => {
   const clock = systemClock
   const log = openFileLog({ dataDir, clock })
   const { version } = packageFile.parse(JSON.parse(readFileSync(path.join(appRoot, 'package.json'), 'utf8')))
   const resourcesDir = path.join(appRoot, 'resources')
   log.info('Longshore starts', { version, node: process.version, platform: process.platform })
-  const app = startApp({ dataDir, resourcesDir, version, lab, pools, log, clock })
+  const app = startApp({ dataDir, resourcesDir, version, lab, pools, openKeyStore, log, clock })
   const logBug = (incident: string, error: unknown) => log.error(`incident ${incident}`, error)
   let closed: Promise<void> | undefined
   return {

@@ -1,7 +1,7 @@
 import type { AppStatus } from '../../src/shared/contract/app.ts'
 import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
 import { Failure } from '../../src/shared/failure.ts'
-import type { Connection } from '../../src/shared/model/connection.ts'
+import type { Connection, SecretsState } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import type { PageHeat } from '../../src/shared/model/heat.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
@@ -37,6 +37,10 @@ const aConnection = (index: number, sinceMs: number): Connection => ({
   lastHeardMs: sinceMs,
   failure: null,
   retryAtMs: null,
+  isLab: false,
+  keep: 'os',
+  question: null,
+  pins: [],
 })
 
 const notFound = (what: string) =>
@@ -73,6 +77,7 @@ export class FakeApp {
   nowMs: number
   connections: readonly Connection[]
   stopped = false
+  secrets: SecretsState = { os: true, file: 'absent' }
   migrations: readonly Migration[] = []
   decisions: readonly Decision[] = []
   status: AppStatus = {
@@ -128,6 +133,38 @@ export class FakeApp {
     if (!found) throw notFound(`migration ${migrationId}`)
     this.migrations = this.migrations.map(m => (m.id === migrationId ? { ...m, requested } : m))
     this.#changes.changed()
+  }
+
+  #changeConnection(connectionId: string, change: Partial<Connection>): void {
+    if (!this.connections.some(c => c.id === connectionId)) throw notFound('such connection')
+    this.connections = this.connections.map(c => (c.id === connectionId ? { ...c, ...change } : c))
+    this.#ticks.changed()
+  }
+
+  #addConnection({
+    name,
+    url,
+    user,
+    level,
+    keep,
+  }: Pick<Connection, 'name' | 'url' | 'user' | 'level' | 'keep'>) {
+    const id = `connection-${this.connections.length + 1}`
+    this.connections = [
+      ...this.connections,
+      {
+        ...aConnection(0, this.nowMs),
+        id,
+        name,
+        url,
+        user,
+        level,
+        keep,
+        state: 'connecting',
+        lastHeardMs: null,
+      },
+    ]
+    this.#ticks.changed()
+    return { connectionId: id }
   }
 
   #start(vmId: string, destinationHostId: string | undefined, policy: Migration['policy']) {
@@ -197,9 +234,40 @@ export class FakeApp {
     return {
       'app.watch': (_, signal) => this.#changes.follow(() => this.status, signal),
       'connection.watch': (_, signal) =>
-        this.#ticks.follow(() => ({ connections: this.connections, stopped: this.stopped }), signal),
+        this.#ticks.follow(
+          () => ({ connections: this.connections, stopped: this.stopped, secrets: this.secrets }),
+          signal,
+        ),
       'connection.setLevel': ({ connectionId, level }) => {
-        this.connections = this.connections.map(c => (c.id === connectionId ? { ...c, level } : c))
+        this.#changeConnection(connectionId, { level })
+        return null
+      },
+      'connection.add': ({ level = 'advise', ...wanted }) => this.#addConnection({ level, ...wanted }),
+      'connection.edit': ({ connectionId, name, url, user, keep }) => {
+        this.#changeConnection(connectionId, { name, url, user, keep })
+        return null
+      },
+      'connection.remove': ({ connectionId }) => {
+        this.connections = this.connections.filter(c => c.id !== connectionId)
+        this.#ticks.changed()
+        return null
+      },
+      'connection.retry': ({ connectionId }) => {
+        this.#changeConnection(connectionId, { state: 'connecting', sinceMs: this.nowMs, failure: null })
+        return null
+      },
+      'connection.test': () => ({ pool: 'lab A', hosts: 3, vms: 24, tookMs: 180 }),
+      'connection.trust': ({ connectionId }) => {
+        this.#changeConnection(connectionId, {
+          state: 'live',
+          sinceMs: this.nowMs,
+          failure: null,
+          question: null,
+        })
+        return null
+      },
+      'secrets.unlock': () => {
+        this.secrets = { ...this.secrets, file: 'open' }
         this.#ticks.changed()
         return null
       },

@@ -15,6 +15,7 @@ import { Operations } from '../../src/main/services/operations.ts'
 import { SampleHistory } from '../../src/main/services/sample-history.ts'
 import { Sampler } from '../../src/main/services/sampler.ts'
 import { StopSwitch } from '../../src/main/services/stop-switch.ts'
+import { TrustBook } from '../../src/main/services/trust-book.ts'
 import type { AutomationLevel } from '../../src/shared/model/connection.ts'
 import { silentLog } from '../fakes/silent-log.ts'
 
@@ -68,7 +69,7 @@ export const aConsole = ({
   const log = silentLog
   const store = new VolatileStore()
   const thresholds = defaultThresholds
-  const connections = new Connections({ connect, clock, log, store })
+  const connections = new Connections({ connect, clock, log, store, trust: new TrustBook({ store, clock }) })
   const sampler = new Sampler({ clock, log })
   const history = new SampleHistory(20)
   const operations = new Operations(clock)

@@ -54,6 +54,15 @@ export const dialog = {
   showErrorBox: (title: string, text: string) => seen.calls.push(`error: ${title} ${text}`),
 }
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
+export const safeStorage = {
+  getSelectedStorageBackend: () => process.env.STAND_IN_KEY_STORE ?? 'basic_text',
+  isAsyncEncryptionAvailable: async () => true,
+  encryptStringAsync: async (text: string) => Buffer.from(text).map(byte => byte ^ 0xff),
+  decryptStringAsync: async (sealed: Buffer) => ({
+    result: Buffer.from(sealed.map(byte => byte ^ 0xff)).toString('utf8'),
+    shouldReEncrypt: false,
+  }),
+}
 export const nativeTheme = { shouldUseDarkColors: true }
 export const ipcMain = new EventEmitter()
 

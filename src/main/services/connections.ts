@@ -1,12 +1,21 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
-import { Failure, reportOf } from '../../shared/failure.ts'
-import type { AutomationLevel, Connection, ConnectionSettings } from '../../shared/model/connection.ts'
+import { Failure, type FailureReport } from '../../shared/failure.ts'
+import type {
+  AutomationLevel,
+  Connection,
+  ConnectionSettings,
+  SecretPlace,
+  SecretsState,
+  StoredConnection,
+} from '../../shared/model/connection.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor, Inventory } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import type { Trust } from '../ports/trust.ts'
+import { ConnectionRun } from './connection-run.ts'
 import { LiveValue } from './live-value.ts'
-import { reconnectDelayMs } from './reconnect-delay.ts'
+import type { TrustBook } from './trust-book.ts'
 
 /** A pool that answers: what to ask, and what is there. */
 export interface LivePool {
@@ -15,31 +24,60 @@ export interface LivePool {
   readonly inventory: Inventory
 }
 
-type Connect = (settings: ConnectionSettings, signal: AbortSignal) => Promise<Hypervisor>
+/** Where to, as whom, and whom to believe there. */
+export interface ConnectTarget {
+  readonly settings: ConnectionSettings
+  readonly trust: Trust
+  /** Addresses of the pool's hosts as last heard: asked in turn when the server at the URL is silent. */
+  readonly members: readonly string[]
+  readonly onMembers: (addresses: readonly string[]) => void
+}
+export type Connect = (target: ConnectTarget, signal: AbortSignal) => Promise<Hypervisor>
+
+/** A connection as it is set up; without a password it waits for one. */
+export interface ConnectionSetup extends StoredConnection {
+  readonly password: string | null
+  readonly isLab?: boolean
+}
 
 interface Entry {
-  readonly settings: ConnectionSettings
-  readonly abort: AbortController
-  readonly done: Promise<void>
+  readonly setup: ConnectionSetup
+  /** Null while there is no password to connect with. */
+  readonly run: ConnectionRun | null
+  /** Resolves when every run before this one has ended. */
+  readonly before: Promise<void>
 }
+
+interface Deps {
+  readonly connect: Connect
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Store
+  readonly trust: TrustBook
+}
+
+const NO_SECRETS: SecretsState = { os: false, file: 'absent' }
+
+/** Resolves when nothing of what an entry started is left. */
+const ended = (entry: Entry | undefined): Promise<void> =>
+  entry?.run ? entry.run.close() : (entry?.before ?? Promise.resolve())
 
 /** Owns every connection: connects, keeps its inventory, and connects again with a growing delay when it is lost. */
 export class Connections {
   /** Every connection, and whether the STOP switch is set. */
-  readonly overview = new LiveValue<ConnectionItem>({ connections: [], stopped: false })
+  readonly overview = new LiveValue<ConnectionItem>({ connections: [], stopped: false, secrets: NO_SECRETS })
   /** Pools that answered last time they were asked. */
   readonly #pools = new Map<string, LivePool>()
   readonly #entries = new Map<string, Entry>()
-  readonly #deps: {
-    readonly connect: Connect
-    readonly clock: Clock
-    readonly log: Log
-    readonly store: Store
-  }
+  readonly #deps: Deps
+  readonly #members = new Map<string, readonly string[]>()
   #inventoryVersion = 0
 
-  constructor(deps: { connect: Connect; clock: Clock; log: Log; store: Store }) {
+  constructor(deps: Deps) {
     this.#deps = deps
+    deps.trust.onChange(() => {
+      for (const connection of this.overview.value.connections) this.#put(connection)
+    })
   }
 
   get pools(): readonly LivePool[] {
@@ -74,22 +112,42 @@ export class Connections {
     this.overview.set({ ...this.overview.value, stopped })
   }
 
-  add(settings: ConnectionSettings): void {
-    if (this.#entries.has(settings.id)) throw new Error(`connection ${settings.id} was added twice`)
-    const abort = new AbortController()
-    this.#put({
-      id: settings.id,
-      name: settings.name,
-      url: settings.url,
-      user: settings.user,
-      level: settings.level,
-      state: 'connecting',
-      sinceMs: this.#deps.clock.now(),
-      lastHeardMs: null,
-      failure: null,
-      retryAtMs: null,
-    })
-    this.#entries.set(settings.id, { settings, abort, done: this.#run(settings, abort.signal) })
+  /** How a connection is set up, its password among it: never to leave main. */
+  setup(connectionId: string): ConnectionSetup | undefined {
+    return this.#entries.get(connectionId)?.setup
+  }
+
+  setSecrets(secrets: SecretsState): void {
+    this.overview.set({ ...this.overview.value, secrets })
+  }
+
+  add(setup: ConnectionSetup): void {
+    if (this.#entries.has(setup.id)) throw new Error(`connection ${setup.id} was added twice`)
+    this.#start(setup, Promise.resolve())
+  }
+
+  /** Ends the connection as it is and starts it as `setup` says, which has the same id; its level stays. */
+  replace(setup: ConnectionSetup): void {
+    const level = this.state(setup.id)?.level ?? setup.level
+    if (this.state(setup.id)?.url !== setup.url) this.#members.delete(setup.id)
+    this.#start({ ...setup, level }, ended(this.#entries.get(setup.id)))
+  }
+
+  /** Connects at once unless it is connected or has no password. */
+  retry(connectionId: string): void {
+    const entry = this.#entries.get(connectionId)
+    const state = this.state(connectionId)?.state
+    if (entry?.run && (state === 'failed' || state === 'stale')) this.replace(entry.setup)
+  }
+
+  /** Resolves when the connection is gone from the overview and nothing of it is left. */
+  async remove(connectionId: string): Promise<void> {
+    const entry = this.#entries.get(connectionId)
+    this.#entries.delete(connectionId)
+    this.#members.delete(connectionId)
+    const { connections, ...rest } = this.overview.value
+    this.overview.set({ ...rest, connections: connections.filter(({ id }) => id !== connectionId) })
+    await ended(entry)
   }
 
   setLevel(connectionId: string, level: AutomationLevel): void {
@@ -102,8 +160,8 @@ export class Connections {
       })
     }
     this.#put({ ...connection, level })
-    const { id, name, url, user } = connection
-    this.#deps.store.putConnection({ id, name, url, user, level })
+    const { id, name, url, user, keep } = connection
+    this.#deps.store.putConnection({ id, name, url, user, level, ...(keep && { keep }) })
   }
 
   /** A pool answered: it is live from now on. */
@@ -114,7 +172,7 @@ export class Connections {
     const revived = connection.state !== 'live' && this.#pools.has(connectionId)
     this.#update(connectionId, {
       lastHeardMs: nowMs,
-      ...(revived ? { state: 'live', sinceMs: nowMs, failure: null, retryAtMs: null } : {}),
+      ...(revived ? { state: 'live', sinceMs: nowMs, failure: null, question: null, retryAtMs: null } : {}),
     })
   }
 
@@ -126,15 +184,67 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    for (const { abort } of this.#entries.values()) abort.abort()
-    await Promise.all([...this.#entries.values()].map(entry => entry.done))
+    await Promise.all([...this.#entries.values()].map(ended))
   }
 
-  #put(connection: Connection): void {
-    const { connections, stopped } = this.overview.value
+  #start(setup: ConnectionSetup, before: Promise<void>): void {
+    const { id, name, url, user, level, keep = null, isLab = false, password } = setup
+    this.#put({
+      id,
+      name,
+      url,
+      user,
+      level,
+      keep,
+      isLab,
+      state: password === null ? 'failed' : 'connecting',
+      sinceMs: this.#deps.clock.now(),
+      lastHeardMs: this.state(id)?.lastHeardMs ?? null,
+      failure: password === null ? missingPassword(name, keep, this.overview.value.secrets) : null,
+      retryAtMs: null,
+      question: null,
+      pins: [],
+    })
+    const run = password === null ? null : this.#run({ ...setup, password }, before)
+    this.#entries.set(id, { setup, run, before })
+  }
+
+  #run(settings: ConnectionSettings, before: Promise<void>): ConnectionRun {
+    const { connect, clock, log, trust } = this.#deps
+    const { id, name, url, user, password, level } = settings
+    const target = (): ConnectTarget => ({
+      settings: { id, name, url, user, password, level },
+      trust: trust.of(id),
+      members: this.#members.get(id) ?? [],
+      onMembers: addresses => this.#members.set(id, addresses),
+    })
+    return new ConnectionRun(
+      {
+        name,
+        clock,
+        log,
+        connect: signal => connect(target(), signal),
+        onInventory: (hypervisor, inventory) => {
+          this.#pools.set(id, { connectionId: id, hypervisor, inventory })
+          this.#inventoryVersion++
+          this.heard(id)
+        },
+        onGone: () => {
+          this.#pools.delete(id)
+          this.#inventoryVersion++
+        },
+        onOutage: outage => this.#update(id, { state: 'failed', sinceMs: clock.now(), ...outage }),
+      },
+      before,
+    )
+  }
+
+  #put(changed: Connection): void {
+    const { connections, ...rest } = this.overview.value
+    const connection = { ...changed, pins: this.#deps.trust.pinsOf(changed.id, changed.url) }
     const isNew = connections.every(other => other.id !== connection.id)
     this.overview.set({
-      stopped,
+      ...rest,
       connections: isNew
         ? [...connections, connection]
         : connections.map(other => (other.id === connection.id ? connection : other)),
@@ -145,52 +255,13 @@ export class Connections {
     const connection = this.state(connectionId)
     if (connection) this.#put({ ...connection, ...change })
   }
+}
 
-  async #run(settings: ConnectionSettings, signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#deps
-    for (let failures = 0; !signal.aborted; ) {
-      const startedMs = clock.now()
-      try {
-        await this.#session(settings, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        const failure = reportOf(error, {
-          what: `The connection to ${settings.name} stopped for a reason Longshore does not know`,
-          remedy: 'It is tried again by itself; if it comes back, report it with the log.',
-        })
-        log.warn('connection lost', {
-          connection: settings.name,
-          code: failure.code,
-          message: failure.message,
-        })
-        if (failure.code === 'internal') log.error('connection failed unforeseen', error)
-        failures = clock.now() - startedMs > 60_000 ? 1 : failures + 1
-        const delayMs = reconnectDelayMs(failures)
-        const nowMs = clock.now()
-        this.#update(settings.id, {
-          state: 'failed',
-          sinceMs: nowMs,
-          failure,
-          retryAtMs: nowMs + delayMs,
-        })
-        await clock.wait(delayMs, signal).catch(() => {})
-      }
-    }
-  }
-
-  /** One connection from log-in until it breaks. */
-  async #session(settings: ConnectionSettings, signal: AbortSignal): Promise<void> {
-    const hypervisor = await this.#deps.connect(settings, signal)
-    try {
-      for await (const inventory of hypervisor.watchInventory(signal)) {
-        this.#pools.set(settings.id, { connectionId: settings.id, hypervisor, inventory })
-        this.#inventoryVersion++
-        this.heard(settings.id)
-      }
-    } finally {
-      this.#pools.delete(settings.id)
-      this.#inventoryVersion++
-      await hypervisor.close()
-    }
-  }
+const missingPassword = (name: string, keep: SecretPlace | null, secrets: SecretsState): FailureReport => {
+  const waits = { code: 'unauthenticated', message: `${name} waits for its password.` } as const
+  if (keep === 'file' && secrets.file === 'locked')
+    return { ...waits, remedy: 'Unlock the file of passwords, or enter its password.' }
+  if (keep === 'os' && !secrets.os)
+    return { ...waits, remedy: 'Enter its password: the key store that has it cannot be used here.' }
+  return { ...waits, remedy: 'Enter its password.' }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FailureReport } from '../failure.ts'
+import type { CertificatePin, CertificateQuestion } from './certificate.ts'
 
 /** What Longshore may do on a connection by itself. */
 export const automationLevels = ['observe', 'advise', 'approve', 'automatic'] as const
@@ -51,4 +52,12 @@ export interface Connection {
   readonly failure: FailureReport | null
   /** Wall-clock ms of the next try while failed. */
   readonly retryAtMs: number | null
+  /** The lab's own connection comes and goes with the lab: nobody edits or removes it. */
+  readonly isLab: boolean
+  /** Where its password is kept; null for the lab and for a pool of the command line, which end with the run. */
+  readonly keep: SecretPlace | null
+  /** The certificate that waits for the operator's word; nothing is sent to the server before. */
+  readonly question: CertificateQuestion | null
+  /** Certificates trusted for it without a chain of authorities, one an address. */
+  readonly pins: readonly CertificatePin[]
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { makeFolder } from '../adapters/system/make-folder.ts'
 
 const bounds = z.object({
   x: z.number().int(),
@@ -32,7 +33,7 @@ export const readWindowState = (dataDir: string): WindowState | undefined => {
 
 /** Synchronous, because it is the window's last act; throws where the folder cannot be written. */
 export const writeWindowState = (dataDir: string, state: WindowState): void => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   writeFileSync(fileIn(dataDir), JSON.stringify(state))
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { makeFolder } from '../system/make-folder.ts'
 import { migrateSchema } from './schema.ts'
 
 export const databasePath = (dataDir: string): string => join(dataDir, 'longshore.db')
@@ -15,7 +16,7 @@ const damage = (message: string): Error => Object.assign(new Error(message), { c
  * any other process: the journal of samples has one owner. Throws what SQLite or the file system say.
  */
 export const openDatabase = (dataDir: string): Database.Database => {
-  mkdirSync(dataDir, { recursive: true })
+  makeFolder(dataDir)
   const database = new Database(databasePath(dataDir), { timeout: 1000 })
   try {
     database.pragma('locking_mode = EXCLUSIVE')

@@ -1,9 +1,10 @@
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises'
+import { appendFile, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { errorText } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { logLine } from './log-line.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Two files of this size hold weeks of what we write. */
 const defaultMaxBytes = 4 * 1024 * 1024
@@ -39,7 +40,7 @@ export const openFileLog = ({
   const complainedAtMs = new Map<string, number>()
 
   const open = async (): Promise<number> => {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     return (await stat(file).catch(() => ({ size: 0 }))).size
   }
   const append = async (lines: readonly string[]): Promise<void> => {

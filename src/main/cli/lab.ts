@@ -1,27 +1,39 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { labPools, labRanges } from '../adapters/lab/lab-pools.ts'
 import { startLab } from '../adapters/lab/start-lab.ts'
-import { portNumber } from './option-values.ts'
 
-/** Seeds of the VMs are a thousand times this, and must stay whole numbers of 32 bits. */
-const LARGEST_SEED = 2_000_000
-
-const seedNumber = (text: string): number => {
-  const seed = Number(text)
-  if (!/^\d+$/.test(text) || seed > LARGEST_SEED)
-    throw new InvalidArgumentError(`A seed is a whole number from 0 to ${LARGEST_SEED}.`)
-  return seed
+interface LabCommandOptions {
+  readonly port: number
+  readonly seed: number
+  readonly speed: number
+  readonly tls: boolean
+  readonly hosts?: number
+  readonly vms?: number
 }
 
-/** `longshore lab`: the virtual XenServer pool alone, until it is interrupted. */
+const wholeNumber =
+  ({ least, most }: { readonly least: number; readonly most: number }) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d{1,9}$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
+    return value
+  }
+
+/** `longshore lab`: the virtual XenServer pools alone, until it is interrupted. */
 export const labCommand = new Command('lab')
-  .description('Run the virtual XenServer pool alone and print where it is as one JSON line.')
-  .option('--port <number>', 'port to listen on, 0 for any', portNumber, 0)
-  .option('--seed <number>', 'seed of everything random in it', seedNumber, 1)
-  .action(async (options: { readonly port: number; readonly seed: number }) => {
+  .description('Run the virtual XenServer pools alone and print where they are as one JSON line.')
+  .option('--port <number>', 'port of pool A, pool B has the next; 0 for any', wholeNumber(labRanges.port), 0)
+  .option('--hosts <number>', 'hosts of a pool A made for it, 1 to 16', wholeNumber(labRanges.hosts))
+  .option('--vms <number>', 'VMs of a pool A made for it, 1 to 10000', wholeNumber(labRanges.vms))
+  .option('--seed <number>', 'seed of everything random in it', wholeNumber(labRanges.seed), 1)
+  .option('--speed <number>', 'seconds of lab time in a second, 1 to 60', wholeNumber(labRanges.speed), 1)
+  .option('--tls', 'HTTPS with self-signed certificates', false)
+  .action(async ({ hosts, vms, ...options }: LabCommandOptions) => {
     const interrupted = new Promise<void>(resolve => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
     })
-    const lab = await startLab(options)
+    const lab = await startLab({ ...options, pools: labPools({ seed: options.seed, hosts, vms }) })
     process.stdout.write(`${JSON.stringify(lab.info)}\n`)
     await interrupted
     await lab.close()

@@ -9,6 +9,8 @@ export const labRanges = {
   /** Seeds of the VMs are a thousand times this, and must stay whole numbers of 32 bits. */
   seed: { least: 0, most: 2_000_000 },
   speed: { least: 1, most: 60 },
+  /** Of the first pool; the second takes the next one. */
+  port: { least: 0, most: 65_534 },
 } as const
 
 const plainHost = (name: string, address: string): LabHostConfig => ({

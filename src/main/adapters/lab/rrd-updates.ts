@@ -27,11 +27,19 @@ export interface RrdUpdates {
   readonly data: readonly { readonly t: number; readonly values: readonly string[] }[]
 }
 
+/**
+ * The archives of XenServer. A row is the mean of evenly spaced moments: a row of a minute of those of its twelve rows of
+ * 5 s, longer ones of one every 30 s and every 15 min.
+ */
 const ARCHIVES = [
-  { stepSeconds: 5, rows: 120 },
-  { stepSeconds: 60, rows: 120 },
-  { stepSeconds: 3600, rows: 168 },
+  { stepSeconds: 5, rows: 120, samples: 5 },
+  { stepSeconds: 60, rows: 120, samples: 60 },
+  { stepSeconds: 3600, rows: 168, samples: 120 },
+  { stepSeconds: 86_400, rows: 366, samples: 96 },
 ] as const
+type Archive = (typeof ARCHIVES)[number]
+/** A row is a number when at least so much of it is known (xff of the archives). */
+const LEAST_KNOWN = 0.5
 /** The control domain's own share of the host's CPU (guess). */
 const CONTROL_DOMAIN_CPU = 0.02
 
@@ -43,14 +51,16 @@ export const rrdUpdates = (
   hosts: readonly VirtualHost[],
   query: RrdQuery & { readonly nowMs: number },
 ): RrdUpdates => {
-  const { stepSeconds, rows } = archiveFor(query)
+  const archive = archiveFor(query)
+  const { stepSeconds, rows } = archive
   const lastSeconds = Math.floor(query.nowMs / 1000 / stepSeconds) * stepSeconds
+  const activityOf = activityReader(pool, archive)
   const columns = hosts.flatMap(host => [
     ...pool
       .residents(host.uuid)
       .filter(vm => query.vmUuids === null || query.vmUuids.has(vm.uuid))
-      .flatMap(vm => vmColumns(pool, vm, stepSeconds)),
-    ...(query.withHosts ? hostColumns(pool, host, stepSeconds) : []),
+      .flatMap(vm => vmColumns(vm, activityOf)),
+    ...(query.withHosts ? hostColumns({ pool, host, stepSeconds, activityOf }) : []),
   ])
   const times = Array.from({ length: rows }, (_, i) => lastSeconds - i * stepSeconds).filter(
     t => t >= query.startSeconds,
@@ -69,7 +79,7 @@ export const rrdUpdates = (
   }
 }
 
-const archiveFor = (query: RrdQuery & { readonly nowMs: number }) => {
+const archiveFor = (query: RrdQuery & { readonly nowMs: number }): Archive => {
   const ageSeconds = query.nowMs / 1000 - query.startSeconds
   const fits = ARCHIVES.find(
     ({ stepSeconds, rows }) => stepSeconds >= query.intervalSeconds && ageSeconds <= stepSeconds * rows,
@@ -77,75 +87,107 @@ const archiveFor = (query: RrdQuery & { readonly nowMs: number }) => {
   return fits ?? ARCHIVES[ARCHIVES.length - 1] ?? ARCHIVES[0]
 }
 
-const activityOf = (pool: VirtualPool, vm: VirtualVm, stepSeconds: number) => {
-  let taken: { readonly endMs: number; readonly activity: Activity } | null = null
-  return (endMs: number): Activity => {
-    if (taken?.endMs !== endMs)
-      taken = {
-        endMs,
-        activity: meanActivity(vm.workload, pool.elapsedMs(endMs), {
-          ms: stepSeconds * 1000,
-          samples: 5,
-        }),
-      }
-    return taken.activity
+/** The mean activity of a VM in the row that ends at a time; null when it was not recorded. */
+type ActivityOf = (vm: VirtualVm, endMs: number) => Activity | null
+
+/** Nothing is stored: a row follows from the workload whenever it is asked for. The row read last is kept. */
+const activityReader = (pool: VirtualPool, { stepSeconds, samples }: Archive): ActivityOf => {
+  const stepMs = stepSeconds * 1000
+  let [rowEndMs, row] = [Number.NaN, new Map<VirtualVm, Activity | null>()]
+  const read = (vm: VirtualVm, endMs: number): Activity | null => {
+    const ms = Math.min(stepMs, endMs - pool.recordedSinceMs)
+    if (ms < LEAST_KNOWN * stepMs) return null
+    return meanActivity(vm.workload, pool.elapsedMs(endMs), { ms, samples })
+  }
+  return (vm, endMs) => {
+    if (endMs !== rowEndMs) [rowEndMs, row] = [endMs, new Map()]
+    const known = row.get(vm)
+    if (known !== undefined) return known
+    const activity = read(vm, endMs)
+    row.set(vm, activity)
+    return activity
   }
 }
 
-const vmColumns = (pool: VirtualPool, vm: VirtualVm, stepSeconds: number): readonly Column[] => {
-  const at = activityOf(pool, vm, stepSeconds)
-  const column = (name: string, value: (endMs: number) => number): Column => ({
+const vmColumns = (vm: VirtualVm, activityOf: ActivityOf): readonly Column[] => {
+  const column = (name: string, pick: (activity: Activity) => number): Column => ({
     legend: `AVERAGE:vm:${vm.uuid}:${name}`,
-    value,
+    value: endMs => {
+      const activity = activityOf(vm, endMs)
+      return activity === null ? Number.NaN : pick(activity)
+    },
   })
   const { memoryBytes, vcpuCount } = vm.config
-  const cpus = Array.from({ length: vcpuCount }, (_, i) => column(`cpu${i}`, ms => at(ms).cpuRatio))
   return [
-    ...cpus,
-    column('cpu_usage', ms => at(ms).cpuRatio),
+    ...Array.from({ length: vcpuCount }, (_, i) => column(`cpu${i}`, a => a.cpuRatio)),
+    column('cpu_usage', a => a.cpuRatio),
     column('memory', () => memoryBytes),
-    column('memory_internal_free', ms => (memoryBytes / 1024) * (1 - at(ms).memoryRatio)),
-    column('vif_0_rx', ms => at(ms).networkReceivedBytesPerSecond),
-    column('vif_0_tx', ms => at(ms).networkSentBytesPerSecond),
-    column('vbd_xvda_read', ms => at(ms).diskReadBytesPerSecond),
-    column('vbd_xvda_write', ms => at(ms).diskWriteBytesPerSecond),
+    column('memory_internal_free', a => (memoryBytes / 1024) * (1 - a.memoryRatio)),
+    column('vif_0_rx', a => a.networkReceivedBytesPerSecond),
+    column('vif_0_tx', a => a.networkSentBytesPerSecond),
+    column('vbd_xvda_read', a => a.diskReadBytesPerSecond),
+    column('vbd_xvda_write', a => a.diskWriteBytesPerSecond),
   ]
 }
 
-const hostColumns = (pool: VirtualPool, host: VirtualHost, stepSeconds: number): readonly Column[] => {
-  const activities = new Map(pool.vms.map(vm => [vm, activityOf(pool, vm, stepSeconds)]))
-  const sum = (endMs: number, pick: (activity: Activity, vm: VirtualVm) => number) =>
-    pool.residentsAt(host.uuid, endMs).reduce((total, vm) => {
-      const activity = activities.get(vm)?.(endMs)
-      return activity === undefined ? total : total + pick(activity, vm)
-    }, 0)
-  const cpu = (endMs: number) =>
-    Math.min(
-      1,
-      CONTROL_DOMAIN_CPU + sum(endMs, (a, vm) => a.cpuRatio * vm.config.vcpuCount) / host.config.cpuCount,
-    )
-  const traffic = (steps: ReadonlyMap<number, number>, endMs: number) => {
-    const last = endMs / RRD_STEP_MS
-    const count = (stepSeconds * 1000) / RRD_STEP_MS
-    let bytes = 0
-    for (let i = 0; i < count; i++) bytes += steps.get(last - i) ?? 0
-    return bytes / stepSeconds
-  }
-  const column = (name: string, value: (endMs: number) => number): Column => ({
+/** What the VMs on a host did together in a row. */
+interface HostRow {
+  readonly endMs: number
+  readonly busyCpus: number
+  readonly memoryBytes: number
+  readonly receivedBytesPerSecond: number
+  readonly sentBytesPerSecond: number
+}
+
+interface HostReading {
+  readonly pool: VirtualPool
+  readonly host: VirtualHost
+  readonly stepSeconds: number
+  readonly activityOf: ActivityOf
+}
+
+const hostColumns = (reading: HostReading): readonly Column[] => {
+  const { pool, host, stepSeconds } = reading
+  let row: HostRow | null = null
+  const column = (name: string, pick: (row: HostRow) => number): Column => ({
     legend: `AVERAGE:host:${host.uuid}:${name}`,
-    value,
+    value: endMs => {
+      if (endMs - pool.recordedSinceMs < LEAST_KNOWN * stepSeconds * 1000) return Number.NaN
+      if (row?.endMs !== endMs) row = hostRow(reading, endMs)
+      return pick(row)
+    },
   })
-  const usedBytes = (endMs: number) =>
-    pool.residentsAt(host.uuid, endMs).reduce((total, vm) => total + vm.config.memoryBytes, 0)
+  const { cpuCount, memoryBytes } = host.config
+  const cpu = ({ busyCpus }: HostRow) => Math.min(1, CONTROL_DOMAIN_CPU + busyCpus / cpuCount)
+  const moved = (steps: ReadonlyMap<number, number>, endMs: number) => trafficOf(steps, endMs, stepSeconds)
   return [
-    ...Array.from({ length: host.config.cpuCount }, (_, i) => column(`cpu${i}`, cpu)),
+    ...Array.from({ length: cpuCount }, (_, i) => column(`cpu${i}`, cpu)),
     column('cpu_avg', cpu),
-    column('memory_total_kib', () => host.config.memoryBytes / 1024),
-    column('memory_free_kib', ms => (host.config.memoryBytes - CONTROL_DOMAIN_BYTES - usedBytes(ms)) / 1024),
-    column(
-      'pif_eth0_rx',
-      ms => traffic(host.receivedByStep, ms) + sum(ms, a => a.networkReceivedBytesPerSecond),
-    ),
-    column('pif_eth0_tx', ms => traffic(host.sentByStep, ms) + sum(ms, a => a.networkSentBytesPerSecond)),
+    column('memory_total_kib', () => memoryBytes / 1024),
+    column('memory_free_kib', ({ memoryBytes: used }) => (memoryBytes - CONTROL_DOMAIN_BYTES - used) / 1024),
+    column('pif_eth0_rx', r => moved(host.receivedByStep, r.endMs) + r.receivedBytesPerSecond),
+    column('pif_eth0_tx', r => moved(host.sentByStep, r.endMs) + r.sentBytesPerSecond),
   ]
+}
+
+const hostRow = ({ pool, host, activityOf }: HostReading, endMs: number): HostRow => {
+  let [busyCpus, memoryBytes, receivedBytesPerSecond, sentBytesPerSecond] = [0, 0, 0, 0]
+  for (const vm of pool.residentsAt(host.uuid, endMs)) {
+    memoryBytes += vm.config.memoryBytes
+    const activity = activityOf(vm, endMs)
+    if (activity === null) continue
+    busyCpus += activity.cpuRatio * vm.config.vcpuCount
+    receivedBytesPerSecond += activity.networkReceivedBytesPerSecond
+    sentBytesPerSecond += activity.networkSentBytesPerSecond
+  }
+  return { endMs, busyCpus, memoryBytes, receivedBytesPerSecond, sentBytesPerSecond }
+}
+
+/** Migration bytes a second in a row. */
+const trafficOf = (steps: ReadonlyMap<number, number>, endMs: number, stepSeconds: number): number => {
+  const last = endMs / RRD_STEP_MS
+  let bytes = 0
+  for (const [step, moved] of steps)
+    if (step <= last && step > last - (stepSeconds * 1000) / RRD_STEP_MS) bytes += moved
+  return bytes / stepSeconds
 }

@@ -18,8 +18,9 @@ export interface VirtualHost {
 
 export const RRD_STEP_MS = 5000
 /** The hosts have run, and their metrics been recorded, for so long when a lab starts. */
-export const HISTORY_MS = 600_000
-const TRAFFIC_STEPS_KEPT = 150
+const HISTORY_MS = 600_000
+/** As long as the archive of minutes. */
+const TRAFFIC_STEPS_KEPT = 1440
 
 /** The machines of the lab: what really is, while the XenAPI database is what clients are told. */
 export class VirtualPool {
@@ -173,7 +174,10 @@ export class VirtualPool {
     const step = Math.ceil(at.ms / RRD_STEP_MS)
     for (const steps of [from.sentByStep, to.receivedByStep]) {
       steps.set(step, (steps.get(step) ?? 0) + at.bytes)
-      for (const old of steps.keys()) if (old < step - TRAFFIC_STEPS_KEPT) steps.delete(old)
+      for (const old of steps.keys()) {
+        if (old >= step - TRAFFIC_STEPS_KEPT) break
+        steps.delete(old)
+      }
     }
   }
 }

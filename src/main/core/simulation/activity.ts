@@ -22,16 +22,25 @@ export const meanActivity = (
   window: { readonly ms: number; readonly samples: number },
 ): Activity => {
   const { ms, samples } = window
-  const taken = Array.from({ length: samples }, (_, i) => workload(endMs - ((i + 0.5) * ms) / samples))
-  const mean = (pick: (activity: Activity) => number) =>
-    taken.reduce((sum, activity) => sum + pick(activity), 0) / samples
+  let [cpuRatio, memoryRatio, diskRead, diskWrite, received, sent] = [0, 0, 0, 0, 0, 0]
+  const writes: number[] = []
+  for (let i = 0; i < samples; i++) {
+    const taken = workload(endMs - ((i + 0.5) * ms) / samples)
+    cpuRatio += taken.cpuRatio
+    memoryRatio += taken.memoryRatio
+    diskRead += taken.diskReadBytesPerSecond
+    diskWrite += taken.diskWriteBytesPerSecond
+    received += taken.networkReceivedBytesPerSecond
+    sent += taken.networkSentBytesPerSecond
+    for (const [c, rate] of taken.writesPerSecond.entries()) writes[c] = (writes[c] ?? 0) + rate
+  }
   return {
-    cpuRatio: mean(a => a.cpuRatio),
-    memoryRatio: mean(a => a.memoryRatio),
-    diskReadBytesPerSecond: mean(a => a.diskReadBytesPerSecond),
-    diskWriteBytesPerSecond: mean(a => a.diskWriteBytesPerSecond),
-    networkReceivedBytesPerSecond: mean(a => a.networkReceivedBytesPerSecond),
-    networkSentBytesPerSecond: mean(a => a.networkSentBytesPerSecond),
-    writesPerSecond: (taken[0]?.writesPerSecond ?? []).map((_, c) => mean(a => a.writesPerSecond[c] ?? 0)),
+    cpuRatio: cpuRatio / samples,
+    memoryRatio: memoryRatio / samples,
+    diskReadBytesPerSecond: diskRead / samples,
+    diskWriteBytesPerSecond: diskWrite / samples,
+    networkReceivedBytesPerSecond: received / samples,
+    networkSentBytesPerSecond: sent / samples,
+    writesPerSecond: writes.map(sum => sum / samples),
   }
 }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { app, type BrowserWindow, dialog } from 'electron'
 import { Failure } from '../shared/failure.ts'
+import { makeFolder } from './adapters/system/make-folder.ts'
 import { appRoot } from './cli/app-root.ts'
 import { dataFolder } from './cli/data-folder.ts'
 import { takePools } from './cli/pool-option.ts'
@@ -19,7 +19,7 @@ const dataDir = dataFolder()
 /** The browser's own files go below ours; where that cannot be, they stay where Electron puts them. */
 const keepProfileIn = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     app.setPath('userData', folder)
   } catch (error) {
     process.stderr.write(`longshore: ${folder} cannot be written: ${String(error)}\n`)

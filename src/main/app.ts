@@ -155,7 +155,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       return []
     })
   decisions.restore(await past(store.decisions(RESTORED)))
-  migrator.restore(await past(store.migrations(RESTORED)))
+  migrator.restore(await past(store.migrations(RESTORED)), await past(store.openJournal()))
   trust.restore(await past(store.pins()))
   const known = await past(store.connections())
   const levels = new Map(known.map(({ id, level }) => [id, level]))

@@ -31,6 +31,7 @@ export const aMigration = (changes: Partial<Migration> = {}): Migration => ({
   heat: null,
   cancellable: true,
   requested: null,
+  recovering: null,
   failure: null,
   ...changes,
 })

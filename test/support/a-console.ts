@@ -4,6 +4,7 @@ import type { Clock } from '../../src/main/ports/clock.ts'
 import type { ForecasterBackend } from '../../src/main/ports/forecaster-backend.ts'
 import type { HeatClusterer } from '../../src/main/ports/heat-clusterer.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
+import type { Store } from '../../src/main/ports/store.ts'
 import { Advisor } from '../../src/main/services/advisor.ts'
 import { Connections } from '../../src/main/services/connections.ts'
 import { ControlLoop } from '../../src/main/services/control-loop.ts'
@@ -60,14 +61,15 @@ export const aConsole = ({
   clock,
   level = 'automatic',
   backend = constantBackend(0),
+  store = new VolatileStore(),
 }: {
   connect: () => Promise<Hypervisor>
   clock: Clock
   level?: AutomationLevel
   backend?: ForecasterBackend
+  store?: Store
 }) => {
   const log = silentLog
-  const store = new VolatileStore()
   const thresholds = defaultThresholds
   const connections = new Connections({ connect, clock, log, store, trust: new TrustBook({ store, clock }) })
   const sampler = new Sampler({ clock, log })

@@ -69,6 +69,7 @@ export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => (
   heat: null,
   cancellable: true,
   requested: null,
+  recovering: null,
   failure: null,
   ...parts,
 })

@@ -18,7 +18,10 @@ export class Decisions {
     for (const decision of decisions.slice(0, KEPT).toReversed()) this.states.set(decision.id, decision)
   }
 
-  record(draft: Omit<Decision, 'id'>): Decision {
+  /** A draft that names its id is kept once. */
+  record(draft: Omit<Decision, 'id'> & { readonly id?: string }): Decision {
+    const known = draft.id === undefined ? undefined : this.states.get(draft.id)
+    if (known) return known
     const decision = { id: crypto.randomUUID(), ...draft }
     this.states.set(decision.id, decision)
     this.#store.appendDecision(decision)

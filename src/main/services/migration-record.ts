@@ -5,7 +5,12 @@ import type { MigrationCommand } from '../../shared/model/migration-event.ts'
 import { formatBytes, formatDuration } from '../../shared/units.ts'
 import type { PolicyDecision } from '../core/migration/policy.ts'
 
+/** Why an intended migration never was. */
+export const NOT_ORDERED = 'Longshore ended before it gave the order to the pool: nothing was begun.'
+
 type Draft = Omit<Decision, 'id'>
+/** Its id is made of what it is about: told again after a restart, it is kept once. */
+type NamedDraft = Draft & { readonly id: string }
 
 const draft = (
   migration: Migration,
@@ -29,10 +34,10 @@ const actionWords = {
 } as const satisfies Record<MigrationCommand, string>
 
 /** What the policy said after a round, to be kept. */
-export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): Draft => {
+export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): NamedDraft => {
   const { reasons, inputs, alternatives } = decision
   const ended = migration.rounds.find(candidate => candidate.index === round)
-  return draft(migration, {
+  const kept = draft(migration, {
     atMs: ended ? ended.startedAtMs + ended.ms : migration.startedAtMs,
     kind: 'round',
     outcome: `after round ${round}: ${actionWords[decision.action]}`,
@@ -40,6 +45,7 @@ export const roundDecision = (migration: Migration, round: number, decision: Pol
     inputs,
     alternatives,
   })
+  return { id: `${migration.id}:round-${round}`, ...kept }
 }
 
 /** What an operator asked of a running migration. */
@@ -63,19 +69,23 @@ const outcomeReasons = (migration: Migration): readonly string[] => {
   const tail = migration.postCopy
     ? ` and ${migration.postCopy.demandFaults} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
     : ''
-  return [
-    `Moved in ${formatDuration(totalMs)} with ${pause}${tail}; ${formatBytes(migration.bytesSent)} sent in ${migration.rounds.length} rounds.`,
-  ]
+  const sent =
+    migration.rounds.length === 0
+      ? 'the host does not say what it sent'
+      : `${formatBytes(migration.bytesSent)} sent in ${migration.rounds.length} rounds`
+  return [`Moved in ${formatDuration(totalMs)} with ${pause}${tail}; ${sent}.`]
 }
 
-/** How a migration ended, to be kept. */
-export const outcomeDecision = (migration: Migration): Draft =>
-  draft(migration, {
+/** How a migration ended, to be kept; `note` says it where the usual words would not be true. */
+export const outcomeDecision = (migration: Migration, note?: string): NamedDraft => ({
+  id: `${migration.id}:outcome`,
+  ...draft(migration, {
     atMs: migration.endedAtMs ?? migration.startedAtMs,
     kind: 'outcome',
     outcome: migration.phase,
-    reasons: outcomeReasons(migration),
-  })
+    reasons: note === undefined ? outcomeReasons(migration) : [note],
+  }),
+})
 
 const whereItRuns = (migration: Migration): string =>
   migration.failure?.vmRunsAt === 'unknown' || !migration.failure
@@ -92,13 +102,17 @@ export const failureReport = (migration: Migration): FailureReport => ({
       : `${whereItRuns(migration)} Look for it in its pool before you act.`,
 })
 
-/** A migration that an earlier run of Longshore began and nobody followed to its end. */
-export const abandoned = (migration: Migration, nowMs: number): Migration => ({
+/** A migration that an earlier run of Longshore left without a journal: it was not ordered, or nobody knows. */
+export const abandoned = (migration: Migration): Migration => ({
   ...migration,
   phase: 'failed',
-  endedAtMs: nowMs,
+  endedAtMs: migration.startedAtMs,
   current: null,
   cancellable: false,
   requested: null,
-  failure: { reason: 'Longshore stopped while it ran and did not see its end.', vmRunsAt: 'unknown' },
+  recovering: null,
+  failure:
+    migration.phase === 'starting'
+      ? { reason: NOT_ORDERED, vmRunsAt: 'source' }
+      : { reason: 'Longshore ended while it ran and has no journal of it.', vmRunsAt: 'unknown' },
 })

@@ -89,6 +89,11 @@ export interface Migration {
   readonly cancellable: boolean
   /** Whether a cancel, switch or stop has been asked for and not yet answered. */
   readonly requested: 'cancel' | 'switch' | 'stop-and-copy' | null
+  /**
+   * Wall-clock ms since when nothing is heard of it, or Longshore looks what became of it after a restart: the rest
+   * is what was known then. Null while its host is heard.
+   */
+  readonly recovering: { readonly sinceMs: number } | null
   /** Why it failed and where the VM runs; null unless it failed. */
   readonly failure: {
     readonly reason: string

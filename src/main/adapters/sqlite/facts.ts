@@ -44,7 +44,7 @@ export const journalRow = (entry: JournalEntry): JournalRow => ({
 
 /** Decisions, journals and migrations come back as they were written; only Longshore writes them. */
 export const readDecision = (body: string): Decision => JSON.parse(body)
-export const readMigration = (body: string): Migration => JSON.parse(body)
+export const readMigration = (body: string): Migration => ({ recovering: null, ...JSON.parse(body) })
 
 export const readJournalEntry = (body: string): JournalEntry => JSON.parse(body)
 

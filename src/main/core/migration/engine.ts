@@ -86,6 +86,7 @@ export const beginMigration = (
     heat: null,
     cancellable: true,
     requested: null,
+    recovering: null,
     failure: null,
   },
 })
@@ -113,7 +114,14 @@ const ended = (
   phase: 'completed' | 'failed' | 'cancelled',
   change: Partial<Migration> & { readonly endedAtMs: number },
 ): EngineStep =>
-  withMigration(state, { ...change, phase, current: null, cancellable: false, requested: null })
+  withMigration(state, {
+    ...change,
+    phase,
+    current: null,
+    cancellable: false,
+    requested: null,
+    recovering: null,
+  })
 
 /** Pages sent again: everything sent in full beyond the first pass. */
 const retransmitted = (migration: Migration): number =>

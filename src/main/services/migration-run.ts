@@ -1,0 +1,240 @@
+import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
+import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
+import { summarizeHeat } from '../core/heat/heat-summary.ts'
+import type { EngineState } from '../core/migration/engine.ts'
+import { policies } from '../core/migration/policies/index.ts'
+import type { HeatClusterer } from '../ports/heat-clusterer.ts'
+import type { LivePool } from './connections.ts'
+import { batchesOf } from './event-batches.ts'
+import { isPastIn, pastPolicy, toldBefore } from './journalled-commands.ts'
+import { judgeByResidence } from './judge-by-residence.ts'
+import type { JournalledPast } from './migration-journal.ts'
+import { NOT_ORDERED } from './migration-record.ts'
+import { MigrationSteps, type StepAround, type StepDeps } from './migration-steps.ts'
+import type { PoolTimes } from './pool-times.ts'
+import type { Sampler } from './sampler.ts'
+
+export interface RunDeps extends StepDeps {
+  /** `settled` resolves when no dirty-rate window of the VM is open: it would spoil the migration's own log. */
+  readonly sampler: Pick<Sampler, 'noteMigration'> & {
+    readonly settled?: (vmId: string) => Promise<void>
+  }
+  readonly clusterer: HeatClusterer
+}
+
+interface Around extends StepAround {
+  readonly deps: RunDeps
+  readonly times: PoolTimes
+}
+
+/** Regions asked for while a VM migrates: enough for a share of hot pages, small on the wire. */
+const HEAT_REGIONS = 4096
+const RETRY_MS = 1000
+/** The answer to an order that ended so was lost: the host may be carrying it out. */
+const UNANSWERED: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'closed'])
+
+/** One migration from its order to its end, across lost connections and restarts of Longshore. */
+export class MigrationRun {
+  readonly steps: MigrationSteps
+  readonly #around: Around
+  readonly #past: JournalledPast | null
+  readonly #id: string
+  /** Commands of an operator in an earlier run, to be applied again where they belong among the events. */
+  #replay: JournalledPast['told']
+  #taken: boolean
+  #unknownSinceMs: number | null = null
+
+  /** `past` is what an earlier run of Longshore journalled; `state.migration` is then what it stored last. */
+  constructor(state: EngineState, around: Around, past: JournalledPast | null = null) {
+    this.steps = new MigrationSteps(state, around)
+    this.#around = around
+    this.#past = past
+    this.#id = state.migration.id
+    this.#replay = past?.told.filter(told => told.by === 'operator') ?? []
+    this.#taken = past?.taken ?? false
+  }
+
+  /** Gives the order, unless it is taken back before, and follows the migration to its end. */
+  async carryOut(pool: LivePool): Promise<void> {
+    try {
+      await this.#order(pool)
+    } finally {
+      this.steps.release()
+    }
+    await this.#followToEnd()
+  }
+
+  async #order(pool: LivePool): Promise<void> {
+    const { deps, signal, times } = this.#around
+    const { id, vmId, destinationHostId } = this.steps.migration
+    await deps.sampler.settled?.(vmId)
+    if (this.steps.migration.requested === 'cancel') {
+      this.steps.applyPast({ kind: 'withdrawn', atMs: times.now(id) })
+      return
+    }
+    await this.steps.note({ step: 'ordered' })
+    if (signal.aborted) return
+    try {
+      await pool.hypervisor.startMigration({ id, vmId, destinationHostId }, signal)
+      this.#taken = true
+      void this.steps.note({ step: 'taken' })
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof Failure && UNANSWERED.has(error.code)) {
+        deps.log.warn('an order was not answered', { id, why: error.message })
+        this.#recover()
+        return
+      }
+      if (!(error instanceof Failure)) deps.log.error('a migration could not be started', error)
+      const reason = error instanceof Failure ? `${error.message} ${error.remedy}` : String(error)
+      this.steps.applyPast({ kind: 'refused', reason, atMs: times.now(id) })
+    }
+  }
+
+  /** Goes on where an earlier run of Longshore was ended. */
+  async resume(): Promise<void> {
+    this.steps.release()
+    if (this.#past?.ordered) return this.#followToEnd()
+    const atMs = this.steps.migration.startedAtMs
+    await this.steps.apply({ kind: 'refused', reason: NOT_ORDERED, atMs })
+  }
+
+  async #followToEnd(): Promise<void> {
+    const { deps, signal } = this.#around
+    while (!signal.aborted && !this.steps.hasEnded) {
+      await this.steps.cancelUnheard()
+      await this.#follow()
+      if (signal.aborted || this.steps.hasEnded) return
+      this.#recover()
+      await deps.clock.wait(RETRY_MS, signal).catch(() => {})
+    }
+  }
+
+  /** Feeds the host's events to the engine until they end or the connection breaks. */
+  async #follow(): Promise<void> {
+    const { deps, signal } = this.#around
+    const { pool } = this.steps
+    if (!pool) return
+    try {
+      const events = pool.hypervisor.watchMigration(this.#id, this.steps.lastSequence, signal)
+      for await (const batch of batchesOf(events)) {
+        await this.#take(pool, batch)
+        if (this.steps.hasEnded) return
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      deps.log.warn('lost sight of a migration', { id: this.#id, why: String(error) })
+      if (error instanceof Failure && error.code === 'not-found') await this.#judge(pool)
+      else this.#unknownSinceMs = null
+    }
+  }
+
+  /** Events that were ready together: only what is decided on the latest of their rounds can still be done. */
+  async #take(pool: LivePool, batch: readonly HostMigrationEvent[]): Promise<void> {
+    this.#found()
+    for (const [index, event] of batch.entries()) {
+      this.#around.times.hear(this.#id, event.atMs)
+      this.#replayCommands()
+      const told = toldBefore(this.#past, event.sequence)
+      const isPast = isPastIn(batch, index) || told?.accepted === true
+      const policy = policies[this.steps.migration.policy]
+      if (isPast) this.steps.applyPast({ kind: 'host', event }, pastPolicy(policy, told))
+      else await this.steps.apply({ kind: 'host', event })
+      this.#note(event)
+      if (!isPast && (event.kind === 'started' || (event.kind === 'round-ended' && event.live)))
+        void this.#readHeat(pool)
+    }
+    this.#replayCommands()
+    await this.steps.cancelUnheard()
+  }
+
+  /** The pool answers: what was stored gives way to what its events tell from the first one on. */
+  #found(): void {
+    this.#unknownSinceMs = null
+    this.#taken = true
+    if (!this.steps.migration.recovering) return
+    const intended = this.steps.lastSequence === 0 ? this.#past?.migration : undefined
+    this.steps.amend({ ...intended, recovering: null })
+  }
+
+  #replayCommands(): void {
+    for (let next = this.#replay[0]; next; next = this.#replay[0]) {
+      const { command, accepted, afterSequence } = next
+      if (afterSequence > this.steps.lastSequence) return
+      this.#replay = this.#replay.slice(1)
+      if (command === 'continue') continue
+      this.steps.applyPast({ kind: 'operator', command })
+      // A cancel whose answer was not heard is said again; who asked for anything else sees that it was not done.
+      if (command === 'cancel' && accepted === null) this.steps.doubtCancel()
+      else if (!accepted) this.steps.applyPast({ kind: 'answered', command, accepted: false })
+    }
+  }
+
+  #note(event: HostMigrationEvent): void {
+    const { kind, sequence, atMs } = event
+    if (kind === 'started' || kind === 'paused' || kind === 'resumed')
+      void this.steps.note({ step: 'seen', kind, sequence, poolMs: atMs })
+    if (kind !== 'round-ended' || event.ms <= 0) return
+    const pagesPerSecond = (event.dirtiedPages * 1000) / event.ms
+    this.#around.deps.sampler.noteMigration(this.steps.migration.vmId, pagesPerSecond, atMs)
+  }
+
+  #recover(): void {
+    if (this.steps.migration.recovering) return
+    this.steps.amend({ recovering: { sinceMs: this.#around.deps.clock.now() } })
+  }
+
+  /** The pool answers and does not know the migration: where the VM is tells the rest. */
+  async #judge(pool: LivePool): Promise<void> {
+    const { deps, times } = this.#around
+    const { migration } = this.steps
+    const nowMs = deps.clock.now()
+    this.#unknownSinceMs ??= nowMs
+    const verdict = judgeByResidence({
+      migration,
+      vm: (this.steps.pool ?? pool).inventory.vms.find(vm => vm.id === migration.vmId),
+      taken: this.#taken,
+      unknownForMs: nowMs - this.#unknownSinceMs,
+    })
+    const atMs = times.now(this.#id)
+    const reason = 'The pool no longer knows this migration.'
+    switch (verdict) {
+      case 'wait':
+        return
+      case 'not-started':
+        this.steps.applyPast({ kind: 'refused', reason: 'The order did not reach the pool.', atMs })
+        return
+      case 'stayed':
+        this.steps.applyPast({ kind: 'refused', reason, atMs })
+        return
+      case 'unknown':
+        this.steps.applyPast({ kind: 'lost', reason, atMs })
+        return
+      case 'arrived':
+        this.#arrived(atMs)
+        return
+      default:
+        assertNever(verdict)
+    }
+  }
+
+  #arrived(atMs: number): void {
+    const note = 'The VM was found at the destination; when and how it got there the pool no longer knew.'
+    const end = { phase: 'completed', endedAtMs: atMs, current: null, recovering: null } as const
+    this.steps.amend({ ...end, cancellable: false, requested: null }, note)
+  }
+
+  async #readHeat(pool: LivePool): Promise<void> {
+    const { deps, signal } = this.#around
+    if (!this.steps.source?.capabilities.pageHeat) return
+    try {
+      const { vmId } = this.steps.migration
+      const reading = await pool.hypervisor.readPageHeat(vmId, HEAT_REGIONS, signal)
+      const heat = summarizeHeat(await deps.clusterer.cluster(vmId, reading))
+      this.steps.applyPast({ kind: 'heat', heat })
+    } catch (error) {
+      // Heat informs, nothing depends on it: a migration goes on without.
+      if (!isAbort(error)) deps.log.info('no page heat', { id: this.#id, why: String(error) })
+    }
+  }
+}

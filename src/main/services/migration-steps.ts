@@ -1,0 +1,199 @@
+import { Failure, isAbort } from '../../shared/failure.ts'
+import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
+import type { Forecast } from '../../shared/model/forecast.ts'
+import type { Host } from '../../shared/model/host.ts'
+import type { JournalStep } from '../../shared/model/journal.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { Thresholds } from '../core/decision/thresholds.ts'
+import {
+  type EngineContext,
+  type EngineEvent,
+  type EngineState,
+  hasEnded,
+  stepMigration,
+} from '../core/migration/engine.ts'
+import { policies } from '../core/migration/policies/index.ts'
+import type { Policy } from '../core/migration/policy.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import type { Connections, LivePool } from './connections.ts'
+import { isUnheard, poolAway } from './control-refusals.ts'
+import type { Decisions } from './decisions.ts'
+import { roundDecision } from './migration-record.ts'
+
+export interface StepDeps {
+  readonly connections: Connections
+  readonly decisions: Decisions
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly thresholds: Thresholds
+  readonly forecastOf: (vmId: string) => Forecast | null
+}
+
+export interface StepAround {
+  readonly deps: StepDeps
+  /** Aborts when Longshore ends. */
+  readonly signal: AbortSignal
+  /** Told of every change; `note` replaces the usual words about how it ended. */
+  readonly onChange: (migration: Migration, note?: string) => void
+}
+
+type Giver = 'operator' | 'policy'
+
+/** The steps of one migration: each goes through the engine, into the journal, and only then to the host. */
+export class MigrationSteps {
+  readonly #around: StepAround
+  readonly #id: string
+  #state: EngineState
+  #isCancelUnheard = false
+  /** Nothing is told to the host before it has been given the order. */
+  readonly #ordered = Promise.withResolvers<void>()
+
+  constructor(state: EngineState, around: StepAround) {
+    this.#state = state
+    this.#around = around
+    this.#id = state.migration.id
+  }
+
+  get migration(): Migration {
+    return this.#state.migration
+  }
+
+  get lastSequence(): number {
+    return this.#state.lastSequence
+  }
+
+  get hasEnded(): boolean {
+    return hasEnded(this.migration.phase)
+  }
+
+  /** The pool while it is connected. */
+  get pool(): LivePool | undefined {
+    return this.#around.deps.connections.pool(this.migration.connectionId)
+  }
+
+  get source(): Host | undefined {
+    return this.pool?.inventory.hosts.find(host => host.id === this.migration.sourceHostId)
+  }
+
+  /** Puts the intent onto the disk before anything else is done; rejects with a Failure `storage` when it cannot be. */
+  async intend(): Promise<void> {
+    await this.#journal({ step: 'intended', migration: this.migration })
+  }
+
+  /** The host has been given the order, or never will: what was asked meanwhile goes on. */
+  release(): void {
+    this.#ordered.resolve()
+  }
+
+  /** Writes a line; that it cannot be written is told of elsewhere and stops nothing that runs. */
+  async note(step: JournalStep): Promise<void> {
+    await this.#journal(step).catch(error => {
+      if (!this.#around.signal.aborted)
+        this.#around.deps.log.warn('not journalled', { id: this.#id, step: step.step, why: String(error) })
+    })
+  }
+
+  /** Changes what is known apart from the engine's rules. */
+  amend(change: Partial<Migration>, note?: string): void {
+    this.#state = { ...this.#state, migration: { ...this.migration, ...change } }
+    this.#around.onChange(this.migration, note)
+  }
+
+  /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
+  async apply(event: EngineEvent): Promise<Failure | null> {
+    const { decisions } = this.#around.deps
+    const { state, commands } = this.#step(event, policies[this.migration.policy])
+    let refusal: Failure | null = null
+    let reasons: readonly string[] = []
+    for (const command of commands) {
+      if (command.kind === 'decided') {
+        reasons = command.decision.reasons
+        decisions.record(roundDecision(state.migration, command.round, command.decision))
+      } else {
+        const by = event.kind === 'operator' ? 'operator' : 'policy'
+        refusal = await this.#tell(command.command, { by, reasons, afterSequence: state.lastSequence })
+      }
+    }
+    return refusal
+  }
+
+  /** Takes a step that is past: what it says was done then, or came to nothing. */
+  applyPast(event: EngineEvent, policy: Policy = policies[this.migration.policy]): void {
+    this.#step(event, policy)
+  }
+
+  /** Tells the host once more to cancel when it may not have heard that. */
+  async cancelUnheard(): Promise<void> {
+    if (!this.#isCancelUnheard || !this.pool || this.hasEnded) return
+    await this.#tell('cancel', { by: 'operator', reasons: [], afterSequence: this.lastSequence })
+  }
+
+  /** A cancel of an earlier run may not have reached the host. */
+  doubtCancel(): void {
+    this.#isCancelUnheard = true
+  }
+
+  #step(event: EngineEvent, policy: Policy) {
+    const before = this.#state
+    const step = stepMigration(before, event, this.#context(policy))
+    this.#state = step.state
+    if (step.state.migration !== before.migration) this.#around.onChange(step.state.migration)
+    return step
+  }
+
+  /** Returns why it was in vain. A cancel that is not heard stays requested, to be said again. */
+  async #tell(
+    command: MigrationCommand,
+    why: { readonly by: Giver; readonly reasons: readonly string[]; readonly afterSequence: number },
+  ): Promise<Failure | null> {
+    await this.#ordered.promise
+    if (this.hasEnded) return null
+    const told = this.note({ step: 'told', command, round: this.migration.rounds.length, ...why })
+    // `continue` only saves the host's 100 ms of waiting: it does what would be done without it.
+    if (command !== 'continue') await told
+    if (this.hasEnded || this.#around.signal.aborted) return null
+    try {
+      if (!this.pool) throw poolAway(this.migration)
+      await this.pool.hypervisor.controlMigration(this.#id, command, this.#around.signal)
+    } catch (error) {
+      return isAbort(error) ? null : this.#onRefused(command, error)
+    }
+    if (command === 'cancel') this.#isCancelUnheard = false
+    return this.#answered(command, true)
+  }
+
+  async #onRefused(command: MigrationCommand, error: unknown): Promise<Failure | null> {
+    const why = error instanceof Error ? error.message : String(error)
+    const words = `${this.migration.vmName} could not be told to ${command}: ${why}`
+    if (!this.#isCancelUnheard) this.#around.deps.log.warn(words, { id: this.#id, command })
+    if (command === 'cancel') {
+      this.#isCancelUnheard = error instanceof Failure && isUnheard(error)
+      if (this.#isCancelUnheard) return null
+    }
+    await this.#answered(command, false)
+    if (this.hasEnded) return null
+    if (error instanceof Failure) return error
+    return new Failure({ code: 'internal', message: words, remedy: 'Try again; the log has more.' }, error)
+  }
+
+  async #answered(command: MigrationCommand, accepted: boolean): Promise<null> {
+    if (command !== 'continue') void this.note({ step: 'answered', command, accepted })
+    await this.apply({ kind: 'answered', command, accepted })
+    return null
+  }
+
+  #journal(step: JournalStep): Promise<void> {
+    const { store, clock } = this.#around.deps
+    return store.appendJournal({ migrationId: this.#id, atMs: clock.now(), ...step })
+  }
+
+  #context(policy: Policy): EngineContext {
+    const { thresholds, forecastOf } = this.#around.deps
+    const forecast = forecastOf(this.migration.vmId)
+    return { policy, thresholds, forecast, capabilities: this.source?.capabilities ?? NO_CAPABILITIES }
+  }
+}

@@ -1,7 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { type LabOptions, openLab } from '../../src/main/adapters/lab/lab.ts'
 import type { LabConfig, LabVmConfig } from '../../src/main/adapters/lab/lab-config.ts'
-import type { LabInfo } from '../../src/main/adapters/lab/lab-info.ts'
 import { GIB, MIB } from '../../src/shared/units.ts'
 
 const aVm = (name: string, overrides: Partial<LabVmConfig> = {}): LabVmConfig => ({
@@ -55,10 +54,10 @@ export const rpc = async (url: string, method: string, params: readonly unknown[
   return answer.result
 }
 
-/** A lab for the length of the test, and a session with it. */
-export const aLab = async (config: LabConfig = tinyLab, options: Partial<LabOptions> = {}) => {
+/** A lab for the length of the test. */
+export const openedLab = async (options: Partial<LabOptions> = {}) => {
   const lab = await openLab({
-    pools: [config],
+    pools: [tinyLab],
     port: 0,
     seed: 1,
     user: 'root',
@@ -66,7 +65,17 @@ export const aLab = async (config: LabConfig = tinyLab, options: Partial<LabOpti
     ...options,
   })
   onTestFinished(() => lab.close())
-  const { url } = lab.info
+  return lab
+}
+
+/** A lab for the length of the test, and a session with its first pool by JSON. */
+export const aLab = async (config: LabConfig = tinyLab, options: Partial<LabOptions> = {}) => {
+  const lab = await openedLab({ pools: [config], ...options })
+  return { ...(await aSession(lab.info.url)), info: lab.info, controls: lab.controls }
+}
+
+/** A session with a pool of a lab, by JSON. */
+export const aSession = async (url: string) => {
   const session = (await rpc(url, 'session.login_with_password', ['root', 'secret'])) as string
   const call = (method: string, ...params: readonly unknown[]) => rpc(url, method, [session, ...params])
   const records = async (className: string) =>
@@ -78,5 +87,5 @@ export const aLab = async (config: LabConfig = tinyLab, options: Partial<LabOpti
   }
   const plugin = async (host: string, fn: string, args: Readonly<Record<string, string>> = {}) =>
     JSON.parse((await call('host.call_plugin', host, 'longshore', fn, args)) as string) as unknown
-  return { info: lab.info as LabInfo, url, session, call, records, named, plugin }
+  return { url, session, call, records, named, plugin }
 }

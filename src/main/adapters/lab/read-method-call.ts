@@ -39,7 +39,7 @@ class Reader {
     const method = this.#characters().trim()
     this.#close('methodName')
     const params: unknown[] = []
-    if (this.#opens('params')) {
+    if (!this.#skip(/<params\s*\/>\s*/y) && this.#opens('params')) {
       while (this.#opens('param')) {
         params.push(this.#value())
         this.#close('param')
@@ -52,7 +52,7 @@ class Reader {
   }
 
   #value(): unknown {
-    if (this.#skip(/<value\/>\s*/y)) return ''
+    if (this.#skip(/<value\s*\/>\s*/y)) return ''
     this.#open('value')
     if (++this.#depth > DEEPEST) throw new NotAMethodCall()
     const untyped = this.#characters()
@@ -63,7 +63,7 @@ class Reader {
 
   #typed(before: string): unknown {
     if (before.trim() !== '') throw new NotAMethodCall()
-    const tag = this.#match(/<([a-zA-Z0-9.]+)(\/?)>/y)
+    const tag = this.#match(/<([a-zA-Z0-9.]+)\s*(\/?)>/y)
     const [, type = '', empty] = tag
     const value = empty === '/' ? this.#scalar(type, '') : this.#content(type)
     this.#skip(/\s*/y)
@@ -108,7 +108,7 @@ class Reader {
   #array(): readonly unknown[] {
     const values: unknown[] = []
     this.#skip(/\s*/y)
-    if (!this.#skip(/<data\/>\s*/y)) {
+    if (!this.#skip(/<data\s*\/>\s*/y)) {
       this.#open('data')
       while (this.#text.startsWith('<value', this.#at)) values.push(this.#value())
       this.#close('data')

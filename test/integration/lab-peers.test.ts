@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createClient } from 'xen-api'
+import { classNames } from '../../src/main/adapters/lab/xapi-records.ts'
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
+import { XenSession } from '../../src/main/adapters/xenapi/session.ts'
+import { xenLines } from '../../src/main/adapters/xenapi/xen-lines.ts'
+import { openedLab } from '../support/a-lab.ts'
+import { noTrust } from '../support/no-trust.ts'
+
+// xen-api tells the console of each connection that a test's lab takes with it.
+vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+
+const auth = { user: 'root', password: 'secret' }
+const quickly = { timeout: 15_000, interval: 50 }
+
+/** Xen Orchestra's client, connected for the length of the test. */
+const aPeer = async (url: string, options: { readonly watchEvents?: boolean } = {}) => {
+  const peer = createClient({
+    url,
+    auth,
+    allowUnauthorized: true,
+    debounce: 20,
+    eventPollDelay: 50,
+    ...options,
+  })
+  onTestFinished(() => peer.disconnect().catch(() => undefined))
+  await peer.connect()
+  if (options.watchEvents !== false) await peer.objectsFetched
+  return peer
+}
+
+/** Our own session, and every record by class as it reads them. */
+const ourRecords = async (url: string, classes: readonly string[]) => {
+  const { signal } = new AbortController()
+  const session = await XenSession.open(
+    {
+      settings: { id: 'lab', name: 'lab', url, ...auth, level: 'observe' },
+      openLine: xenLines(noTrust),
+      clock: systemClock,
+      members: [],
+    },
+    signal,
+  )
+  onTestFinished(() => session.close())
+  const read = async (name: string) =>
+    [name, await session.call(`${name}.get_all_records`, [], { signal, timeoutMs: 5000 })] as const
+  return Object.fromEntries(await Promise.all(classes.map(read)))
+}
+
+/** Times as text: xen-api makes dates of them when they come as XML. */
+const withoutDates = (value: unknown): unknown => {
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19).replaceAll('-', '')}Z`
+  if (Array.isArray(value)) return value.map(withoutDates)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutDates(entry)]))
+}
+
+const vmNamed = (peer: Awaited<ReturnType<typeof aPeer>>, name: string) => {
+  const found = Object.values(peer.objects.all).find(one => one.$type === 'VM' && one.name_label === name)
+  if (found === undefined) throw new Error(`the peer knows no VM ${name}`)
+  return found
+}
+
+for (const xmlOnly of [false, true]) {
+  const wire = xmlOnly ? 'XML' : 'JSON'
+
+  test(`by ${wire}, Xen Orchestra's client lists the pool, sees changes and migrates a VM`, async () => {
+    const lab = await openedLab({ xmlOnly })
+    const peer = await aPeer(lab.info.url)
+    const byType = Object.groupBy(Object.values(peer.objects.all), ({ $type }) => $type)
+    expect(Object.entries(byType).map(([type, all]) => [type, all?.length])).toEqual(
+      expect.arrayContaining([
+        ['pool', 1],
+        ['host', 3],
+        ['VM', 8],
+        ['VIF', 4],
+        ['VDI', 4],
+        ['host_cpu', 12],
+      ]),
+    )
+    const vm = vmNamed(peer, 'writer')
+    await peer.call('VM.set_name_description', vm.$ref, 'a < b & "c"')
+    await peer.barrier()
+    expect(peer.getObjectByRef(vm.$ref).name_description).toBe('a < b & "c"')
+
+    const destination = Object.values(peer.objects.all).find(one => one.name_label === 'host-3')
+    expect(await peer.callAsync('VM.pool_migrate', vm.$ref, destination?.$ref, { live: 'true' })).toBe('')
+    await expect.poll(() => peer.getObjectByRef(vm.$ref).resident_on, quickly).toBe(destination?.$ref)
+    await expect(
+      peer.callAsync('VM.pool_migrate', vmNamed(peer, 'big').$ref, 'OpaqueRef:none', {}),
+    ).rejects.toMatchObject({ code: 'HANDLE_INVALID', params: ['host', 'OpaqueRef:none'] })
+  })
+
+  test(`by ${wire}, Xen Orchestra's client and ours read the same in every record`, async () => {
+    const lab = await openedLab({ xmlOnly })
+    const peer = await aPeer(lab.info.url, { watchEvents: false })
+    const [vm] = (await peer.call('VM.get_all')) as string[]
+    const uuid = await peer.call('VM.get_uuid', vm)
+    await peer.call('message.create', 'TOLD', 5, 'VM', uuid, 'two\nlines & <more>')
+    await peer.call('task.create', 'a task', 'described')
+    const ours = await ourRecords(lab.info.url, classNames)
+    for (const name of classNames) {
+      const theirs = withoutDates(await peer.call(`${name}.get_all_records`))
+      expect(ours[name], name).toEqual(theirs)
+      expect(Object.keys(ours[name] as object), name).not.toEqual([])
+    }
+  })
+
+  test(`by ${wire}, Xen Orchestra's client goes from a member to the master and on after a restart`, async () => {
+    const lab = await openedLab({ xmlOnly })
+    const member = lab.info.url.replace('127.0.0.1', '127.0.0.2')
+    const peer = await aPeer(member)
+    const before = vmNamed(peer, 'writer')
+    const pool = peer.pool.$ref
+    lab.controls[0]?.restartToolstack()
+    await expect.poll(() => peer.pool.$ref, quickly).not.toBe(pool)
+    const ref = String(await peer.call('VM.get_by_uuid', before.uuid))
+    expect(ref).not.toBe(before.$ref)
+    // Its list by uuid loses what changed its reference; its list by reference does not.
+    await expect.poll(() => peer.getObjectByRef(ref).uuid, quickly).toBe(before.uuid)
+    await peer.call('VM.add_tags', ref, 'seen')
+    await expect.poll(() => peer.getObjectByRef(ref).tags, quickly).toEqual(['seen'])
+    await expect(peer.call('VM.get_record', before.$ref)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
+  })
+}
+
+test("Xen Orchestra's client reads metrics over TLS and closes the task it accounts for them", async () => {
+  const lab = await openedLab({ tls: true })
+  expect(lab.info.url).toMatch(/^https:/)
+  const peer = await aPeer(lab.info.url)
+  const start = Math.floor(Date.now() / 1000) - 20
+  const answer = await peer.getResource('/rrd_updates', { query: { start, cf: 'AVERAGE', json: 'true' } })
+  const { meta } = JSON.parse(await answer.body.text()) as { meta: { step: number } }
+  expect(meta.step).toBe(5)
+  await expect.poll(() => peer.call('task.get_all'), quickly).toEqual([])
+})
+
+const run = promisify(execFile)
+const hasPython = await run('python3', ['-c', 'import xmlrpc.client']).then(
+  () => true,
+  () => false,
+)
+
+test.skipIf(!hasPython)(
+  "Python's XML-RPC client signs in, lists, follows events and signs out (needs python3)",
+  async () => {
+    const lab = await openedLab()
+    const script = fileURLToPath(new URL('../support/xenapi_peer.py', import.meta.url))
+    const { stdout } = await run('python3', [script, `${lab.info.url}/`, auth.user, auth.password])
+    expect(JSON.parse(stdout)).toMatchObject({
+      vms: expect.arrayContaining(['writer', 'idle', 'big', 'other-big']),
+      memory: expect.arrayContaining([String(900 * 1024 ** 2)]),
+      events: 8,
+      counts: expect.objectContaining({ vm: 8, host: 3, task: 0 }),
+      token: expect.stringMatching(/^\d{20},\d{20}$/),
+      time: expect.stringMatching(/^\d{8}T\d{2}:\d{2}:\d{2}Z$/),
+      refused: 'SESSION_INVALID',
+    })
+  },
+)

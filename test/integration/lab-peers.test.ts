@@ -1,62 +1,11 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { createClient } from 'xen-api'
-import { classNames } from '../../src/main/adapters/lab/xapi-records.ts'
-import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
-import { XenSession } from '../../src/main/adapters/xenapi/session.ts'
-import { xenLines } from '../../src/main/adapters/xenapi/xen-lines.ts'
+import { expect, test } from 'vitest'
 import { openedLab } from '../support/a-lab.ts'
-import { noTrust } from '../support/no-trust.ts'
+import { aPeer, auth } from '../support/a-peer.ts'
 
-// xen-api tells the console of each connection that a test's lab takes with it.
-vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-
-const auth = { user: 'root', password: 'secret' }
 const quickly = { timeout: 15_000, interval: 50 }
-
-/** Xen Orchestra's client, connected for the length of the test. */
-const aPeer = async (url: string, options: { readonly watchEvents?: boolean } = {}) => {
-  const peer = createClient({
-    url,
-    auth,
-    allowUnauthorized: true,
-    debounce: 20,
-    eventPollDelay: 50,
-    ...options,
-  })
-  onTestFinished(() => peer.disconnect().catch(() => undefined))
-  await peer.connect()
-  if (options.watchEvents !== false) await peer.objectsFetched
-  return peer
-}
-
-/** Our own session, and every record by class as it reads them. */
-const ourRecords = async (url: string, classes: readonly string[]) => {
-  const { signal } = new AbortController()
-  const session = await XenSession.open(
-    {
-      settings: { id: 'lab', name: 'lab', url, ...auth, level: 'observe' },
-      openLine: xenLines(noTrust),
-      clock: systemClock,
-      members: [],
-    },
-    signal,
-  )
-  onTestFinished(() => session.close())
-  const read = async (name: string) =>
-    [name, await session.call(`${name}.get_all_records`, [], { signal, timeoutMs: 5000 })] as const
-  return Object.fromEntries(await Promise.all(classes.map(read)))
-}
-
-/** Times as text: xen-api makes dates of them when they come as XML. */
-const withoutDates = (value: unknown): unknown => {
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19).replaceAll('-', '')}Z`
-  if (Array.isArray(value)) return value.map(withoutDates)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutDates(entry)]))
-}
 
 const vmNamed = (peer: Awaited<ReturnType<typeof aPeer>>, name: string) => {
   const found = Object.values(peer.objects.all).find(one => one.$type === 'VM' && one.name_label === name)
@@ -92,21 +41,6 @@ for (const xmlOnly of [false, true]) {
     await expect(
       peer.callAsync('VM.pool_migrate', vmNamed(peer, 'big').$ref, 'OpaqueRef:none', {}),
     ).rejects.toMatchObject({ code: 'HANDLE_INVALID', params: ['host', 'OpaqueRef:none'] })
-  })
-
-  test(`by ${wire}, Xen Orchestra's client and ours read the same in every record`, async () => {
-    const lab = await openedLab({ xmlOnly })
-    const peer = await aPeer(lab.info.url, { watchEvents: false })
-    const [vm] = (await peer.call('VM.get_all')) as string[]
-    const uuid = await peer.call('VM.get_uuid', vm)
-    await peer.call('message.create', 'TOLD', 5, 'VM', uuid, 'two\nlines & <more>')
-    await peer.call('task.create', 'a task', 'described')
-    const ours = await ourRecords(lab.info.url, classNames)
-    for (const name of classNames) {
-      const theirs = withoutDates(await peer.call(`${name}.get_all_records`))
-      expect(ours[name], name).toEqual(theirs)
-      expect(Object.keys(ours[name] as object), name).not.toEqual([])
-    }
   })
 
   test(`by ${wire}, Xen Orchestra's client goes from a member to the master and on after a restart`, async () => {

@@ -121,14 +121,20 @@ class Reader {
     const members: [string, unknown][] = []
     this.#skip(/\s*/y)
     while (this.#opens('member')) {
-      this.#open('name')
-      const name = this.#characters()
-      this.#close('name')
+      const name = this.#name()
       members.push([name, this.#value()])
       this.#close('member')
     }
     this.#close('struct')
     return Object.fromEntries(members)
+  }
+
+  #name(): string {
+    if (this.#skip(/<name\s*\/>\s*/y)) return ''
+    this.#open('name')
+    const name = this.#characters()
+    this.#close('name')
+    return name
   }
 
   #characters(): string {

@@ -27,7 +27,6 @@ const persisted = z.object({
   fleetGroup: z.enum(['tree', 'flat']).catch('tree'),
   fleetCollapsed: z.array(z.string()).max(10_000).catch([]),
   /** Never the name: rows without it could not be told apart. */
-  /** The name is never hidden: without it a row says nothing. */
   fleetHidden: z
     .array(z.enum(fleetColumns))
     .transform((columns): FleetColumn[] => columns.filter(column => column !== 'name'))

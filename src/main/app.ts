@@ -124,8 +124,14 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const connections = new Connections({ connect, clock, log, store, trust })
   const passwords = await openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
-  const sampler = new Sampler({ clock, log })
-  const history = new SampleHistory(WINDOW_STEPS)
+  const sampler = new Sampler({
+    clock,
+    log,
+    thresholds,
+    livePool: connectionId => connections.pool(connectionId),
+    movingVmIds: () => migrator.movingVmIds,
+  })
+  const history = new SampleHistory(WINDOW_STEPS, thresholds.maskAge.value * 1000)
   const operations = new Operations(clock)
   const decisions = new Decisions(store)
   const forecaster = new Forecaster({ backend, history })

@@ -96,6 +96,9 @@ export class FakeHypervisor implements Hypervisor {
   /** Unique pages in a 1 s window, by VM. */
   readonly dirtyPages = new Map<string, number>()
   readonly hostCpu = new Map<string, number>()
+  readonly vmCpu = new Map<string, number>()
+  /** Of every VM, bytes/s. */
+  diskRead = 300
   readonly controls: MigrationCommand[] = []
   readonly orders: { id: string; vmId: string; destinationHostId: string }[] = []
   readonly feed = new EventFeed()
@@ -107,6 +110,12 @@ export class FakeHypervisor implements Hypervisor {
 
   constructor(inventory: Inventory) {
     this.inventory = inventory
+  }
+
+  /** A VM dirties memory at a rate, and its CPU shows that it works; at 0 it is idle as before. */
+  storm(vmId: string, pagesPerSecond: number): void {
+    this.dirtyPages.set(vmId, pagesPerSecond)
+    this.vmCpu.set(vmId, pagesPerSecond > 0 ? 0.9 : 0.3)
   }
 
   /** Breaks the connection. */
@@ -130,10 +139,10 @@ export class FakeHypervisor implements Hypervisor {
       vms: this.inventory.vms.map(vm => ({
         vmId: vm.id,
         atMs,
-        cpuRatio: measured(0.3),
+        cpuRatio: measured(this.vmCpu.get(vm.id) ?? 0.3),
         memoryRatio: measured(0.5),
         ioBytesPerSecond: measured(1000),
-        diskReadBytesPerSecond: measured(300),
+        diskReadBytesPerSecond: measured(this.diskRead),
         networkReceiveBytesPerSecond: measured(200),
         dirtyPagesPerSecond: UNAVAILABLE,
         pageFaultsPerSecond: UNAVAILABLE,

@@ -72,8 +72,14 @@ export const aConsole = ({
   const log = silentLog
   const thresholds = defaultThresholds
   const connections = new Connections({ connect, clock, log, store, trust: new TrustBook({ store, clock }) })
-  const sampler = new Sampler({ clock, log })
-  const history = new SampleHistory(20)
+  const sampler = new Sampler({
+    clock,
+    log,
+    thresholds,
+    livePool: connectionId => connections.pool(connectionId),
+    movingVmIds: () => migrator.movingVmIds,
+  })
+  const history = new SampleHistory(20, thresholds.maskAge.value * 1000)
   const operations = new Operations(clock)
   const decisions = new Decisions(store)
   const forecaster = new Forecaster({ backend, history })

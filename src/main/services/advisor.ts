@@ -7,6 +7,7 @@ import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
+import { estimateWords } from '../core/decision/estimate-words.ts'
 import { assessRisk } from '../core/decision/risk.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import {
@@ -151,7 +152,10 @@ export class Advisor {
   async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
     const { pool, vm, tick, sample } = subject
     const { decisions, migrator, connections } = this.#deps
-    const why = triggerReasons(inputs, this.#deps.thresholds.triggerDuration.value)
+    const why = [
+      ...triggerReasons(inputs, this.#deps.thresholds.triggerDuration.value),
+      ...basisReasons(inputs, sample.dirtyPagesPerSecond),
+    ]
     const record = (
       outcome: string,
       reasons: readonly string[],
@@ -242,6 +246,12 @@ const triggerReasons = (inputs: readonly DecisionInput[], seconds: number): read
       const share = Math.round(((numberOf(input.value) ?? 0) / (input.limit || 1)) * 100)
       return `${capitalised(input.name)} is at ${share} % of its threshold; the trigger has held for ${seconds} s.`
     })
+
+/** What the dirty rates that fired rest on, where that is no reading. */
+const basisReasons = (inputs: readonly DecisionInput[], dirty: Measure): readonly string[] =>
+  dirty.origin === 'estimated' && inputs.some(input => input.fired && input.unit === 'pages/s')
+    ? [`No reading says so: the VM's dirty rate is ${estimateWords(dirty)}.`]
+    : []
 
 const modeReason = (inputs: readonly DecisionInput[]): string =>
   inputs.some(input => input.fired && input.unit === 'pages/s')

@@ -88,6 +88,7 @@ export class ControlLoop {
     for (const sample of tick.vms) history.push(sample)
     store.appendSamples(tick.vms)
     const forecasts = await forecaster.forecast(tick)
+    sampler.plan(pool, tick, { forecasts, theta: advisor.thetaOf(pool) })
     const risks = advisor.consider(pool, tick, forecasts)
     this.#latest.set(pool.connectionId, { pool, tick, forecasts, risks })
     this.#publish()

@@ -1,5 +1,6 @@
 import { numberOf } from '../../shared/model/measure.ts'
 import type { VmSample } from '../../shared/model/sample.ts'
+import { anchorWindow, freshOrNaN } from '../core/forecast/age-mask.ts'
 import { FEATURE_COUNT, forecastFeatures } from '../core/forecast/features.ts'
 
 /** After a longer gap the window begins anew: its steps are seconds. Two slow ticks in a row are no gap. */
@@ -8,24 +9,29 @@ const LONGEST_STEP_MS = 10_000
 const FAULTS_KEPT = 600
 const FAULTS_NEEDED = 60
 
-const featuresOf = (sample: VmSample): readonly number[] =>
-  forecastFeatures.map(feature => numberOf(sample[feature]) ?? Number.NaN)
+const featuresOf = (sample: VmSample, longestAgeMs: number): readonly number[] =>
+  forecastFeatures.map(feature => freshOrNaN(sample[feature], longestAgeMs))
 
 interface Recent {
   /** steps x features, a ring. */
   readonly rows: Float32Array
   count: number
   lastAtMs: number
+  /** The dirty rate last told, however old; undefined while there is none. */
+  lastDirty: number | undefined
   readonly faults: number[]
 }
 
 /** The last `steps` samples of each VM without a gap, as the forecaster's window, and what its page faults usually are. */
 export class SampleHistory {
   readonly #steps: number
+  readonly #longestAgeMs: number
   readonly #recent = new Map<string, Recent>()
 
-  constructor(steps: number) {
+  /** A figure older than `longestAgeMs` is masked in the window. */
+  constructor(steps: number, longestAgeMs: number) {
     this.#steps = steps
+    this.#longestAgeMs = longestAgeMs
   }
 
   push(sample: VmSample): void {
@@ -35,13 +41,15 @@ export class SampleHistory {
         rows: new Float32Array(this.#steps * FEATURE_COUNT),
         count: 0,
         lastAtMs: sample.atMs,
+        lastDirty: undefined,
         faults: [],
       }
       this.#recent.set(sample.vmId, recent)
     }
     if (sample.atMs - recent.lastAtMs > LONGEST_STEP_MS) recent.count = 0
     recent.lastAtMs = sample.atMs
-    recent.rows.set(featuresOf(sample), (recent.count % this.#steps) * FEATURE_COUNT)
+    recent.lastDirty = numberOf(sample.dirtyPagesPerSecond)
+    recent.rows.set(featuresOf(sample, this.#longestAgeMs), (recent.count % this.#steps) * FEATURE_COUNT)
     recent.count++
     const faults = numberOf(sample.pageFaultsPerSecond)
     if (faults !== undefined) {
@@ -57,6 +65,7 @@ export class SampleHistory {
     const split = (recent.count % this.#steps) * FEATURE_COUNT
     target.set(recent.rows.subarray(split), offset)
     target.set(recent.rows.subarray(0, split), offset + recent.rows.length - split)
+    anchorWindow(target, offset, recent.lastDirty)
     return true
   }
 

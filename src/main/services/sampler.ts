@@ -1,11 +1,17 @@
-import { errorText, Failure, isAbort } from '../../shared/failure.ts'
-import { type Measure, UNAVAILABLE } from '../../shared/model/measure.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Forecast } from '../../shared/model/forecast.ts'
+import { numberOf } from '../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
-import { PAGE_BYTES } from '../../shared/units.ts'
+import type { Thresholds } from '../core/decision/thresholds.ts'
+import { type RiseState, stepRise } from '../core/sampling/rise.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DirtyRateReading } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { LivePool } from './connections.ts'
+import { type DirtyEstimate, DirtyEstimator, dirtyRateOf, estimateFeaturesOf } from './dirty-estimator.ts'
+import { DirtyRateReader, type Outlook, vmsById } from './dirty-rate-reader.ts'
+import { DirtyRates } from './dirty-rates.ts'
 
 /** The samples of one pool for one second. */
 export interface Tick {
@@ -14,40 +20,44 @@ export interface Tick {
   readonly hosts: readonly HostSample[]
 }
 
-/** The window of a dirty-rate reading, ms: the definition of the dirty rate. */
-const WINDOW_MS = 1000
-/** Time between two readings of one VM, ms: at rest, and while its rate is above a quarter of the link's. Guesses. */
-const RESTING_CADENCE_MS = 5000
-const BUSY_CADENCE_MS = 1500
-const BUSY_SHARE_OF_LINK = 0.25
-/** Readings under way at once on one host: each pauses its VM for an instant. A guess. */
-const READINGS_PER_HOST = 2
 const METRICS_TIMEOUT_MS = 4000
-/** A dirty rate read longer ago says nothing about now: twelve cadences at rest. A guess. */
-const LONGEST_AGE_MS = 60_000
 
-interface DirtyRate {
-  readonly pagesPerSecond: number
-  readonly atMs: number
-  readonly origin: 'measured' | 'estimated'
+interface Deps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly thresholds: Thresholds
+  readonly livePool: (connectionId: string) => LivePool | undefined
+  /** The VMs that we are moving, from the order on. */
+  readonly movingVmIds: () => ReadonlySet<string>
+}
+
+/** What a VM's latest figures are, and what they let expect. */
+interface Latest {
+  readonly vm: Vm
+  readonly sample: VmSample
+  readonly estimate: DirtyEstimate | undefined
 }
 
 /**
- * Reads every VM once a second. The dirty rate comes at its own cadence, one 1 s window at a time, never while the VM
- * has an operation running; between readings it is carried on with its age, for a minute at most.
+ * Reads every VM once a second. A dirty rate is measured now and then where a host can (docs/sampling.md), carried on with
+ * its age between readings, and estimated from the other figures where there is none.
  */
 export class Sampler {
-  readonly #dirty = new Map<string, DirtyRate>()
-  readonly #dueMs = new Map<string, number>()
-  /** The VMs whose dirty rate is being read, and the hosts they are on. */
-  readonly #reading = new Map<string, string>()
-  readonly #clock: Clock
-  readonly #log: Log
+  readonly #rates: DirtyRates
+  readonly #estimator = new DirtyEstimator()
+  readonly #reader: DirtyRateReader
+  readonly #latest = new Map<string, Latest>()
+  readonly #rises = new Map<string, RiseState>()
+  readonly #thresholds: Thresholds
   readonly #abort = new AbortController()
 
-  constructor({ clock, log }: { clock: Clock; log: Log }) {
-    this.#clock = clock
-    this.#log = log
+  constructor(deps: Deps) {
+    this.#thresholds = deps.thresholds
+    this.#rates = new DirtyRates(deps.thresholds.dirtyHold.value * 1000)
+    this.#reader = new DirtyRateReader({
+      ...deps,
+      onReading: (_, vm, reading) => this.#take(vm, reading),
+    })
   }
 
   /** One reading of a pool. Throws the Failure of a pool that does not answer. */
@@ -61,82 +71,77 @@ export class Sampler {
         remedy: 'They are asked for again every second; if it lasts, check the load of the pool master.',
       })
     })
-    this.#startReadings(pool)
+    const vms = vmsById(pool.inventory)
     return {
       atMs: reading.atMs,
       hosts: reading.hosts,
-      vms: reading.vms.map(sample => ({
-        ...sample,
-        dirtyPagesPerSecond: this.#dirtyRate(sample.vmId, reading.atMs),
-      })),
+      vms: reading.vms.map(sample => this.#withDirtyRate(vms.get(sample.vmId), sample)),
     }
+  }
+
+  /** Begins the dirty-rate readings that are due, by what this second and its forecasts say of each VM. */
+  plan(
+    pool: LivePool,
+    tick: Tick,
+    { forecasts, theta }: { readonly forecasts: readonly Forecast[]; readonly theta: number },
+  ): void {
+    const forecastByVm = new Map(forecasts.map(forecast => [forecast.vmId, forecast]))
+    this.#reader.plan(pool, tick.atMs, vm =>
+      this.#outlook(vm, { atMs: tick.atMs, forecast: forecastByVm.get(vm.id), theta }),
+    )
   }
 
   /** What a running migration says of its VM's dirty rate: its rounds are longer than a window, so it is an estimate. */
   noteMigration(vmId: string, pagesPerSecond: number, atMs: number): void {
-    this.#dirty.set(vmId, { pagesPerSecond, atMs, origin: 'estimated' })
+    this.#rates.put(vmId, { pagesPerSecond, atMs, origin: 'estimated' })
+    const latest = this.#latest.get(vmId)
+    if (latest) this.#estimator.learn(vmId, estimateFeaturesOf(latest.vm, latest.sample), pagesPerSecond)
+  }
+
+  /** Resolves when no dirty-rate window of this VM is open: to be awaited before anything is done to it. */
+  settled(vmId: string): Promise<void> {
+    return this.#reader.settled(vmId)
   }
 
   close(): void {
     this.#abort.abort()
+    this.#reader.close()
   }
 
-  #dirtyRate(vmId: string, nowMs: number): Measure {
-    const rate = this.#dirty.get(vmId)
-    const ageMs = rate ? Math.max(0, nowMs - rate.atMs) : Number.POSITIVE_INFINITY
-    if (!rate || ageMs > LONGEST_AGE_MS) return UNAVAILABLE
-    return { origin: rate.origin, value: rate.pagesPerSecond, ageMs }
+  #withDirtyRate(vm: Vm | undefined, sample: VmSample): VmSample {
+    const estimate = vm && this.#estimator.estimate(vm, sample)
+    if (vm) this.#latest.set(vm.id, { vm, sample, estimate })
+    const known = this.#rates.at(sample.vmId, sample.atMs)
+    return { ...sample, dirtyPagesPerSecond: dirtyRateOf(known, estimate) }
   }
 
-  #startReadings(pool: LivePool): void {
-    const nowMs = this.#clock.now()
-    const { hosts, vms } = pool.inventory
-    const dueByHost = Map.groupBy(
-      vms.filter(vm => this.#isDue(vm, nowMs)),
-      vm => vm.hostId,
-    )
-    for (const host of hosts.filter(h => h.capabilities.dirtyRate)) {
-      const busy = [...this.#reading.values()].filter(hostId => hostId === host.id).length
-      const due = (dueByHost.get(host.id) ?? []).sort(
-        (a, b) => (this.#dueMs.get(a.id) ?? 0) - (this.#dueMs.get(b.id) ?? 0),
-      )
-      for (const vm of due.slice(0, READINGS_PER_HOST - busy)) void this.#read(pool, vm, host.id)
+  #outlook(
+    vm: Vm,
+    now: { readonly atMs: number; readonly forecast: Forecast | undefined; readonly theta: number },
+  ): Outlook {
+    const known = this.#rates.at(vm.id, now.atMs)
+    const dirty = numberOf(known)
+    const estimate = this.#latest.get(vm.id)?.estimate
+    const reading = {
+      atMs: now.atMs,
+      dirty,
+      forecast: highest(now.forecast),
+      estimate: estimate && numberOf(estimate.measure),
+      features: estimate?.parts,
+      theta: now.theta,
     }
+    const rise = stepRise(this.#rises.get(vm.id), reading, this.#thresholds)
+    this.#rises.set(vm.id, rise)
+    return { rising: rise.rising, pagesPerSecond: dirty ?? reading.estimate ?? 0 }
   }
 
-  #isDue(vm: Vm, nowMs: number): boolean {
-    return (
-      vm.powerState === 'running' &&
-      vm.currentOperations.length === 0 &&
-      !this.#reading.has(vm.id) &&
-      (this.#dueMs.get(vm.id) ?? 0) <= nowMs
-    )
-  }
-
-  async #read(pool: LivePool, vm: Vm, hostId: string): Promise<void> {
-    this.#reading.set(vm.id, hostId)
-    const linkPagesPerSecond = pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES
-    let cadenceMs = RESTING_CADENCE_MS
-    try {
-      const { pages, windowMs, atMs } = await pool.hypervisor.readDirtyRate(
-        vm.id,
-        WINDOW_MS,
-        this.#abort.signal,
-      )
-      const pagesPerSecond = (pages * 1000) / windowMs
-      this.#dirty.set(vm.id, { pagesPerSecond, atMs, origin: 'measured' })
-      if (pagesPerSecond > BUSY_SHARE_OF_LINK * linkPagesPerSecond) cadenceMs = BUSY_CADENCE_MS
-    } catch (error) {
-      // A VM that begins an operation or moves away meanwhile is no trouble: its last rate grows older, in plain sight.
-      if (!isAbort(error) && !this.#abort.signal.aborted) {
-        this.#log.info('no dirty rate', {
-          vm: vm.name,
-          why: errorText(error),
-        })
-      }
-    } finally {
-      this.#reading.delete(vm.id)
-      this.#dueMs.set(vm.id, this.#clock.now() + cadenceMs)
-    }
+  #take(vm: Vm, { pages, windowMs, atMs }: DirtyRateReading): void {
+    const pagesPerSecond = (pages * 1000) / windowMs
+    this.#rates.put(vm.id, { pagesPerSecond, atMs, origin: 'measured' })
+    const latest = this.#latest.get(vm.id)
+    if (latest) this.#estimator.compare(vm, estimateFeaturesOf(vm, latest.sample), pagesPerSecond)
   }
 }
+
+const highest = (forecast: Forecast | undefined): number | undefined =>
+  forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond))

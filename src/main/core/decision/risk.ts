@@ -1,5 +1,6 @@
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
+import { estimateWords } from './estimate-words.ts'
 
 export interface VmRisk {
   readonly level: 'none' | 'watch' | 'high'
@@ -11,22 +12,27 @@ export interface VmRisk {
 /** From here up, as a share of theta, a VM is worth watching: half way is where one storm step can reach it. A guess. */
 const WATCH_SHARE = 0.5
 
+/** What a risk rests on, where that is not a reading: a sentence of its own. */
+const basisOf = (dirty: Measure): string =>
+  dirty.origin === 'estimated' ? ` The dirty rate is ${estimateWords(dirty)}.` : ''
+
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
 
 /**
  * How near a VM is to not migrating cleanly: its dirty rate now and forecast against theta (pages/s).
- * No network or model is consulted here; without figures there is no risk to state.
+ * No network or model is consulted here; without figures there is no risk to state. What rests on an estimate says so.
  */
 export const assessRisk = (
   dirty: Measure,
   forecast: Forecast | undefined,
   thetaPagesPerSecond: number,
 ): VmRisk => {
+  const basis = basisOf(dirty)
   if (dirty.origin !== 'unavailable' && dirty.value >= thetaPagesPerSecond) {
     return {
       level: 'high',
       expectedAtMs: null,
-      reason: `It dirties memory at ${percent(dirty.value / thetaPagesPerSecond)} of theta: pre-copy is not expected to converge.`,
+      reason: `It dirties memory at ${percent(dirty.value / thetaPagesPerSecond)} of theta: pre-copy is not expected to converge.${basis}`,
     }
   }
   const crossing = forecast?.points.find(point => point.dirtyPagesPerSecond >= thetaPagesPerSecond)
@@ -34,7 +40,7 @@ export const assessRisk = (
     return {
       level: 'high',
       expectedAtMs: forecast.atMs + crossing.aheadMs,
-      reason: `Its dirty rate is forecast to pass theta within ${Math.round(crossing.aheadMs / 1000)} s.`,
+      reason: `Its dirty rate is forecast to pass theta within ${Math.round(crossing.aheadMs / 1000)} s.${basis}`,
     }
   }
   const peak = Math.max(
@@ -45,8 +51,12 @@ export const assessRisk = (
     return {
       level: 'watch',
       expectedAtMs: null,
-      reason: `Its dirty rate reaches ${percent(peak / thetaPagesPerSecond)} of theta, now or in the next minute.`,
+      reason: `Its dirty rate reaches ${percent(peak / thetaPagesPerSecond)} of theta, now or in the next minute.${basis}`,
     }
   }
-  return { level: 'none', expectedAtMs: null, reason: 'Its dirty rate is far below theta.' }
+  const reason =
+    dirty.origin === 'unavailable'
+      ? 'Its dirty rate is not known, so no risk is told.'
+      : `Its dirty rate is far below theta.${basis}`
+  return { level: 'none', expectedAtMs: null, reason }
 }

@@ -42,6 +42,55 @@ export const defaultThresholds = {
   hysteresis: threshold(0.9, 'ratio of the threshold below which a trigger re-arms', [0.5, 1], 'ours'),
   cooldown: threshold(1800, 's for each VM', [0, 86_400], "Xen Orchestra's load balancer"),
   slaDowntime: threshold(200, 'ms of unavailability', [1, 60_000], 'S1: pause under 200 ms'),
+  restCadence: threshold(
+    60,
+    's between two dirty-rate readings of a VM at rest',
+    [5, 600],
+    'ours: a window of 1 s then costs a VM 1/60 of its time under log-dirty',
+  ),
+  riseCadence: threshold(
+    5,
+    's between two dirty-rate readings of a VM that rises',
+    [2, 60],
+    'ours: as often as XenServer has new metrics, and what the forecaster was trained for',
+  ),
+  riseShare: threshold(
+    0.25,
+    'dirty rate, forecast or estimate over theta from which a VM rises',
+    [0.05, 1],
+    'ours: two doublings below theta',
+  ),
+  riseFactor: threshold(
+    1.5,
+    'CPU, disk reads or network receive over their own level of the last two minutes',
+    [1.1, 10],
+    'ours, a guess: docs/sampling.md says how often it is right',
+  ),
+  riseLeast: threshold(
+    0.02,
+    'pages that a risen feature stands for, over theta',
+    [0, 1],
+    'ours: less cannot bring a VM near theta soon',
+  ),
+  readingsPerHost: threshold(
+    2,
+    'dirty-rate windows at once',
+    [1, 16],
+    'ours: each pauses its VM for an instant',
+  ),
+  firstReadingWithin: threshold(60, 's from first sight to a first dirty-rate reading', [5, 600], 'ours'),
+  maskAge: threshold(
+    20,
+    's: the forecaster is not shown an older dirty rate',
+    [1, 60],
+    "ours: the network's whole window; measured in docs/sampling.md",
+  ),
+  dirtyHold: threshold(
+    180,
+    's for which a dirty rate is carried on without a new reading',
+    [10, 3600],
+    'ours: three cadences at rest',
+  ),
   maxConcurrentPerHost: threshold(2, 'migrations', [1, 10], "Xen Orchestra's load balancer"),
 } as const satisfies Readonly<Record<string, Threshold>>
 

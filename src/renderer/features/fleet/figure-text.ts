@@ -18,11 +18,17 @@ export const measureText = (measure: Measure | undefined, show: (value: number) 
   const seconds = Math.round(measure.ageMs / 1000)
   const isHeld = measure.ageMs >= HELD_MS
   const origin = measure.origin === 'estimated' ? 'Estimated from other figures' : 'Measured'
+  const error = measure.origin === 'estimated' ? errorSentence(measure.errorRatio) : ''
   return {
     text: `${mark}${show(measure.value)}${isHeld ? ` (${seconds} s)` : ''}`,
-    title: isHeld ? `${origin} ${seconds} s ago and held since.` : `${origin}.`,
+    title: `${isHeld ? `${origin} ${seconds} s ago and held since.` : `${origin}.`}${error}`,
   }
 }
+
+const errorSentence = (ratio: number | undefined): string =>
+  ratio === undefined
+    ? ' How far off it may be is not known.'
+    : ` Half of such estimates were within ${Math.round(ratio * 100)} % of what was then measured.`
 
 /** A rate in pages/s as MiB/s without its unit. */
 export const mibText = (pagesPerSecond: number): string => threeFigures(pageRateInMib(pagesPerSecond))

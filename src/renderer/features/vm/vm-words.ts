@@ -11,7 +11,9 @@ export const originWords = (rate: Measure | undefined): string => {
         ? `measured by the host plugin, ${Math.round(rate.ageMs / 1000)} s ago`
         : 'measured by the host plugin'
     case 'estimated':
-      return 'estimated from other figures'
+      return rate.errorRatio === undefined
+        ? 'estimated from other figures; its error is not known'
+        : `estimated from other figures, typically within ${Math.round(rate.errorRatio * 100)} %`
     case 'unavailable':
       return 'unavailable on this host'
   }

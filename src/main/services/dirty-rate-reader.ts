@@ -1,0 +1,201 @@
+import { isAbort } from '../../shared/failure.ts'
+import type { Vm } from '../../shared/model/vm.ts'
+import { pagesOf } from '../../shared/units.ts'
+import type { Thresholds } from '../core/decision/thresholds.ts'
+import { chooseReadings, firstReadingDelays, nextReadingDelay } from '../core/sampling/reading-times.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { DirtyRateReading, Inventory } from '../ports/hypervisor.ts'
+import type { Log } from '../ports/log.ts'
+import type { LivePool } from './connections.ts'
+
+/** The window of a dirty-rate reading, ms: the definition of the dirty rate. */
+const WINDOW_MS = 1000
+
+/** How one VM looks just now: whether it rises towards theta, and the pages/s it may dirty. */
+export interface Outlook {
+  readonly rising: boolean
+  readonly pagesPerSecond: number
+}
+
+interface Times {
+  /** Pool time at which its last reading began; null before the first. */
+  beganMs: number | null
+  dueMs: number
+  rising: boolean
+}
+
+/** A pool as of its last tick. */
+interface Plan {
+  readonly atMs: number
+  readonly wallMs: number
+  /** VMs that can be read, by host id. */
+  readonly vmIdsByHost: ReadonlyMap<string, readonly string[]>
+}
+
+interface Deps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly thresholds: Thresholds
+  /** The pool as it is known now; undefined when it is not connected. */
+  readonly livePool: (connectionId: string) => LivePool | undefined
+  /** The VMs that we are moving, from the order on. */
+  readonly movingVmIds: () => ReadonlySet<string>
+  readonly onReading: (pool: LivePool, vm: Vm, reading: DirtyRateReading) => void
+}
+
+const vmsByInventory = new WeakMap<Inventory, ReadonlyMap<string, Vm>>()
+
+/** A pool's VMs by id; made once for each inventory. */
+export const vmsById = (inventory: Inventory): ReadonlyMap<string, Vm> => {
+  const known = vmsByInventory.get(inventory)
+  if (known) return known
+  const made = new Map(inventory.vms.map(vm => [vm.id, vm]))
+  vmsByInventory.set(inventory, made)
+  return made
+}
+
+/**
+ * Reads dirty rates through the hosts' plugin, one window of 1 s at a time: now and then at rest, often while a VM rises,
+ * a few at once on a host, and never while the VM has an operation running or we are moving it.
+ */
+export class DirtyRateReader {
+  readonly #times = new Map<string, Times>()
+  /** The readings under way, and the hosts they are on. */
+  readonly #running = new Map<string, { readonly hostId: string; readonly done: Promise<void> }>()
+  readonly #plans = new Map<string, Plan>()
+  readonly #abort = new AbortController()
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Takes in how a pool's VMs look in this second, and begins the readings that are due. */
+  plan(pool: LivePool, atMs: number, outlookOf: (vm: Vm) => Outlook): void {
+    const { hosts, vms } = pool.inventory
+    const readable = new Set(hosts.filter(host => host.capabilities.dirtyRate).map(host => host.id))
+    const moving = this.#deps.movingVmIds()
+    const vmIdsByHost = new Map<string, string[]>()
+    const unseenByHost = new Map<string, { readonly vmId: string; readonly pagesPerSecond: number }[]>()
+    for (const vm of vms) {
+      if (vm.hostId === null || !readable.has(vm.hostId) || !mayBeRead(vm, moving)) continue
+      listIn(vmIdsByHost, vm.hostId).push(vm.id)
+      const outlook = outlookOf(vm)
+      const times = this.#times.get(vm.id)
+      if (times) this.#adjust(times, outlook, atMs)
+      else listIn(unseenByHost, vm.hostId).push({ vmId: vm.id, pagesPerSecond: outlook.pagesPerSecond })
+    }
+    for (const [hostId, unseen] of unseenByHost) this.#admit(hostId, unseen, atMs)
+    const plan = { atMs, wallMs: this.#deps.clock.now(), vmIdsByHost }
+    this.#plans.set(pool.connectionId, plan)
+    for (const hostId of vmIdsByHost.keys()) this.#fill(pool.connectionId, hostId, moving)
+  }
+
+  /** Resolves when no reading of this VM is under way: a migration must not begin inside a window. */
+  async settled(vmId: string): Promise<void> {
+    await this.#running.get(vmId)?.done
+  }
+
+  close(): void {
+    this.#abort.abort()
+  }
+
+  /** A VM that begins to rise is not left to its rest; a time that no cadence explains comes from a clock that was set back. */
+  #adjust(times: Times, { rising }: Outlook, atMs: number): void {
+    const { riseCadence, restCadence } = this.#deps.thresholds
+    times.rising = rising
+    if (rising && times.beganMs !== null)
+      times.dueMs = Math.min(times.dueMs, times.beganMs + riseCadence.value * 1000)
+    if (times.dueMs - atMs > 2 * restCadence.value * 1000) times.dueMs = atMs
+  }
+
+  /** Spreads the first readings of VMs new to a host, the riskiest first. */
+  #admit(
+    hostId: string,
+    unseen: readonly { readonly vmId: string; readonly pagesPerSecond: number }[],
+    atMs: number,
+  ): void {
+    const riskiestFirst = [...unseen].sort((a, b) => b.pagesPerSecond - a.pagesPerSecond)
+    const withinMs = this.#deps.thresholds.firstReadingWithin.value * 1000
+    const delays = firstReadingDelays(hostId, riskiestFirst.length, withinMs)
+    for (const [rank, { vmId }] of riskiestFirst.entries())
+      this.#times.set(vmId, { beganMs: null, dueMs: atMs + (delays[rank] ?? 0), rising: false })
+  }
+
+  /** Begins what is due on a host, as long as it has places. */
+  #fill(connectionId: string, hostId: string, moving: ReadonlySet<string>): void {
+    const pool = this.#deps.livePool(connectionId)
+    const plan = this.#plans.get(connectionId)
+    if (!pool || !plan || this.#abort.signal.aborted) return
+    let busy = 0
+    for (const running of this.#running.values()) if (running.hostId === hostId) busy++
+    const places = this.#deps.thresholds.readingsPerHost.value - busy
+    if (places <= 0) return
+    const vms = vmsById(pool.inventory)
+    const waiting = (plan.vmIdsByHost.get(hostId) ?? []).flatMap(vmId => {
+      const [vm, times] = [vms.get(vmId), this.#times.get(vmId)]
+      const isHere = vm?.hostId === hostId && mayBeRead(vm, moving) && !this.#running.has(vmId)
+      return isHere && times ? { vmId, dueMs: times.dueMs } : []
+    })
+    const elapsedMs = (this.#deps.clock.now() - plan.wallMs) * pool.inventory.pool.timeScale
+    const nowMs = plan.atMs + elapsedMs
+    for (const { vmId } of chooseReadings(waiting, { nowMs, places })) {
+      const vm = vms.get(vmId)
+      const times = this.#times.get(vmId)
+      if (vm && times) this.#begin(pool, vm, { hostId, times, nowMs })
+    }
+  }
+
+  #begin(
+    pool: LivePool,
+    vm: Vm,
+    { hostId, times, nowMs }: { readonly hostId: string; readonly times: Times; readonly nowMs: number },
+  ): void {
+    const { restCadence, riseCadence } = this.#deps.thresholds
+    const cadenceMs = 1000 * (times.rising ? riseCadence : restCadence).value
+    times.beganMs = nowMs
+    times.dueMs = nowMs + nextReadingDelay(vm.id, nowMs, cadenceMs)
+    const done = this.#read(pool, vm).finally(() => {
+      this.#running.delete(vm.id)
+      this.#fill(pool.connectionId, hostId, this.#deps.movingVmIds())
+    })
+    this.#running.set(vm.id, { hostId, done })
+  }
+
+  async #read(pool: LivePool, vm: Vm): Promise<void> {
+    const { log, onReading } = this.#deps
+    const { signal } = this.#abort
+    try {
+      const reading = await pool.hypervisor.readDirtyRate(vm.id, WINDOW_MS, signal)
+      const why = impossible(reading, vm)
+      if (why === null) onReading(pool, vm, reading)
+      else log.warn('a dirty rate was not believed', { vm: vm.name, why })
+    } catch (error) {
+      // A VM that begins an operation or moves away meanwhile is no trouble: its last rate grows older, in plain sight.
+      if (signal.aborted || isAbort(error)) return
+      log.info('no dirty rate', {
+        vm: vm.name,
+        why: error instanceof Error ? error.message : String(error),
+      })
+    }
+  }
+}
+
+const mayBeRead = (vm: Vm, moving: ReadonlySet<string>): boolean =>
+  vm.powerState === 'running' && vm.currentOperations.length === 0 && !moving.has(vm.id)
+
+/** A rate means nothing without its window, and a guest has no more pages to dirty than its memory. */
+const impossible = ({ pages, windowMs }: DirtyRateReading, vm: Vm): string | null => {
+  if (windowMs < WINDOW_MS / 2 || windowMs > WINDOW_MS * 2)
+    return `its window was ${windowMs} ms where ${WINDOW_MS} ms were asked for`
+  if (pages > pagesOf(vm.memoryBytes)) return `${pages} pages are more than the VM has`
+  return null
+}
+
+const listIn = <T>(lists: Map<string, T[]>, key: string): T[] => {
+  const known = lists.get(key)
+  if (known) return known
+  const made: T[] = []
+  lists.set(key, made)
+  return made
+}

@@ -69,8 +69,10 @@ export const putPool = (server: FakeXenServer, otherConfig: Readonly<Record<stri
   })
 
 /** A listening server with one pool, two hosts and the VM `db-1` on `host-1`; stock Xen until a test scripts a plugin. */
-export const startFakePool = async (): Promise<FakeXenServer> => {
-  const server = await new FakeXenServer().listen()
+export const startFakePool = async (
+  ...options: ConstructorParameters<typeof FakeXenServer>
+): Promise<FakeXenServer> => {
+  const server = await new FakeXenServer(...options).listen()
   putPool(server)
   putHost(server, 'host-1')
   putHost(server, 'host-2')

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 
 /** What a scripted method throws to refuse a call as XenAPI does. */
@@ -27,6 +28,18 @@ interface Change {
 
 const tokenOf = (generation: number): string => `${'0'.repeat(20)},${String(generation).padStart(20, '0')}`
 
+const lookUp = (
+  records: XenRecord,
+  asked: string,
+  { className, key }: { className: string; key: string },
+): unknown => {
+  const uuidOf = (record: unknown) => (record as XenRecord).uuid
+  const ref = asked === 'get_uuid' ? key : Object.keys(records).find(one => uuidOf(records[one]) === key)
+  if (ref === undefined) throw new XenRefusal('UUID_INVALID', className, key)
+  if (records[ref] === undefined) throw new XenRefusal('HANDLE_INVALID', className, key)
+  return asked === 'get_uuid' ? uuidOf(records[ref]) : ref
+}
+
 /** A XenServer that says what a test tells it to: sessions, events by long poll, scripted methods, RRD pages. */
 export class FakeXenServer {
   readonly calls: { readonly method: string; readonly params: readonly unknown[] }[] = []
@@ -36,14 +49,26 @@ export class FakeXenServer {
   readonly sockets = new Set<Socket>()
   password = 'secret'
   readonly #records = new Map<string, Map<string, XenRecord>>()
-  readonly #server = createServer((request, response) => void this.#answer(request, response))
+  readonly #server
+  readonly #scheme: string
   #changes: Change[] = []
   #generation = 0
   #wakes = new Set<() => void>()
   #logins = 0
 
+  /** With a certificate it speaks https. */
+  constructor(certificate?: { readonly keyPem: string; readonly certificatePem: string }) {
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response)
+    this.#scheme = certificate === undefined ? 'http' : 'https'
+    this.#server =
+      certificate === undefined
+        ? createServer(answer)
+        : createTlsServer({ key: certificate.keyPem, cert: certificate.certificatePem }, answer)
+  }
+
   async listen(host = '127.0.0.1', port = 0): Promise<this> {
-    this.#server.on('connection', socket => {
+    this.#server.on('connection', (socket: Socket) => {
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
     })
@@ -56,7 +81,7 @@ export class FakeXenServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.#scheme}://127.0.0.1:${this.port}`
   }
 
   /** Adds, replaces or (null) deletes a record, and tells so to those who wait for events. */
@@ -154,7 +179,10 @@ export class FakeXenServer {
     if (method === 'host.get_servertime')
       return new Date().toISOString().replaceAll('-', '').replace(/\.\d+/, '')
     if (method === 'event.from') return this.#eventFrom(session, rest)
-    if (method === 'task.get_all_records') return this.records('task')
+    const [, className = '', asked] = /^(\w+)\.(get_all_records|get_by_uuid|get_uuid)$/.exec(method) ?? []
+    const records = this.records(className.toLowerCase())
+    if (asked === 'get_all_records') return records
+    if (asked !== undefined) return lookUp(records, asked, { className, key: String(rest[0]) })
     throw new XenRefusal('MESSAGE_METHOD_UNKNOWN', method)
   }
 

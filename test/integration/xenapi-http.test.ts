@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { HttpLine } from '../../src/main/adapters/xenapi/http-line.ts'
+import { noTrust } from '../support/no-trust.ts'
 import { never } from '../support/open-xenapi.ts'
 
 const aLine = async (answer: RequestListener): Promise<{ line: HttpLine; sockets: Set<Socket> }> => {
@@ -13,7 +14,8 @@ const aLine = async (answer: RequestListener): Promise<{ line: HttpLine; sockets
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const line = new HttpLine(new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`))
+  const url = new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
+  const line = new HttpLine(url, noTrust)
   onTestFinished(async () => {
     line.close()
     await new Promise(resolve => server.close(resolve))
@@ -79,7 +81,7 @@ test('an idle connection that the server drops as it is used again costs nothing
     else response.end('{}')
   })
   await line.send(ask, patient)
-  expect((await line.send(ask, patient)).text).toBe('{}')
+  expect((await line.send(ask, patient)).body.toString()).toBe('{}')
   expect(calls).toBe(3)
 })
 

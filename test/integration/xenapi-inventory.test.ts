@@ -92,13 +92,26 @@ test('after a restart of the toolstack everything is read anew', async () => {
   expect((await next()).vms.map(vm => vm.id)).toEqual(['web-1'])
 })
 
-test('a connection cut in the middle of waiting ends the watch with a failure, and a new watch starts anew', async () => {
+test('a connection cut in the middle of waiting is opened again and everything read anew', async () => {
+  const server = await aPool()
+  const next = await watch(server)
+  await next()
+  await expect.poll(() => server.callsOf('event.from').length).toBe(2)
+  server.cutConnections()
+  putVm(server, 'web-1')
+  expect((await next()).vms.map(vm => vm.id)).toEqual(['db-1', 'web-1'])
+  await expect.poll(() => server.sessions.size).toBe(1)
+})
+
+test('a connection cut twice within seconds ends the watch with a failure, and a new watch starts anew', async () => {
   const server = await aPool()
   const hypervisor = await openXenApi(server.url)
   const items = hypervisor.watchInventory(never)[Symbol.asyncIterator]()
   await items.next()
   const waiting = items.next()
   await expect.poll(() => server.callsOf('event.from').length).toBe(2)
+  server.cutConnections()
+  await expect.poll(() => server.callsOf('event.from').length).toBe(4)
   server.cutConnections()
   await expect(waiting).rejects.toMatchObject({ name: 'Failure', code: 'unreachable' })
   const again = hypervisor.watchInventory(never)[Symbol.asyncIterator]()

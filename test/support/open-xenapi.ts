@@ -2,7 +2,9 @@ import { onTestFinished } from 'vitest'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { connectXenApi } from '../../src/main/adapters/xenapi/xenapi-hypervisor.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
+import type { Trust } from '../../src/main/ports/trust.ts'
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts'
+import { noTrust } from './no-trust.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
 
 export const never = new AbortController().signal
@@ -13,10 +15,16 @@ export const openXenApi = async (
   {
     signal = never,
     log = recordingLog(),
+    trust = noTrust,
+    members = [],
+    onMembers = () => undefined,
     ...overrides
   }: Partial<ConnectionSettings> & {
     signal?: AbortSignal
     log?: RecordingLog
+    trust?: Trust
+    members?: readonly string[]
+    onMembers?: (addresses: readonly string[]) => void
   } = {},
 ): Promise<Hypervisor> => {
   const settings: ConnectionSettings = {
@@ -28,7 +36,10 @@ export const openXenApi = async (
     level: 'advise',
     ...overrides,
   }
-  const hypervisor = await connectXenApi({ settings, clock: systemClock, log }, signal)
+  const hypervisor = await connectXenApi(
+    { settings, clock: systemClock, log, trust, members, onMembers },
+    signal,
+  )
   onTestFinished(() => hypervisor.close())
   return hypervisor
 }

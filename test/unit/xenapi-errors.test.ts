@@ -80,11 +80,6 @@ test.for([
   ['EHOSTUNREACH', 'unreachable', 'https://xen1 cannot be reached: no answer comes back over the network.'],
   ['ECONNRESET', 'unreachable', 'https://xen1 cannot be reached: the connection broke (ECONNRESET).'],
   [
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'refused',
-    'https://xen1 shows a certificate that this machine does not trust (DEPTH_ZERO_SELF_SIGNED_CERT).',
-  ],
-  [
     'HPE_INVALID_CONSTANT',
     'not-xenapi',
     'https://xen1 answered, but not as a XenServer: it does not speak https.',

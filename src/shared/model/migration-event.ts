@@ -50,8 +50,9 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('completed'),
     totalMs: ms,
-    bytesSent: z.number().nonnegative(),
-    stallMs: ms,
+    /** Null where the host does not count it, as stock Xen does not. */
+    bytesSent: z.number().nonnegative().nullable(),
+    stallMs: ms.nullable(),
   }),
   z.object({
     ...base,

@@ -4,27 +4,33 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { RecordCache } from './record-cache.ts'
 import { type EventBatch, eventBatch, recordClasses, type XenEvent } from './records.ts'
-import type { XenSession } from './session.ts'
+import type { Lane, XenSession } from './session.ts'
+import { isSilence, isXenError } from './xen-error.ts'
 
 // XML-RPC reads 30 as an integer and refuses it; both wires get the same call.
 const BLOCK_SECONDS = 30.1
-const CALL_TIMEOUT_MS = 60_000
+/** A server that is there answers at the latest when nothing happened; what is silent for longer is a dead connection. */
+const CALL_TIMEOUT_MS = 45_000
 /** The server batches for 50 ms; a server that does not block must not be asked faster than that. */
 const PACE_MS = 50
 /** About 10 ms of parsing (measured: 20 us a VM record). */
 const SLICE_RECORDS = 500
+/** What breaks again within that time is given up, for the connection's own back-off to deal with; a guess. */
+const LEAST_MS_BETWEEN_BREAKS = 10_000
+/** A server that lets us sign in and then knows nothing of the session is given up. */
+const MOST_FAILURES = 5
 
 interface Feed {
   readonly session: XenSession
   readonly clock: Clock
   readonly log: Log
-  /** Called with the whole cache after every batch that held something. */
-  readonly onChange: (cache: RecordCache) => void
+  /** Called with the whole cache after every batch that held something, and with the generation its references are of. */
+  readonly onChange: (cache: RecordCache, generation: number) => void
 }
 
 /** One event.from: blocks until something of `classes` changed or 30 s have passed. */
 export const askForEvents = async (
-  lane: { call: XenSession['call'] },
+  lane: Pick<Lane, 'call'>,
   request: { classes: readonly string[]; token: string; signal: AbortSignal },
 ): Promise<EventBatch> => {
   const { classes, token, signal } = request
@@ -33,6 +39,7 @@ export const askForEvents = async (
     timeoutMs: CALL_TIMEOUT_MS,
     // A connection that breaks while we wait is news by itself.
     once: true,
+    thisSession: true,
   })
   const parsed = eventBatch.safeParse(answer)
   if (parsed.success) return parsed.data
@@ -53,9 +60,22 @@ const applyInSlices = async (cache: RecordCache, events: readonly XenEvent[]): P
   return unreadable
 }
 
+/** Whether asking for everything may help after `error`; signs in again where that is needed, at another host perhaps. */
+const canResume = async (
+  { session, generation, signal }: { session: XenSession; generation: number; signal: AbortSignal },
+  error: unknown,
+): Promise<boolean> => {
+  if (signal.aborted) return false
+  if (session.generation !== generation || isXenError(error, 'EVENT_FROM_TOKEN_PARSE_FAILURE')) return true
+  if (!isSilence(error)) return false
+  await session.recover(generation, signal)
+  return true
+}
+
 /**
  * Follows the pool's records over a connection of its own until `signal` aborts or the connection is lost, which it
- * tells by throwing. An empty token asks for everything: at the start, after a new sign-in, and when counts disagree.
+ * tells by throwing: a server that is silent and whose pool has no other master. An empty token asks for everything: at
+ * the start, after a new sign-in, and when counts disagree.
  */
 export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<never> => {
   const { session, clock, log, onChange } = feed
@@ -63,15 +83,36 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
   try {
     let cache = new RecordCache()
     let token = ''
+    let brokeAt = Number.NEGATIVE_INFINITY
+    let failures = 0
+    let generation = session.generation
     for (;;) {
-      const generation = session.generation
+      // A token of an earlier sign-in would be waited on in vain.
+      if (generation !== session.generation) token = ''
+      generation = session.generation
       const askedAt = clock.now()
       const whole = token === ''
-      const batch = await askForEvents(lane, { classes: recordClasses, token, signal })
-      if (generation !== session.generation && !whole) {
+      const batch = await askForEvents(lane, { classes: recordClasses, token, signal }).catch(
+        async (error: unknown) => {
+          const brokeAgain = isSilence(error) && clock.now() - brokeAt < LEAST_MS_BETWEEN_BREAKS
+          if (isSilence(error)) brokeAt = clock.now()
+          failures++
+          if (
+            brokeAgain ||
+            failures > MOST_FAILURES ||
+            !(await canResume({ session, generation, signal }, error))
+          )
+            throw error
+          log.info('the pool is read anew', { why: String(error) })
+          return null
+        },
+      )
+      if (batch === null) {
         token = ''
         continue
       }
+      if (generation !== session.generation) continue
+      failures = 0
       if (whole) cache = new RecordCache()
       const unreadable = await applyInSlices(cache, batch.events)
       signal.throwIfAborted()
@@ -84,7 +125,7 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
           continue
         }
       }
-      if (whole || batch.events.length > 0) onChange(cache)
+      if (whole || batch.events.length > 0) onChange(cache, generation)
       if (clock.now() - askedAt < PACE_MS) await clock.wait(PACE_MS, signal)
     }
   } finally {

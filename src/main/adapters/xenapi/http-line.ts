@@ -1,7 +1,11 @@
 import http from 'node:http'
 import https from 'node:https'
 import { Failure } from '../../../shared/failure.ts'
+import type { Trust } from '../../ports/trust.ts'
+import { objectionTo } from './certificate-check.ts'
+import { CheckedAgent } from './checked-agent.ts'
 import { closedFailure, networkFailure, timeoutFailure } from './network-failure.ts'
+import { printable } from './printable.ts'
 import type { CallOptions } from './transport.ts'
 
 /** 10,000 VM records are about 20 MB of JSON; three times that is not a XenServer's answer. */
@@ -10,27 +14,33 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 export interface HttpRequest {
   readonly path: string
   readonly accept: string
-  /** Present: a POST of this JSON text. */
-  readonly body?: string
+  /** Present: a POST of this text. */
+  readonly body?: { readonly type: string; readonly text: string }
 }
 
 export interface HttpAnswer {
   readonly status: number
+  /** Lower case, without parameters; empty when there was none. */
   readonly contentType: string
-  readonly text: string
+  /** Where a redirection leads; empty when to nowhere. */
+  readonly location: string
+  readonly body: Buffer
 }
 
-/** HTTP to one origin over keep-alive connections of its own. */
+/** HTTP to one origin over keep-alive connections of its own; over TLS, nothing is sent to whom `trust` does not know. */
 export class HttpLine {
   readonly origin: URL
   readonly #agent: http.Agent
   readonly #stops = new Set<(reason: Error) => void>()
   #closed = false
 
-  constructor(origin: URL) {
+  constructor(origin: URL, trust: Trust) {
     this.origin = origin
     const options = { keepAlive: true, maxFreeSockets: 4 }
-    this.#agent = origin.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options)
+    this.#agent =
+      origin.protocol === 'https:'
+        ? new CheckedAgent(options, socket => objectionTo(socket, origin, trust))
+        : new http.Agent(options)
   }
 
   async send(request: HttpRequest, options: CallOptions): Promise<HttpAnswer> {
@@ -84,7 +94,7 @@ export class HttpLine {
           (error: unknown) => stop(error instanceof Failure ? error : networkFailure(error, this.origin)),
         )
       })
-      sent.end(request.body)
+      sent.end(request.body?.text)
     })
   }
 
@@ -96,14 +106,21 @@ export class HttpLine {
       headers: {
         accept: request.accept,
         ...(request.body !== undefined && {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(request.body),
+          'content-type': request.body.type,
+          'content-length': Buffer.byteLength(request.body.text),
         }),
       },
     })
   }
 
   async #collect(response: http.IncomingMessage): Promise<HttpAnswer> {
+    const encoding = response.headers['content-encoding'] ?? 'identity'
+    if (encoding !== 'identity')
+      throw new Failure({
+        code: 'not-xenapi',
+        message: `${this.origin.origin} answered compressed (${printable(encoding)}), which it was not asked to.`,
+        remedy: 'Check that the address is that of a XenServer, and that no proxy stands between.',
+      })
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -118,8 +135,9 @@ export class HttpLine {
     }
     return {
       status: response.statusCode ?? 0,
-      contentType: response.headers['content-type'] ?? '',
-      text: Buffer.concat(chunks).toString('utf8'),
+      contentType: (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+      location: response.headers.location ?? '',
+      body: Buffer.concat(chunks),
     }
   }
 }

@@ -1,7 +1,9 @@
 import { Failure, isAbort } from '../../../shared/failure.ts'
+import { CertificateFailure } from '../../ports/certificate-failure.ts'
 import type { MetricsReading } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
-import { HttpLine } from './http-line.ts'
+import type { Trust } from '../../ports/trust.ts'
+import { type HttpAnswer, HttpLine } from './http-line.ts'
 import type { PoolView } from './inventory.ts'
 import { atAddress } from './member-url.ts'
 import type { PoolClock } from './pool-clock.ts'
@@ -16,6 +18,8 @@ const ROWS_ASKED = 4
 const FETCH_TIMEOUT_MS = 2_500
 /** How long a host that failed is left alone, pool time: it would hold up every reading. */
 const LEAVE_ALONE_MS = 15_000
+/** A VM's archive is with the host it runs on: one step. A second one is for a VM that moves meanwhile. */
+const MOST_REDIRECTIONS = 2
 
 interface HostRows {
   readonly origin: string
@@ -30,15 +34,26 @@ export class MetricsReader {
   readonly #session: XenSession
   readonly #clock: PoolClock
   readonly #log: Log
+  readonly #trust: Trust
+  readonly #onUntrusted: () => void
   readonly #lines = new Map<string, HttpLine>()
   readonly #rows = new Map<string, HostRows>()
   /** Hosts that failed last time, with the pool time from which they are asked again. */
   readonly #troubled = new Map<string, number>()
 
-  constructor({ session, clock, log }: { session: XenSession; clock: PoolClock; log: Log }) {
-    this.#session = session
-    this.#clock = clock
-    this.#log = log
+  constructor(parts: {
+    session: XenSession
+    clock: PoolClock
+    log: Log
+    trust: Trust
+    /** A member shows a certificate that nobody vouched for: the pool may know more by now. */
+    onUntrusted: () => void
+  }) {
+    this.#session = parts.session
+    this.#clock = parts.clock
+    this.#log = parts.log
+    this.#trust = parts.trust
+    this.#onUntrusted = parts.onUntrusted
   }
 
   async read(view: PoolView, signal: AbortSignal): Promise<MetricsReading> {
@@ -86,8 +101,10 @@ export class MetricsReader {
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error
       if (error instanceof Failure && error.code === 'closed') throw error
-      if (!this.#troubled.has(hostId))
+      if (!this.#troubled.has(hostId)) {
         this.#log.warn('a host gives no metrics', { hostId, why: String(error) })
+        if (error instanceof CertificateFailure) this.#onUntrusted()
+      }
       this.#troubled.set(hostId, this.#clock.now() + LEAVE_ALONE_MS)
     }
   }
@@ -99,14 +116,14 @@ export class MetricsReader {
     if (first.status === 401) await this.#session.renew(generation, signal)
     const answer = first.status === 401 ? await this.#ask(origin, start, signal) : first
     if (answer.status !== 200) throw new Error(`${origin.origin}/rrd_updates answers HTTP ${answer.status}`)
-    const updates = parseRrdUpdates(answer.text)
+    const updates = parseRrdUpdates(answer.body.toString('utf8'))
     // A start too far back silently yields the averages of a coarser archive.
     if (updates.stepSeconds !== STEP_SECONDS)
       throw new Error(`${origin.origin} gives rows every ${updates.stepSeconds} s instead of every 5 s`)
     return updates
   }
 
-  #ask(origin: URL, start: number, signal: AbortSignal) {
+  #ask(origin: URL, start: number, signal: AbortSignal): Promise<HttpAnswer> {
     const query = new URLSearchParams({
       session_id: this.#session.ref,
       start: String(start),
@@ -114,8 +131,24 @@ export class MetricsReader {
       host: 'true',
       json: 'true',
     })
-    const request = { path: `/rrd_updates?${query}`, accept: 'application/json' }
-    return this.#lineTo(origin).send(request, { signal, timeoutMs: FETCH_TIMEOUT_MS })
+    return this.#get(origin, `/rrd_updates?${query}`, signal)
+  }
+
+  /** Follows redirections, to members of the pool only: the session goes with them. */
+  async #get(origin: URL, path: string, signal: AbortSignal): Promise<HttpAnswer> {
+    let [at, next] = [origin, path]
+    for (let redirections = 0; ; redirections++) {
+      const request = { path: next, accept: 'application/json' }
+      const answer = await this.#lineTo(at).send(request, { signal, timeoutMs: FETCH_TIMEOUT_MS })
+      const location = answer.status >= 300 && answer.status < 400 && URL.parse(answer.location, at.href)
+      if (!location) return answer
+      if (redirections === MOST_REDIRECTIONS) throw new Error(`${at.origin} sends us in a circle`)
+      if (!this.#session.isMember(location.hostname))
+        throw new Error(`${at.origin} sends us to ${location.hostname}, which is no host of the pool`)
+      // The pool names members by bare address: our scheme and port hold.
+      at = atAddress(at, location.hostname)
+      next = `${location.pathname}${location.search}`
+    }
   }
 
   /** The master is where we found it, which may be a name or a tunnel; the others are where the pool says. */
@@ -128,7 +161,7 @@ export class MetricsReader {
   #lineTo(origin: URL): HttpLine {
     const known = this.#lines.get(origin.origin)
     if (known) return known
-    const line = new HttpLine(origin)
+    const line = new HttpLine(origin, this.#trust)
     this.#lines.set(origin.origin, line)
     return line
   }

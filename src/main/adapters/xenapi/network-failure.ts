@@ -2,13 +2,12 @@ import { Failure } from '../../../shared/failure.ts'
 
 const CHECK = 'Check the address and the port, and that the host is up and reachable from here.'
 
-const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|HOSTNAME_MISMATCH/
-
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** What a broken exchange with `origin` means to a person. */
 export const networkFailure = (error: unknown, origin: URL): Failure => {
+  if (error instanceof Failure) return error
   const code = codeOf(error)
   const at = origin.origin
   const unreachable = (why: string, remedy = CHECK): Failure =>
@@ -22,16 +21,6 @@ export const networkFailure = (error: unknown, origin: URL): Failure => {
     )
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return unreachable('no answer comes back over the network')
-  if (untrusted.test(code))
-    return new Failure(
-      {
-        code: 'refused',
-        message: `${at} shows a certificate that this machine does not trust (${code}).`,
-        remedy:
-          'Install a trusted certificate on the host, or add its authority to this machine (NODE_EXTRA_CA_CERTS).',
-      },
-      error,
-    )
   if (code.startsWith('HPE_') || code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return new Failure(
       {

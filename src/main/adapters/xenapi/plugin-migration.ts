@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { persist } from './persist.ts'
 import { callPlugin } from './plugin.ts'
 import type { XenSession } from './session.ts'
+import { isSilence, isXenError } from './xen-error.ts'
 
 const POLL_MS = 10_000
 /** What an answer may take beyond the poll itself. */
@@ -39,7 +40,9 @@ export async function* watchPluginMigration(
     )
   try {
     for (;;) {
-      const { events, ended } = await persist(poll, { clock, signal })
+      // After a restart of the toolstack the host is known by another reference as soon as the inventory is read anew.
+      const mayPass = (error: unknown) => isSilence(error) || isXenError(error, 'HANDLE_INVALID')
+      const { events, ended } = await persist(poll, { clock, signal, mayPass })
       for (const event of events) {
         if (event.sequence <= last) continue
         if (event.sequence !== last + 1) throw gap(last, event.sequence)

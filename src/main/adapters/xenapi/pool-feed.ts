@@ -47,6 +47,9 @@ export class PoolFeed {
   #cache: RecordCache | undefined
   #view: PoolView | undefined
   #version = 0
+  /** The sign-in that the references of the records, and of the view made of them, belong to. */
+  #cacheGeneration = -1
+  #viewGeneration = -1
   #running: Promise<void> | undefined
   #lost: unknown
 
@@ -75,6 +78,20 @@ export class PoolFeed {
     while (this.#view === undefined) {
       if (this.#lost !== undefined) throw this.#lost
       await this.#bell.wait(signal)
+    }
+  }
+
+  /** Whether the references in the view are of an earlier sign-in than the session. */
+  get isBehind(): boolean {
+    return this.#viewGeneration !== this.#source.session.generation
+  }
+
+  /** Resolves when the view has the references of the present sign-in. */
+  async catchUp(): Promise<void> {
+    this.#ensureRunning()
+    while (this.isBehind) {
+      if (this.#lost !== undefined) throw this.#lost
+      await this.#bell.wait(this.#closing.signal)
     }
   }
 
@@ -112,15 +129,17 @@ export class PoolFeed {
   async #follow(): Promise<void> {
     const { session, clock, log, explain } = this.#source
     try {
-      await followRecords({ session, clock, log, onChange: cache => this.#take(cache) }, this.#closing.signal)
+      const onChange = (cache: RecordCache, generation: number) => this.#take(cache, generation)
+      await followRecords({ session, clock, log, onChange }, this.#closing.signal)
     } catch (error) {
       this.#lost = explain(error)
     }
   }
 
-  #take(cache: RecordCache): void {
+  #take(cache: RecordCache, generation: number): void {
     const fresh = cache !== this.#cache
     this.#cache = cache
+    this.#cacheGeneration = generation
     const { host, host_metrics, pool } = cache.records
     if (pool.size === 0) throw noPool()
     const isLive = (ref: string): boolean => host_metrics.get(host.get(ref)?.metrics ?? '')?.live === true
@@ -171,6 +190,7 @@ export class PoolFeed {
       abilities: this.#abilities,
     })
     if (view === null) return
+    this.#viewGeneration = this.#cacheGeneration
     const changed = this.#view === undefined || !sameInventory(view.inventory, this.#view.inventory)
     this.#view = changed || this.#view === undefined ? view : { ...view, inventory: this.#view.inventory }
     if (changed) this.#version++

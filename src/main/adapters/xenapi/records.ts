@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textOf } from './printable.ts'
 
 // Each release adds fields and enum values: what is not named here is dropped, what is malformed falls to a default, and
 // only a record without a uuid is not a record.
@@ -12,7 +13,7 @@ const list = z
 const map = z
   .record(z.string(), z.unknown())
   .catch({})
-  .transform(entries => new Map(Object.entries(entries).map(([key, value]) => [key, String(value)])))
+  .transform(entries => new Map(Object.entries(entries).map(([key, value]) => [key, textOf(value)])))
 /** 64-bit integers: a number on current servers, digits on older ones. */
 const int = z
   .union([

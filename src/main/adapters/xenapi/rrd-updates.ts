@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseXport } from './xport.ts'
 
 /** The newest number of a data source, and when it was taken (s, pool time). */
 export interface Figure {
@@ -48,11 +49,11 @@ const columnOf = (entry: string): { kind: string; uuid: string; name: string } |
 }
 
 /**
- * Reads an answer of `/rrd_updates` in JSON. Each data source gets the newest number it has in any row, since some lag
+ * Reads an answer of `/rrd_updates`, in JSON or, from older servers, in XML. Each data source gets the newest number it has in any row, since some lag
  * by a row; the columns are those of this answer. Throws (SyntaxError, ZodError) when it is no such document.
  */
 export const parseRrdUpdates = (text: string): RrdUpdates => {
-  const { meta, data } = document.parse(parseJson(text))
+  const { meta, data } = document.parse(/^\s*</.test(text) ? parseXport(text) : parseJson(text))
   // Newest first is the custom, not a promise.
   const rows = data.toSorted((a, b) => b.t - a.t)
   const hosts = new Map<string, Map<string, Figure>>()

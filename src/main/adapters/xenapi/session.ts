@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { Failure, isAbort } from '../../../shared/failure.ts'
+import { Failure } from '../../../shared/failure.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { findMaster, isPassing } from './find-master.ts'
 import { atAddress } from './member-url.ts'
 import type { CallOptions, OpenXenLine, XenLine } from './transport.ts'
 import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
 
-const LOGIN_TIMEOUT_MS = 15_000
 const LOGOUT_TIMEOUT_MS = 2_000
-/** More hops than that are hosts that name each other as master. */
-const MAX_MASTER_HOPS = 3
+/** A pool that changes its master or restarts its toolstack has settled within a minute; a guess. */
+const PASSING_WAIT_MS = 1_000
+const PASSING_WAITS = 60
 
 /** Calls within the session, over connections of their own. */
 export interface Lane {
@@ -17,36 +19,43 @@ export interface Lane {
   close(): void
 }
 
+interface Opening {
+  readonly settings: ConnectionSettings
+  readonly openLine: OpenXenLine
+  readonly clock: Clock
+  /** Addresses of hosts known to be in the pool. */
+  readonly members: readonly string[]
+}
+
 /**
- * A signed-in user at the pool's master: follows the master when it moves, signs in again once when the server forgot
- * the session, and signs out on close.
+ * A signed-in user at the pool's master: follows the master when it moves, looks for it among the members when it is
+ * silent, signs in again once when the server forgot the session, and signs out on close.
  */
 export class XenSession {
-  readonly #settings: ConnectionSettings
-  readonly #openLine: OpenXenLine
+  readonly #opening: Opening
   // The server caps sessions per originator, so each connection is one of its own.
   readonly #originator = `longshore/${randomBytes(4).toString('hex')}`
   readonly #lanes = new Set<SessionLane>()
   readonly #main: SessionLane
+  readonly #home: URL
+  readonly #closing = new AbortController()
+  #members: readonly string[]
   #origin: URL
   #ref = ''
   #generation = 0
   #renewing: Promise<void> | undefined
 
-  private constructor(settings: ConnectionSettings, openLine: OpenXenLine) {
-    this.#settings = settings
-    this.#openLine = openLine
-    this.#origin = new URL(new URL(settings.url).origin)
+  private constructor(opening: Opening) {
+    this.#opening = opening
+    this.#members = opening.members
+    this.#home = new URL(new URL(opening.settings.url).origin)
+    this.#origin = this.#home
     this.#main = this.#addLane()
   }
 
   /** Signs in; throws a Failure when that does not work. */
-  static async open(
-    settings: ConnectionSettings,
-    openLine: OpenXenLine,
-    signal: AbortSignal,
-  ): Promise<XenSession> {
-    const session = new XenSession(settings, openLine)
+  static async open(opening: Opening, signal: AbortSignal): Promise<XenSession> {
+    const session = new XenSession(opening)
     try {
       await session.#logIn(signal)
       return session
@@ -71,6 +80,18 @@ export class XenSession {
     return this.#generation
   }
 
+  /** Whether `address` is that of a host of the pool, or of the server we were told. */
+  isMember(address: string): boolean {
+    const { hostname } = atAddress(this.#origin, address)
+    const known = [this.#home, this.#origin, ...this.#members.map(one => atAddress(this.#home, one))]
+    return known.some(one => one.hostname === hostname)
+  }
+
+  /** Notes where the pool's hosts are: one of them is asked when the master is silent. */
+  setMembers(addresses: readonly string[]): void {
+    this.#members = addresses
+  }
+
   call(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown> {
     return this.#main.call(method, params, options)
   }
@@ -89,9 +110,11 @@ export class XenSession {
     try {
       return await line().call(method, [this.#ref, ...params], options)
     } catch (error) {
-      if (isXenError(error, 'HOST_IS_SLAVE')) this.#origin = atAddress(this.#origin, error.param(0))
-      else if (!isXenError(error, 'SESSION_INVALID')) throw error
+      const moved = isXenError(error, 'HOST_IS_SLAVE')
+      if (!moved && !isPassing(error) && !isXenError(error, 'SESSION_INVALID')) throw error
+      if (moved && generation === this.#generation) this.#origin = atAddress(this.#origin, error.param(0))
       await this.renew(generation, options.signal)
+      if (options.thisSession === true) throw error
       return await line().call(method, [this.#ref, ...params], options)
     }
   }
@@ -100,25 +123,38 @@ export class XenSession {
   async renew(generation: number, signal: AbortSignal): Promise<void> {
     if (generation !== this.#generation) return
     // Not bound to the caller's signal: others wait for the same sign-in.
-    this.#renewing ??= this.#logIn(new AbortController().signal).finally(() => {
+    this.#renewing ??= this.#logIn(this.#closing.signal).finally(() => {
       this.#renewing = undefined
     })
     await this.#renewing
     signal.throwIfAborted()
   }
 
+  /** Looks for the master, and signs in again there, after it fell silent on somebody in `generation`. */
+  async recover(generation: number, signal: AbortSignal): Promise<void> {
+    const abandoned = this.#ref
+    await this.renew(generation, signal)
+    // It was the connection that broke: where the server still has the session, it would count against our cap.
+    if (abandoned !== this.#ref) void this.#logOut(abandoned)
+  }
+
   /** Signs out and frees all connections; never throws. */
   async close(): Promise<void> {
-    const options = { signal: new AbortController().signal, timeoutMs: LOGOUT_TIMEOUT_MS }
-    await this.#main
-      .line()
-      .call('session.logout', [this.#ref], options)
-      .catch(() => undefined)
+    this.#closing.abort()
+    await this.#logOut(this.#ref)
     this.#closeLanes()
   }
 
+  async #logOut(ref: string): Promise<void> {
+    const options = { signal: new AbortController().signal, timeoutMs: LOGOUT_TIMEOUT_MS }
+    await this.#main
+      .line()
+      .call('session.logout', [ref], options)
+      .catch(() => undefined)
+  }
+
   #addLane(): SessionLane {
-    const lane = new SessionLane(this, this.#openLine, () => this.#lanes.delete(lane))
+    const lane = new SessionLane(this, this.#opening.openLine, () => this.#lanes.delete(lane))
     this.#lanes.add(lane)
     return lane
   }
@@ -128,37 +164,37 @@ export class XenSession {
   }
 
   async #logIn(signal: AbortSignal): Promise<void> {
-    for (let hop = 0; ; hop++) {
+    const { settings, clock } = this.#opening
+    for (let waits = 0; ; waits++) {
+      const candidates = [this.#origin, this.#home, ...this.#members.map(one => atAddress(this.#home, one))]
       try {
-        this.#ref = await this.#askForSession(signal)
+        const found = await findMaster(candidates, (origin, timeoutMs) =>
+          this.#askForSession(origin, { signal, timeoutMs }),
+        )
+        this.#origin = found.origin
+        this.#ref = found.ref
         this.#generation++
         return
       } catch (error) {
-        if (isXenError(error, 'HOST_IS_SLAVE') && hop < MAX_MASTER_HOPS) {
-          this.#origin = atAddress(this.#origin, error.param(0))
-          continue
-        }
-        if (error instanceof Failure || isAbort(error)) throw error
-        if (error instanceof XenApiError)
-          throw failureOfXenError(error, { what: 'Signing in', server: this.#settings.name })
-        throw error
+        if (isPassing(error) && waits < PASSING_WAITS) await clock.wait(PASSING_WAIT_MS, signal)
+        else if (error instanceof XenApiError)
+          throw failureOfXenError(error, { what: 'Signing in', server: settings.name })
+        else throw error
       }
     }
   }
 
-  async #askForSession(signal: AbortSignal): Promise<string> {
-    const { user, password } = this.#settings
-    const answer = await this.#main
-      .line()
-      .call('session.login_with_password', [user, password, '2.21', this.#originator], {
-        signal,
-        timeoutMs: LOGIN_TIMEOUT_MS,
-      })
+  async #askForSession(origin: URL, options: CallOptions): Promise<string> {
+    const { settings, openLine } = this.#opening
+    const params = [settings.user, settings.password, '2.21', this.#originator]
+    // Apart from the lanes, which stay with the master we know until another one let us in.
+    const line = openLine(origin)
+    const answer = await line.call('session.login_with_password', params, options).finally(() => line.close())
     const ref = z.string().min(1).safeParse(answer)
     if (ref.success) return ref.data
     throw new Failure({
       code: 'not-xenapi',
-      message: `${this.#origin.origin} answered, but not as a XenServer: it gave no session.`,
+      message: `${origin.origin} answered, but not as a XenServer: it gave no session.`,
       remedy: 'Check that the address and the port are those of a XenServer or XCP-ng host.',
     })
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { pagesOf } from '../../../shared/units.ts'
@@ -5,9 +6,9 @@ import type { Clock } from '../../ports/clock.ts'
 import { Bell } from './bell.ts'
 import { askForEvents } from './events.ts'
 import { persist } from './persist.ts'
-import { NULL_REF, parseTask, type TaskRecord, type XenEvent } from './records.ts'
-import type { XenSession } from './session.ts'
-import { failureOfXenError, XenApiError } from './xen-error.ts'
+import { type EventBatch, NULL_REF, parseTask, type TaskRecord, type XenEvent } from './records.ts'
+import type { Lane, XenSession } from './session.ts'
+import { failureOfXenError, isSilence, XenApiError } from './xen-error.ts'
 
 /** An event before it has its number. */
 type Unnumbered = HostMigrationEvent extends infer E
@@ -18,8 +19,8 @@ type Unnumbered = HostMigrationEvent extends infer E
 
 export interface TaskOrder {
   readonly taskRef: string
-  readonly vmRef: string
-  readonly destinationRef: string
+  readonly vmId: string
+  readonly destinationHostId: string
   readonly memoryBytes: number
   readonly linkBytesPerSecond: number
   /** Pool time, ms. */
@@ -34,6 +35,8 @@ interface Surroundings {
   readonly poolNow: () => number
   readonly server: string
   readonly explain: (error: unknown) => unknown
+  /** The task's reference in the present session; undefined when the server has none that carries it out. */
+  readonly findTask: (signal: AbortSignal) => Promise<string | undefined>
 }
 
 const CALL_TIMEOUT_MS = 10_000
@@ -58,6 +61,7 @@ export class TaskMigration {
   readonly #bell = new Bell()
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
+  #taskRef: string
   #numberedFrom: number | undefined
   #progress = 0
   #ended = false
@@ -66,6 +70,7 @@ export class TaskMigration {
   constructor(order: TaskOrder, around: Surroundings) {
     this.#order = order
     this.#around = around
+    this.#taskRef = order.taskRef
     this.#numberedFrom = order.adopted ? undefined : 0
     this.#running = this.#follow()
   }
@@ -90,7 +95,7 @@ export class TaskMigration {
   }
 
   async cancel(signal: AbortSignal): Promise<void> {
-    await this.#around.session.call('task.cancel', [this.#order.taskRef], {
+    await this.#around.session.call('task.cancel', [this.#taskRef], {
       signal,
       timeoutMs: CALL_TIMEOUT_MS,
     })
@@ -109,19 +114,22 @@ export class TaskMigration {
     this.#tell({ kind: 'started', atMs: startedAtMs, memoryPages, linkBytesPerSecond })
     // A subscription to one task is answered without the server's batching delay.
     const lane = this.#around.session.lane()
-    const signal = this.#closing.signal
     try {
       let token = ''
+      let { generation } = this.#around.session
       while (!this.#ended) {
-        const classes = [`task/${this.#order.taskRef}`]
-        const asked = token
-        const batch = await persist(() => askForEvents(lane, { classes, token: asked, signal }), {
-          clock: this.#around.clock,
-          signal,
-        })
-        token = batch.token
+        if (generation !== this.#around.session.generation) {
+          // A new session may know the task by another reference, and other tokens.
+          token = ''
+          generation = this.#around.session.generation
+          await this.#findAgain()
+          continue
+        }
+        const batch = await this.#ask(lane, token)
+        if (generation !== this.#around.session.generation) continue
         for (const event of batch.events) await this.#take(event)
-        if (asked === '' && batch.events.length === 0) await this.#endWithoutTask()
+        if (token === '' && batch.events.length === 0) await this.#endWithoutTask()
+        token = batch.token
       }
     } catch (error) {
       this.#lost = this.#around.explain(error)
@@ -131,8 +139,32 @@ export class TaskMigration {
     }
   }
 
+  /** The task's next events; none when the session is another one now. */
+  async #ask(lane: Lane, token: string): Promise<Pick<EventBatch, 'events' | 'token'>> {
+    const { session, clock } = this.#around
+    const { generation } = session
+    const { signal } = this.#closing
+    const classes = [`task/${this.#taskRef}`]
+    try {
+      return await persist(() => askForEvents(lane, { classes, token, signal }), {
+        clock,
+        signal,
+        mayPass: error => isSilence(error) && session.generation === generation,
+      })
+    } catch (error) {
+      if (signal.aborted || session.generation === generation) throw error
+      return { events: [], token: '' }
+    }
+  }
+
+  async #findAgain(): Promise<void> {
+    const taskRef = await this.#around.findTask(this.#closing.signal)
+    if (taskRef === undefined) await this.#endWithoutTask()
+    else this.#taskRef = taskRef
+  }
+
   async #take(event: XenEvent): Promise<void> {
-    if (this.#ended || event.ref !== this.#order.taskRef) return
+    if (this.#ended || event.ref !== this.#taskRef) return
     if (event.operation === 'del') return this.#endWithoutTask()
     const task = parseTask(event.snapshot)
     if (task === undefined) return
@@ -145,11 +177,10 @@ export class TaskMigration {
   }
 
   #complete(): void {
-    const { memoryBytes, startedAtMs } = this.#order
     const atMs = this.#around.poolNow()
-    const totalMs = Math.max(0, atMs - startedAtMs)
-    // Stock Xen does not say what it sent; every page was sent at least once.
-    this.#end({ kind: 'completed', atMs, totalMs, bytesSent: memoryBytes, stallMs: 0 })
+    const totalMs = Math.max(0, atMs - this.#order.startedAtMs)
+    // Stock Xen says neither what it sent nor how long the guest waited.
+    this.#end({ kind: 'completed', atMs, totalMs, bytesSent: null, stallMs: null })
   }
 
   async #fail(task: TaskRecord): Promise<void> {
@@ -171,12 +202,16 @@ export class TaskMigration {
     this.#end({ kind: 'failed', atMs: this.#around.poolNow(), reason, vmRunsAt })
   }
 
+  /** Asked by uuid, since references change when the toolstack restarts. */
   async #whereItRuns(): Promise<'source' | 'destination' | 'unknown'> {
     const options = { signal: this.#closing.signal, timeoutMs: CALL_TIMEOUT_MS }
+    const ask = async (method: string, param: string) =>
+      z.string().parse(await this.#around.session.call(method, [param], options))
     try {
-      const ref = await this.#around.session.call('VM.get_resident_on', [this.#order.vmRef], options)
-      if (ref === this.#order.destinationRef) return 'destination'
-      return typeof ref === 'string' && ref !== NULL_REF ? 'source' : 'unknown'
+      const hostRef = await ask('VM.get_resident_on', await ask('VM.get_by_uuid', this.#order.vmId))
+      if (hostRef === NULL_REF) return 'unknown'
+      const hostId = await ask('host.get_uuid', hostRef)
+      return hostId === this.#order.destinationHostId ? 'destination' : 'source'
     } catch (error) {
       if (this.#closing.signal.aborted) throw error
       return 'unknown'
@@ -195,6 +230,6 @@ export class TaskMigration {
 
   async #forgetTask(): Promise<void> {
     const options = { signal: this.#closing.signal, timeoutMs: CALL_TIMEOUT_MS }
-    await this.#around.session.call('task.destroy', [this.#order.taskRef], options).catch(() => undefined)
+    await this.#around.session.call('task.destroy', [this.#taskRef], options).catch(() => undefined)
   }
 }

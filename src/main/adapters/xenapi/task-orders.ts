@@ -55,15 +55,28 @@ export class TaskOrders {
 
   /** The migration that an earlier run marked with `id`, if the server still has its task. */
   async locate(id: string, signal: AbortSignal): Promise<TaskMigration | undefined> {
-    const { session, poolClock } = this.#around
-    const answer = await session.call('task.get_all_records', [], { signal, timeoutMs: ASK_TIMEOUT_MS })
-    const tasks = z.record(z.string(), z.unknown()).catch({}).parse(answer)
-    for (const [taskRef, record] of Object.entries(tasks)) {
+    const marked = await this.#marked(id, signal)
+    if (marked === undefined) return undefined
+    const [vmId = '', destinationHostId = ''] = [marked.marks.get(VM_KEY), marked.marks.get(DESTINATION_KEY)]
+    const order = { id, vmId, destinationHostId }
+    return this.#follow(marked.taskRef, {
+      order,
+      startedAtMs: this.#around.poolClock.now(),
+      adopted: true,
+    })
+  }
+
+  async #marked(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ taskRef: string; marks: ReadonlyMap<string, string> } | undefined> {
+    const options = { signal, timeoutMs: ASK_TIMEOUT_MS }
+    const answer = await this.#around.session.call('task.get_all_records', [], options)
+    for (const [taskRef, record] of Object.entries(
+      z.record(z.string(), z.unknown()).catch({}).parse(answer),
+    )) {
       const marks = parseTask(record)?.other_config
-      if (marks?.get(ID_KEY) !== id) continue
-      const [vmId = '', destinationHostId = ''] = [marks.get(VM_KEY), marks.get(DESTINATION_KEY)]
-      const order = { id, vmId, destinationHostId }
-      return this.#follow(taskRef, { order, startedAtMs: poolClock.now(), adopted: true })
+      if (marks?.get(ID_KEY) === id) return { taskRef, marks }
     }
     return undefined
   }
@@ -109,15 +122,29 @@ export class TaskOrders {
     signal: AbortSignal,
   ): Promise<TaskMigration | undefined> {
     if (!this.#unanswered.has(order.id)) return undefined
-    const { session, poolClock } = this.#around
-    const options = { signal, timeoutMs: ASK_TIMEOUT_MS }
-    const answer = await session.call('VM.get_current_operations', [vmRef], options)
-    const operations = z.record(z.string(), z.unknown()).catch({}).parse(answer)
-    const taskRef = Object.entries(operations).find(([, operation]) => operation === 'pool_migrate')?.[0]
+    const taskRef = await this.#underWay(vmRef, signal)
     if (taskRef === undefined) return undefined
     this.#unanswered.delete(order.id)
     await this.#mark(taskRef, order, signal)
-    return this.#follow(taskRef, { order, startedAtMs: poolClock.now(), adopted: true })
+    const startedAtMs = this.#around.poolClock.now()
+    return this.#follow(taskRef, { order, startedAtMs, adopted: true })
+  }
+
+  /** The task of a migration of that VM, by whomever. */
+  async #underWay(vmRef: string, signal: AbortSignal): Promise<string | undefined> {
+    const options = { signal, timeoutMs: ASK_TIMEOUT_MS }
+    const answer = await this.#around.session.call('VM.get_current_operations', [vmRef], options)
+    const operations = z.record(z.string(), z.unknown()).catch({}).parse(answer)
+    return Object.entries(operations).find(([, operation]) => operation === 'pool_migrate')?.[0]
+  }
+
+  /** An order's task in a new session: by its mark, or as what the VM is at. */
+  async #findTask(order: MigrationOrder, signal: AbortSignal): Promise<string | undefined> {
+    const marked = await this.#marked(order.id, signal)
+    if (marked !== undefined) return marked.taskRef
+    const options = { signal, timeoutMs: ASK_TIMEOUT_MS }
+    const vmRef = await this.#around.session.call('VM.get_by_uuid', [order.vmId], options)
+    return this.#underWay(z.string().parse(vmRef), signal)
   }
 
   #follow(
@@ -130,14 +157,21 @@ export class TaskOrders {
     return new TaskMigration(
       {
         taskRef,
-        vmRef: view.vmRefs.get(order.vmId) ?? '',
-        destinationRef: view.hostRefs.get(order.destinationHostId) ?? '',
+        vmId: order.vmId,
+        destinationHostId: order.destinationHostId,
         memoryBytes: view.vms.get(order.vmId)?.memoryBytes ?? 0,
         linkBytesPerSecond: view.inventory.pool.linkBytesPerSecond,
         startedAtMs,
         adopted,
       },
-      { session, clock, server, explain, poolNow: () => poolClock.now() },
+      {
+        session,
+        clock,
+        server,
+        explain,
+        poolNow: () => poolClock.now(),
+        findTask: signal => this.#findTask(order, signal),
+      },
     )
   }
 }

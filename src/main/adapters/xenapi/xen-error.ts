@@ -1,5 +1,6 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
 import { formatBytes } from '../../../shared/units.ts'
+import { printable } from './printable.ts'
 
 /** What the server answered instead of a result. Parameters may hold session references: they are never printed raw. */
 export class XenApiError extends Error {
@@ -31,12 +32,9 @@ export type NameOf = (ref: string) => string | undefined
 export const isXenError = (error: unknown, code: string): error is XenApiError =>
   error instanceof XenApiError && error.code === code
 
-/** Text from outside, fit for one line of a message. */
-const printable = (text: string): string =>
-  text
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 300)
+/** What a server says by not answering. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'unreachable' || error.code === 'timeout')
 
 interface Told {
   readonly code: FailureCode
@@ -96,6 +94,18 @@ const tellers: Readonly<Record<string, Teller>> = {
     'Check its network and power.',
   ),
   HOST_STILL_BOOTING: () => told('unreachable', 'the host is still starting', 'Wait a minute and try again.'),
+  HOST_HAS_NO_MANAGEMENT_IP: () =>
+    told(
+      'unreachable',
+      'the host has no management address yet',
+      'Wait a minute; if it stays so, check the management interface on the console of the host.',
+    ),
+  HOST_MASTER_CANNOT_TALK_BACK: () =>
+    told(
+      'unreachable',
+      'the pool master cannot reach the host back',
+      'Wait until the pool has settled; if it stays so, check the network between its hosts.',
+    ),
   HOST_IS_SLAVE: () =>
     told(
       'unreachable',

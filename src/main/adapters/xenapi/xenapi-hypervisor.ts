@@ -13,9 +13,10 @@ import type {
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Trust } from '../../ports/trust.ts'
 import { ClockSync } from './clock-sync.ts'
 import { heatReadingOf } from './heat-reading.ts'
-import { openJsonRpc } from './json-rpc-transport.ts'
+import { MemberWatch } from './member-watch.ts'
 import { MetricsReader } from './metrics.ts'
 import { Migrations } from './migrations.ts'
 import { closedFailure } from './network-failure.ts'
@@ -24,14 +25,22 @@ import { PoolClock } from './pool-clock.ts'
 import { PoolFeed } from './pool-feed.ts'
 import { XenSession } from './session.ts'
 import type { MigrationOrder } from './task-orders.ts'
-import { failureOfXenError, XenApiError } from './xen-error.ts'
+import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
+import { xenLines } from './xen-lines.ts'
 
 const CALL_TIMEOUT_MS = 15_000
+
+const NOBODY: Trust = { pinOf: () => undefined, vouch: () => undefined }
 
 interface Connecting {
   readonly settings: ConnectionSettings
   readonly clock: Clock
   readonly log: Log
+  /** Whom to believe over TLS beside the authorities of the system; nobody, unless told. */
+  readonly trust?: Trust
+  /** Addresses of the pool's hosts as last told to `onMembers`: asked in turn when the server at the URL is silent. */
+  readonly members?: readonly string[]
+  readonly onMembers?: (addresses: readonly string[]) => void
 }
 
 /** A pool of XenServer or XCP-ng, over its own API. */
@@ -42,16 +51,19 @@ class XenApiHypervisor implements Hypervisor {
   readonly #feed: PoolFeed
   readonly #metrics: MetricsReader
   readonly #migrations: Migrations
+  readonly #members: MemberWatch
   #closing: Promise<void> | undefined
 
-  constructor({ settings, clock, log }: Connecting, session: XenSession) {
+  constructor({ settings, clock, log, trust = NOBODY, onMembers }: Connecting, session: XenSession) {
     this.#name = settings.name
     this.#session = session
     const poolClock = new PoolClock(clock)
     this.#clockSync = new ClockSync({ session, clock, poolClock, log })
     const explain = (error: unknown): unknown => this.#explain('Following the pool', error)
     this.#feed = new PoolFeed({ session, clock, log, connectionId: settings.id, explain })
-    this.#metrics = new MetricsReader({ session, clock: poolClock, log })
+    this.#members = new MemberWatch({ session, trust, log, onMembers: onMembers ?? (() => undefined) })
+    const onUntrusted = () => this.#members.doubt()
+    this.#metrics = new MetricsReader({ session, clock: poolClock, log, trust, onUntrusted })
     this.#migrations = new Migrations({
       session,
       feed: this.#feed,
@@ -65,6 +77,7 @@ class XenApiHypervisor implements Hypervisor {
   /** Reads the first inventory and the pool's time. */
   async start(signal: AbortSignal): Promise<void> {
     await this.#feed.start(signal)
+    await this.#members.look(this.#feed.view)
     await this.#attempt('Reading the time', () => this.#clockSync.ensure(this.#feed.view, signal))
   }
 
@@ -74,6 +87,7 @@ class XenApiHypervisor implements Hypervisor {
 
   readMetrics(signal: AbortSignal): Promise<MetricsReading> {
     return this.#attempt('Reading the metrics', async () => {
+      await this.#members.look(this.#feed.view)
       await this.#clockSync.ensure(this.#feed.view, signal)
       return this.#metrics.read(this.#feed.view, signal)
     })
@@ -140,7 +154,12 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([this.#feed.close(), this.#migrations.close(), this.#clockSync.close()])
+    await Promise.allSettled([
+      this.#feed.close(),
+      this.#migrations.close(),
+      this.#clockSync.close(),
+      this.#members.close(),
+    ])
     this.#metrics.close()
     await this.#session.close()
   }
@@ -173,7 +192,12 @@ class XenApiHypervisor implements Hypervisor {
   async #attempt<T>(what: string, task: () => Promise<T>): Promise<T> {
     try {
       this.#assertOpen()
-      return await task()
+      return await task().catch(async (error: unknown) => {
+        // A toolstack that restarted knows nothing by its old reference: the same once more by the new ones.
+        if (!isXenError(error, 'HANDLE_INVALID') || !this.#feed.isBehind) throw error
+        await this.#feed.catchUp()
+        return task()
+      })
     } catch (error) {
       throw this.#explain(what, error)
     }
@@ -200,7 +224,8 @@ export const connectXenApi = async (connecting: Connecting, signal: AbortSignal)
   const url = new URL(connecting.settings.url)
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     connecting.log.warn('the password travels unencrypted', { url: url.origin })
-  const session = await XenSession.open(connecting.settings, openJsonRpc, signal)
+  const { settings, clock, trust = NOBODY, members = [] } = connecting
+  const session = await XenSession.open({ settings, openLine: xenLines(trust), clock, members }, signal)
   const hypervisor = new XenApiHypervisor(connecting, session)
   try {
     await hypervisor.start(signal)

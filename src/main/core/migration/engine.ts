@@ -294,9 +294,10 @@ const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineCo
       const postCopy = migration.postCopy && {
         ...migration.postCopy,
         remainingPages: 0,
-        stallMs: event.stallMs,
+        stallMs: event.stallMs ?? migration.postCopy.stallMs,
       }
-      return ended(state, 'completed', { endedAtMs: event.atMs, bytesSent: event.bytesSent, postCopy })
+      const bytesSent = event.bytesSent ?? migration.bytesSent
+      return ended(state, 'completed', { endedAtMs: event.atMs, bytesSent, postCopy })
     }
     case 'failed': {
       const { reason, vmRunsAt } = event

@@ -1,0 +1,81 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { type Certificate, createCertificate } from '../../src/main/adapters/lab/certificate.ts'
+import { FakeTrust } from '../fakes/fake-trust.ts'
+import { putHost, startFakePool } from '../fakes/fake-xen-pool.ts'
+import { FakeXenServer, XenRefusal } from '../fakes/fake-xen-server.ts'
+import { never, openXenApi } from '../support/open-xenapi.ts'
+import { recordingLog } from '../support/recording-log.ts'
+
+const aCertificate = (address: string): Certificate =>
+  createCertificate({
+    name: 'xen',
+    address,
+    fromMs: Date.now() - 3_600_000,
+    untilMs: Date.now() + 3_600_000,
+  })
+
+const aPool = async (tls = true) => {
+  const [ours, theirs] = [aCertificate('127.0.0.1'), aCertificate('127.0.0.2')]
+  const master = await startFakePool(...(tls ? [ours] : []))
+  const member = await new FakeXenServer(...(tls ? [theirs] : [])).listen('127.0.0.2', master.port)
+  onTestFinished(async () => {
+    await Promise.all([master.close(), member.close()])
+  })
+  putHost(master, 'host-2', { address: '127.0.0.2' })
+  const trust = new FakeTrust()
+  trust.pin(`127.0.0.1:${master.port}`, ours.fingerprint)
+  return { master, member, theirs, trust, at: `127.0.0.2:${master.port}` }
+}
+
+const putCertificate = (server: FakeXenServer, name: string, changes: Readonly<Record<string, unknown>>) =>
+  server.put('certificate', `OpaqueRef:${name}`, {
+    uuid: name,
+    type: 'host',
+    host: 'OpaqueRef:host-2',
+    ...changes,
+  })
+
+test('the pool we trust vouches for what its members show', async () => {
+  const { master, theirs, trust, at } = await aPool()
+  putCertificate(master, 'inner', {
+    type: 'host_internal',
+    fingerprint: aCertificate('127.0.0.2').fingerprint,
+  })
+  putCertificate(master, 'outer', { fingerprint: theirs.fingerprint })
+  await openXenApi(master.url, { trust })
+  expect(trust.pins.get(at)).toMatchObject({ fingerprint: theirs.fingerprint, by: 'pool' })
+})
+
+test('newer servers tell SHA-256 in a field of its own', async () => {
+  const { master, theirs, trust, at } = await aPool()
+  putCertificate(master, 'outer', {
+    fingerprint: 'AA:BB',
+    fingerprint_sha256: theirs.fingerprint.replaceAll(':', '').toLowerCase(),
+  })
+  await openXenApi(master.url, { trust })
+  expect(trust.pins.get(at)?.fingerprint).toBe(theirs.fingerprint)
+})
+
+test('over an open line nobody vouches', async () => {
+  const { master, theirs, trust, at } = await aPool(false)
+  putCertificate(master, 'outer', { fingerprint: theirs.fingerprint })
+  await openXenApi(master.url, { trust })
+  expect(trust.pins.get(at)).toBeUndefined()
+})
+
+test('a server that knows no certificates is connected to all the same, its members asked about', async () => {
+  const { master, member, trust } = await aPool()
+  master.methods.set('Certificate.get_all_records', () => {
+    throw new XenRefusal('MESSAGE_METHOD_UNKNOWN', 'Certificate.get_all_records')
+  })
+  const log = recordingLog()
+  const hypervisor = await openXenApi(master.url, { trust, log })
+  let asked = 0
+  member.pages.set('/rrd_updates', (_, response) => {
+    asked++
+    response.end()
+  })
+  await hypervisor.readMetrics(never)
+  expect(asked).toBe(0)
+  expect(log.lines.join('\n')).toContain('shows a certificate that nobody vouches for')
+})

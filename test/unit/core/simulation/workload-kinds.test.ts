@@ -11,6 +11,7 @@ import {
   memoryTestWorkload,
 } from '../../../../src/main/core/simulation/memory-test-workload.ts'
 import { expectedDirtyPages, layOutGuest } from '../../../../src/main/core/simulation/write-process.ts'
+import { aMigration } from '../../../support/a-guest.ts'
 
 const HOUR_MS = 3_600_000
 const guest = { vcpuCount: 2, seed: 7 }
@@ -105,4 +106,24 @@ test('a memory tester dirties a new page with every write until it has walked th
   expect([...(walked?.blockStarts ?? [])].every(start => memory.versions[start + 99] === 2)).toBe(true)
   expect(memory.versions.filter(version => version > 2)).toHaveLength(0)
   expect(memory.pickPage(0)).toBe(walked?.blockStarts[0])
+})
+
+test.each([
+  'continue',
+  'switch',
+] as const)('a walk through memory faster than the link never converges, and by %s every page arrives', command => {
+  const guest = new GuestMemory(tester(), new Random(2))
+  const link = { bytesPerSecond: 10_000 * 4096, roundTripMs: 0.2 }
+  const migration = aMigration({ guest, link, maxLiveRounds: 4 })
+  const dirtied: number[] = []
+  for (let steps = 0; steps < 20_000 && !migration.ended; steps++)
+    for (const fact of migration.advance(20, [20_000]))
+      if (fact.kind === 'round-ended' && fact.live) {
+        dirtied.push(fact.dirtiedPages)
+        migration.control(command)
+      }
+  expect(migration.ended).toBe(true)
+  const walked = Math.round(0.8 * 256) * 100
+  expect(dirtied).toEqual(dirtied.map(() => walked))
+  expect(dirtied).toHaveLength(command === 'switch' ? 1 : 4)
 })

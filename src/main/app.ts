@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
@@ -33,6 +34,7 @@ import { Operations } from './services/operations.ts'
 import { Passwords } from './services/passwords.ts'
 import { SampleHistory } from './services/sample-history.ts'
 import { Sampler } from './services/sampler.ts'
+import { Stewardship } from './services/stewardship.ts'
 import { StopSwitch } from './services/stop-switch.ts'
 import { TrustBook } from './services/trust-book.ts'
 
@@ -147,9 +149,18 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     thresholds,
     forecastOf: vmId => loop.forecastOf(vmId),
   })
-  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log })
+  const mayAct = (connectionId: string): boolean => stewardship.mayAct(connectionId)
+  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log, mayAct })
   const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
+  const stewardship: Stewardship = new Stewardship({
+    connections,
+    migrator,
+    clock,
+    log,
+    me: { holder: crypto.randomUUID(), name: `${userInfo().username}@${hostname()}` },
+    poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
+  })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
   const stopSwitch = new StopSwitch({ connections, migrator })
 
@@ -185,6 +196,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       )
     : Promise.resolve(null)
   loop.start()
+  stewardship.start()
 
   return {
     handlers: handlersOf({
@@ -203,6 +215,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     close: async () => {
       closing.abort()
       loop.close()
+      await stewardship.close()
       sampler.close()
       await migrator.close()
       await connections.close()

@@ -37,6 +37,7 @@ const aConnection = (index: number, sinceMs: number): Connection => ({
   lastHeardMs: sinceMs,
   failure: null,
   retryAtMs: null,
+  standBack: [],
   isLab: false,
   keep: 'os',
   question: null,

@@ -3,6 +3,7 @@ import type { Forecast } from '../../src/shared/model/forecast.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { type Measure, measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { Pool } from '../../src/shared/model/pool.ts'
+import { NO_GUARDS } from '../../src/shared/model/pool-guards.ts'
 import type { HostSample, VmSample } from '../../src/shared/model/sample.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
@@ -70,7 +71,9 @@ const aPool = (index: number): Pool => ({
   name: `lab ${String.fromCharCode(65 + index)}`,
   masterHostId: `pool-${index + 1}-host-1`,
   linkBytesPerSecond: LINK,
+  isLab: index === 0,
   timeScale: index === 0 ? 10 : 1,
+  guards: NO_GUARDS,
   remarks:
     index === 0
       ? ['Recorded workloads: one row of 300 s plays in 10 s', 'Clock runs at 10x; 1x while a VM migrates']

@@ -3,6 +3,7 @@ import { Failure } from '../../src/shared/failure.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../src/shared/model/migration-event.ts'
+import { type Lease, NO_GUARDS } from '../../src/shared/model/pool-guards.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
 
@@ -43,8 +44,10 @@ export const anInventory = (
     name: 'pool',
     masterHostId: 'host-1',
     linkBytesPerSecond: 1.25e9,
+    isLab: false,
     timeScale: 1,
     remarks: [],
+    guards: NO_GUARDS,
   },
   hosts,
   vms,
@@ -107,6 +110,7 @@ export class FakeHypervisor implements Hypervisor {
   isClosed = false
   dirtyReadings: string[] = []
   #lost: ((failure: Failure) => void) | undefined
+  #told: (() => void) | undefined
 
   constructor(inventory: Inventory) {
     this.inventory = inventory
@@ -123,12 +127,21 @@ export class FakeHypervisor implements Hypervisor {
     this.#lost?.(failure)
   }
 
+  /** Shows another inventory to who watches. */
+  tell(inventory: Inventory): void {
+    this.inventory = inventory
+    this.#told?.()
+  }
+
   async *watchInventory(signal: AbortSignal): AsyncGenerator<Inventory> {
-    yield this.inventory
-    await new Promise<void>((resolve, reject) => {
-      this.#lost = reject
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    while (!signal.aborted) {
+      yield this.inventory
+      await new Promise<void>((resolve, reject) => {
+        this.#lost = reject
+        this.#told = resolve
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
   }
 
   async readMetrics(): Promise<MetricsReading> {
@@ -191,6 +204,14 @@ export class FakeHypervisor implements Hypervisor {
 
   async controlMigration(_id: string, command: MigrationCommand): Promise<void> {
     this.controls.push(command)
+  }
+
+  /** As a pool does: only who names the present lease replaces it. */
+  async replaceLease(present: Lease | null, next: Lease | null): Promise<boolean> {
+    const { pool } = this.inventory
+    if (pool.guards.lease?.holder !== present?.holder) return false
+    this.tell({ ...this.inventory, pool: { ...pool, guards: { ...pool.guards, lease: next } } })
+    return true
   }
 
   async close(): Promise<void> {

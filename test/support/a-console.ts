@@ -15,6 +15,7 @@ import { Migrator } from '../../src/main/services/migrator.ts'
 import { Operations } from '../../src/main/services/operations.ts'
 import { SampleHistory } from '../../src/main/services/sample-history.ts'
 import { Sampler } from '../../src/main/services/sampler.ts'
+import { Stewardship } from '../../src/main/services/stewardship.ts'
 import { StopSwitch } from '../../src/main/services/stop-switch.ts'
 import { TrustBook } from '../../src/main/services/trust-book.ts'
 import type { AutomationLevel } from '../../src/shared/model/connection.ts'
@@ -62,12 +63,15 @@ export const aConsole = ({
   level = 'automatic',
   backend = constantBackend(0),
   store = new VolatileStore(),
+  me = 'me',
 }: {
   connect: () => Promise<Hypervisor>
   clock: Clock
   level?: AutomationLevel
   backend?: ForecasterBackend
   store?: Store
+  /** Who this console is to others on the same pool. */
+  me?: string
 }) => {
   const log = silentLog
   const thresholds = defaultThresholds
@@ -95,14 +99,25 @@ export const aConsole = ({
     thresholds,
     forecastOf: vmId => loop.forecastOf(vmId),
   })
-  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log })
+  const mayAct = (connectionId: string): boolean => stewardship.mayAct(connectionId)
+  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log, mayAct })
   const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
+  const stewardship: Stewardship = new Stewardship({
+    connections,
+    migrator,
+    clock,
+    log,
+    me: { holder: me, name: `root@${me}` },
+    poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
+  })
   const stopSwitch = new StopSwitch({ connections, migrator })
   connections.add({ id: 'c', name: 'pool', url: 'http://127.0.0.1', user: 'root', password: '', level })
   loop.start()
+  stewardship.start()
   const close = async () => {
     loop.close()
+    await stewardship.close()
     sampler.close()
     await migrator.close()
     await connections.close()

@@ -450,3 +450,23 @@ test('a lost connection is tried again after 1, 2 and 4 s', async () => {
   await running.close()
   expect(clock.pending).toBe(0)
 })
+
+test('STOP while the destination of an order by hand is being chosen keeps it from beginning', async () => {
+  const { hypervisor, manual, stopSwitch } = await start()
+  const chosen = Promise.withResolvers<readonly string[]>()
+  hypervisor.listDestinations = () => chosen.promise
+  const order = manual.start({ vmId: 'web', policy: 's1' })
+  stopSwitch.stop()
+  chosen.resolve(['host-2'])
+  await expect(order).rejects.toThrow('STOP was pressed')
+  expect(hypervisor.orders).toEqual([])
+})
+
+test('a migration that is being cancelled is told nothing else', async () => {
+  const { pass, hypervisor, manual, migrator } = await start()
+  const id = await manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 3))
+  await pass(1)
+  await migrator.control(id, 'cancel')
+  await expect(migrator.control(id, 'switch')).rejects.toThrow('is being cancelled')
+})

@@ -1,6 +1,7 @@
 import type { Host } from '../../shared/model/host.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../shared/model/migration-event.ts'
 import type { Pool } from '../../shared/model/pool.ts'
+import type { Lease } from '../../shared/model/pool-guards.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 
@@ -65,6 +66,11 @@ export interface Hypervisor {
   /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */
   watchMigration(id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent>
   controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void>
+  /**
+   * Puts our lease in the place of the present one (null: of none, or away). False when somebody else was faster; who
+   * holds it in the end is what the inventory says.
+   */
+  replaceLease(present: Lease | null, next: Lease | null, signal: AbortSignal): Promise<boolean>
   /** Logs out and frees everything; never throws. */
   close(): Promise<void>
 }

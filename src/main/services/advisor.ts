@@ -32,6 +32,8 @@ interface Deps {
   readonly history: SampleHistory
   readonly thresholds: Thresholds
   readonly log: Log
+  /** Whether we hold the lease on a pool. */
+  readonly mayAct: (connectionId: string) => boolean
 }
 
 interface Subject {
@@ -151,7 +153,7 @@ export class Advisor {
 
   async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
     const { pool, vm, tick, sample } = subject
-    const { decisions, migrator, connections } = this.#deps
+    const { decisions, migrator } = this.#deps
     const why = [
       ...triggerReasons(inputs, this.#deps.thresholds.triggerDuration.value),
       ...basisReasons(inputs, sample.dirtyPagesPerSecond),
@@ -181,10 +183,7 @@ export class Advisor {
       choice = await this.destinationFor(pool, vm, tick)
       const destination = pool.inventory.hosts.find(host => host.id === choice?.hostId)
       if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
-      const level = connections.state(pool.connectionId)?.level ?? 'observe'
-      const restraint = connections.overview.value.stopped
-        ? 'STOP is set: nothing is started by itself.'
-        : restraintOf(level)
+      const restraint = this.#restraintOn(pool.connectionId)
       if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
       const migrationId = await migrator.start({
         vmId: vm.id,
@@ -199,6 +198,16 @@ export class Advisor {
       record('not migrated', [reasonOf(error)], choice && { choice })
       if (!(error instanceof Failure)) throw error
     }
+  }
+
+  /** What keeps us from acting by ourselves on a pool; null when nothing does. */
+  #restraintOn(connectionId: string): string | null {
+    const { connections } = this.#deps
+    const connection = connections.state(connectionId)
+    if (connections.overview.value.stopped) return 'STOP is set: nothing is started by itself.'
+    const byLevel = restraintOf(connection?.level ?? 'observe')
+    const notOurs = this.#deps.mayAct(connectionId) ? null : 'The lease on this pool is not ours yet.'
+    return byLevel ?? connection?.standBack[0] ?? notOurs
   }
 
   /** What forbids moving a VM now, whatever the level; null when nothing does. */

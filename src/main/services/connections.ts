@@ -176,6 +176,13 @@ export class Connections {
     })
   }
 
+  /** Why nothing may be done by itself on a pool for now. */
+  standBack(connectionId: string, reasons: readonly string[]): void {
+    const before = this.state(connectionId)?.standBack ?? []
+    const isSame = before.length === reasons.length && before.every((reason, i) => reason === reasons[i])
+    if (!isSame) this.#update(connectionId, { standBack: reasons })
+  }
+
   /** A pool does not answer though its connection stands: what is shown of it is old. */
   silent(connectionId: string, failure: Failure): void {
     const connection = this.state(connectionId)
@@ -202,6 +209,7 @@ export class Connections {
       lastHeardMs: this.state(id)?.lastHeardMs ?? null,
       failure: password === null ? missingPassword(name, keep, this.overview.value.secrets) : null,
       retryAtMs: null,
+      standBack: [],
       question: null,
       pins: [],
     })

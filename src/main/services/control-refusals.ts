@@ -17,6 +17,14 @@ export const tooLate = ({ vmName, phase }: Migration): Failure =>
         remedy: 'Wait for it to complete, then move the VM back if that is needed.',
       })
 
+/** A cancel that has been asked for is not overtaken by anything. */
+export const beingCancelled = ({ vmName }: Migration): Failure =>
+  new Failure({
+    code: 'conflict',
+    message: `The migration of ${vmName} is being cancelled.`,
+    remedy: 'Wait for it to end, then start another if the VM is to move.',
+  })
+
 /** A host that decides by itself. */
 export const cannotBeTold = (host: string, command: MigrationCommand): Failure =>
   new Failure({

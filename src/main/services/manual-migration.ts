@@ -40,6 +40,7 @@ export class ManualMigration {
         remedy: 'Wait for the first reading, a few seconds, and try again.',
       })
     }
+    const wasStopped = connections.overview.value.stopped
     const choice = order.destinationHostId
       ? { hostId: order.destinationHostId, alternatives: [] }
       : await advisor.destinationFor(pool, vm, tick)
@@ -57,6 +58,13 @@ export class ManualMigration {
         code: 'conflict',
         message: `No host can take ${vm.name}${why ? ` (${why})` : ''}.`,
         remedy: 'Free memory on a host, or enable one, and try again.',
+      })
+    }
+    if (!wasStopped && connections.overview.value.stopped) {
+      throw new Failure({
+        code: 'conflict',
+        message: `${vm.name} was not moved: STOP was pressed before its migration had begun.`,
+        remedy: 'Start it again if it is to move all the same.',
       })
     }
     const sample = tick.vms.find(candidate => candidate.vmId === vm.id)

@@ -6,7 +6,7 @@ import type { MigrationCommand } from '../../shared/model/migration-event.ts'
 import { canBeTold, type EngineState, hasEnded } from '../core/migration/engine.ts'
 import { migrationProgress } from '../core/migration/migration-progress.ts'
 import { acceptOrder, type MigrationOrder } from './accept-order.ts'
-import { cannotBeTold, poolAway, tooLate } from './control-refusals.ts'
+import { beingCancelled, cannotBeTold, poolAway, tooLate } from './control-refusals.ts'
 import { LiveMap } from './live-map.ts'
 import { type JournalledPast, readJournal } from './migration-journal.ts'
 import { abandoned, failureReport, operatorDecision, outcomeDecision } from './migration-record.ts'
@@ -62,7 +62,7 @@ export class Migrator {
   lastMoved(vmId: string): number | null {
     const times = this.states
       .values()
-      .filter(migration => migration.vmId === vmId && migration.phase !== 'cancelled')
+      .filter(migration => migration.vmId === vmId && !stayed(migration))
       .map(migration => migration.endedAtMs ?? migration.startedAtMs)
     return times.length === 0 ? null : Math.max(...times)
   }
@@ -96,6 +96,7 @@ export class Migrator {
     }
     if (!run || !migration.cancellable) throw tooLate(migration)
     if (command === 'cancel' && migration.requested === 'cancel') return
+    if (migration.requested === 'cancel') throw beingCancelled(migration)
     if (command !== 'cancel') assertHears(run.steps, command)
     this.#deps.decisions.record(operatorDecision(migration, command, this.#times.now(id)))
     const refusal = await run.steps.apply({ kind: 'operator', command })
@@ -211,3 +212,7 @@ const assertHears = ({ migration, pool, source }: MigrationSteps, command: Migra
   if (canBeTold(command, source?.capabilities ?? NO_CAPABILITIES)) return
   throw cannotBeTold(source?.name ?? 'The host', command)
 }
+
+/** Whether a migration ended with the VM where it was: that is no move to rest from. */
+const stayed = ({ phase, failure }: Migration): boolean =>
+  phase === 'cancelled' || (phase === 'failed' && failure?.vmRunsAt === 'source')

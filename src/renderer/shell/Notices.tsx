@@ -52,6 +52,18 @@ const StoppedNotice = () => {
   )
 }
 
+/** Pools on which somebody else acts: ours only advises there, whatever its level. */
+const StandBackNotices = () => {
+  const connections = useConnections(s => s.connections)
+  return connections
+    .filter(({ level, standBack }) => standBack.length > 0 && (level === 'automatic' || level === 'approve'))
+    .map(({ id, name, standBack }) => (
+      <Notice key={id} tone="warn" word="Only advising" remedy="You can still migrate by hand.">
+        {name}: {standBack.join(' ')}
+      </Notice>
+    ))
+}
+
 /** Streams that fail by themselves while the window is connected: their screens show what they had. */
 const FeedNotices = () => {
   const feeds = [
@@ -100,6 +112,7 @@ export const Notices = () => (
   <div>
     <LinkNotice />
     <StoppedNotice />
+    <StandBackNotices />
     <FeedNotices />
     <Troubles />
   </div>

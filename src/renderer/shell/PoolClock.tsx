@@ -5,11 +5,10 @@ import styles from './StatusLine.module.css'
 
 const PoolTime = ({ pool, isNamed }: { readonly pool: Pool; readonly isNamed: boolean }) => {
   const atMs = useFleet(s => s.poolTimeMs.get(pool.id))
-  const isLab = useFleet(s => s.labPoolIds.has(pool.id))
   const isFresh = useFleet(s => s.feed.state === 'live')
   const connection = useConnectionOfPool(pool.id)
   const isLive = isFresh && connection?.state === 'live'
-  const mode = isLive ? (isLab ? 'lab' : 'live') : 'stale'
+  const mode = isLive ? (pool.isLab ? 'lab' : 'live') : 'stale'
   const word = { lab: `LAB ${pool.timeScale}x`, live: 'LIVE', stale: 'STALE' }[mode]
   if (atMs === undefined) return null
   return (

@@ -24,8 +24,6 @@ export interface FleetState {
   readonly risks: ReadonlyMap<string, Risk>
   /** Dirty rate (pages/s) that starts a migration, by pool id. */
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
-  /** Pools that have run faster than real time at least once: labs, also while they run at 1x. */
-  readonly labPoolIds: ReadonlySet<string>
   /** Pool time of the newest reading, by pool id, ms since the epoch. */
   readonly poolTimeMs: ReadonlyMap<string, number>
 }
@@ -43,7 +41,6 @@ const empty = (): FleetState => ({
   forecasts: new Map(),
   risks: new Map(),
   triggerPagesPerSecond: {},
-  labPoolIds: new Set(),
   poolTimeMs: new Map(),
 })
 
@@ -73,10 +70,6 @@ export interface FleetStore extends StoreApi<FleetState> {
 const inventoryOf = (item: FleetItem, state: FleetState) => {
   if (!item.inventory) return state
   const { pools, hosts, vms } = item.inventory
-  const fast = pools.filter(pool => pool.timeScale !== 1).map(pool => pool.id)
-  const labPoolIds = fast.every(id => state.labPoolIds.has(id))
-    ? state.labPoolIds
-    : new Set([...state.labPoolIds, ...fast])
   return {
     pools,
     hosts,
@@ -84,7 +77,6 @@ const inventoryOf = (item: FleetItem, state: FleetState) => {
     poolsById: byId(pools),
     hostsById: byId(hosts),
     vmsById: byId(vms),
-    labPoolIds,
   }
 }
 

@@ -23,6 +23,9 @@ export const secretPlaces = ['os', 'file', 'run'] as const
 export const secretPlace = z.enum(secretPlaces)
 export type SecretPlace = z.infer<typeof secretPlace>
 
+/** Characters of a pass-phrase at least: its file can be carried away and guessed at. */
+export const SHORTEST_PASS_PHRASE = 12
+
 /** What is stored of a connection. One without `keep` was not added by the operator: only its level is remembered. */
 export const storedConnection = connectionSettings
   .omit({ password: true })
@@ -52,6 +55,8 @@ export interface Connection {
   readonly failure: FailureReport | null
   /** Wall-clock ms of the next try while failed. */
   readonly retryAtMs: number | null
+  /** Why it is only advised on for now, whatever its level; empty when nothing keeps us from acting. */
+  readonly standBack: readonly string[]
   /** The lab's own connection comes and goes with the lab: nobody edits or removes it. */
   readonly isLab: boolean
   /** Where its password is kept; null for the lab and for a pool of the command line, which end with the run. */

@@ -44,11 +44,3 @@ test('a VM that left the inventory takes its sample, forecast, risk and ring wit
   expect(store.rings.of('vm-1')).toBeUndefined()
   expect(store.rings.of('vm-2')?.length).toBe(1)
 })
-
-test('a lab that slows to 1x for a migration is still a lab', () => {
-  const store = createFleetStore()
-  store.apply(first, 1)
-  const pools = fleet.pools.map(pool => ({ ...pool, timeScale: 1 }))
-  store.apply({ ...quiet, inventory: { pools, hosts: fleet.hosts, vms: fleet.vms } }, 2)
-  expect([...store.getState().labPoolIds]).toEqual(['pool-1'])
-})

@@ -5,6 +5,7 @@ import { gbitPerSecond } from '../../../shared/units.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import { immovableBecause } from './immovable-because.ts'
 import { type HostAbilities, STOCK_XEN } from './plugin.ts'
+import { poolGuardsOf } from './pool-guards.ts'
 import type { RecordCache } from './record-cache.ts'
 import type { HostRecord, PoolRecord, VmRecord } from './records.ts'
 
@@ -47,7 +48,8 @@ const poolOf = (
     links: readonly number[]
   },
 ): Pool => {
-  const scale = Number(record.other_config.get('longshore:time-scale') ?? '1')
+  const announced = record.other_config.get('longshore:time-scale')
+  const scale = Number(announced ?? '1')
   const remark = record.other_config.get('longshore:remark') ?? ''
   return {
     id: record.uuid,
@@ -56,11 +58,13 @@ const poolOf = (
     name: visible(record.name_label) || masterName,
     masterHostId,
     linkBytesPerSecond: links.length === 0 ? ASSUMED_LINK_BYTES_PER_SECOND : Math.min(...links),
+    isLab: announced !== undefined,
     timeScale: scale > 0 && scale <= MAX_TIME_SCALE ? scale : 1,
     remarks: remark
       .split('\n')
       .map(line => line.trim())
       .filter(line => line !== ''),
+    guards: poolGuardsOf(record),
   }
 }
 

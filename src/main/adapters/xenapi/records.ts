@@ -25,7 +25,17 @@ const int = z
   ])
   .catch(0)
 
-const poolRecord = z.object({ uuid, name_label: text, master: text, other_config: map })
+const poolRecord = z.object({
+  uuid,
+  name_label: text,
+  master: text,
+  other_config: map,
+  wlb_enabled: flag,
+  ha_enabled: flag,
+  ha_overcommitted: flag,
+  ha_host_failures_to_tolerate: int,
+  ha_plan_exists_for: int,
+})
 const hostRecord = z.object({
   uuid,
   name_label: text,

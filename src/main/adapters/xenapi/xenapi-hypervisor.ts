@@ -4,6 +4,7 @@ import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
+import type { Lease } from '../../../shared/model/pool-guards.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type {
   DirtyRateReading,
@@ -23,6 +24,7 @@ import { closedFailure } from './network-failure.ts'
 import { callPlugin } from './plugin.ts'
 import { PoolClock } from './pool-clock.ts'
 import { PoolFeed } from './pool-feed.ts'
+import { replaceLease } from './replace-lease.ts'
 import { XenSession } from './session.ts'
 import type { MigrationOrder } from './task-orders.ts'
 import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
@@ -146,6 +148,12 @@ class XenApiHypervisor implements Hypervisor {
 
   controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void> {
     return this.#attempt(`The command ${command}`, () => this.#migrations.control(id, command, signal))
+  }
+
+  replaceLease(present: Lease | null, next: Lease | null, signal: AbortSignal): Promise<boolean> {
+    return this.#attempt('Taking the lease of the pool', () =>
+      replaceLease(this.#session, { present, next }, signal),
+    )
   }
 
   close(): Promise<void> {

@@ -46,8 +46,13 @@ const byteOf = (uuid: string, index: number): string =>
   uuid.replaceAll('-', '').slice(index * 2, index * 2 + 2)
 const macOf = (uuid: string): string => ['02', ...[0, 1, 2, 3, 4].map(index => byteOf(uuid, index))].join(':')
 
+/** What a device needs to know of its VM. */
+export type DeviceOwner = Pick<VirtualVm, 'uuid' | 'ref' | 'metricsRef'> & {
+  readonly config: Pick<VirtualVm['config'], 'name' | 'memoryBytes' | 'vcpuCount'>
+}
+
 /** A VM's network card, disk drive, disk and what its guest agent says. */
-export const vmDevices = (pool: VirtualPool, vm: VirtualVm, fabric: PoolFabric): readonly XapiObject[] => {
+export const vmDevices = (pool: VirtualPool, vm: DeviceOwner, fabric: PoolFabric): readonly XapiObject[] => {
   const idle = { allowed_operations: [], current_operations: {} }
   const part = (className: string, number: number, record: XapiRecord): XapiObject => ({
     className,

@@ -1,4 +1,4 @@
-import { vmDeviceRefs } from './device-records.ts'
+import { type DeviceOwner, vmDeviceRefs } from './device-records.ts'
 import { CONTROL_DOMAIN_BYTES } from './lab-config.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
@@ -42,7 +42,7 @@ export const templateRecord = (uuid: string): XapiRecord => ({
   allowed_operations: ['clone', 'provision'],
 })
 
-export const vmMetricsRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
+export const vmMetricsRecord = (pool: VirtualPool, vm: DeviceOwner): XapiRecord => ({
   uuid: vm.metricsRef.slice('OpaqueRef:'.length),
   memory_actual: vm.config.memoryBytes,
   VCPUs_number: vm.config.vcpuCount,

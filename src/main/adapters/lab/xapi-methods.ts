@@ -1,12 +1,14 @@
+import { vmDevices } from './device-records.ts'
 import { eventFrom, tokenOf } from './event-feed.ts'
 import { hostMethods } from './host-methods.ts'
 import { messageRecord, postMessage } from './messages.ts'
 import { objectMethods } from './object-methods.ts'
 import { vmMethods } from './vm-methods.ts'
+import { vmMetricsRecord } from './vm-records.ts'
 import { WireValue } from './wire-value.ts'
-import { XapiError } from './xapi-error.ts'
+import { NULL_REF, XapiError } from './xapi-error.ts'
 import { done, type NamedMethods, quick, text, type XapiMethod, type XapiParts } from './xapi-method.ts'
-import { classNames } from './xapi-records.ts'
+import { classNames, fabricOf } from './xapi-records.ts'
 import { taskRecord } from './xapi-tasks.ts'
 
 /** Every method that takes a session, by its name in the API. */
@@ -20,13 +22,20 @@ export const xapiMethods = (parts: XapiParts): ReadonlyMap<string, XapiMethod> =
     ...vmMethods(parts),
   ])
 
-/** The fields of a class: those of its objects, which all have the same, or of one that could be. */
-const fieldsOf = ({ database }: XapiParts, className: string): readonly string[] => {
+/** The fields of a class: those of its objects, which all have the same, or of one that there could be. */
+const fieldsOf = ({ database, pool }: XapiParts, className: string): readonly string[] => {
   const [ref] = database.refs(className)
   if (ref !== undefined) return Object.keys(database.get(className, ref))
-  if (className === 'task') return Object.keys(taskRecord('', '', 0))
-  const nothing = { name: '', priority: 5, cls: 'VM', objUuid: '', body: '' }
-  return className === 'message' ? Object.keys(messageRecord('', nothing, 0)) : []
+  const message = { name: '', priority: 5, cls: 'VM', objUuid: '', body: '' }
+  const uuid = '00000000-0000-0000-0000-000000000000'
+  const vm = { uuid, ref: NULL_REF, metricsRef: NULL_REF, config: { name: '', memoryBytes: 0, vcpuCount: 1 } }
+  const possible = [
+    { className: 'task', record: taskRecord('', '', 0) },
+    { className: 'message', record: messageRecord('', message, 0) },
+    { className: 'VM_metrics', record: vmMetricsRecord(pool, vm) },
+    ...vmDevices(pool, vm, fabricOf(database)),
+  ]
+  return Object.keys(possible.find(one => one.className === className)?.record ?? {})
 }
 
 const sessionMethods = (parts: XapiParts): NamedMethods => {

@@ -37,7 +37,7 @@ const migrate = async (page: Page, name: string) => {
 
 test('an operator sees a forecast, migrates one VM to the end and cancels another', async ({ page }) => {
   await page.goto(running.url)
-  await expect(rowOf(page, 'web-02').getByRole('gridcell', { name: /\d → [\d.]+/ })).toBeVisible({
+  await expect(rowOf(page, 'web-02').getByRole('gridcell', { name: /\d.* → [\d.]+/ })).toBeVisible({
     timeout: 60_000,
   })
 
@@ -74,6 +74,42 @@ test('STOP is one click and one confirmation away, and stays visible until it is
   await page.reload()
   await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect(page.getByRole('button', { name: 'STOP' })).toBeVisible()
+})
+
+test('a connection is added, corrected and removed with the keyboard alone', async ({ page }) => {
+  await page.goto(running.url)
+  await page.keyboard.press('6')
+  await page.getByRole('button', { name: 'Add a connection' }).focus()
+  await page.keyboard.press('Enter')
+  const form = page.getByRole('form', { name: 'Add a connection' })
+  await expect(form.getByLabel('Address of the pool master')).toBeFocused()
+  await page.keyboard.type('http://xen.example')
+  await page.keyboard.press('Enter')
+  await expect(form).toContainText('for all to read')
+  await expect(form.getByLabel('Address of the pool master')).toBeFocused()
+  await page.keyboard.press('Control+A')
+  // Nothing listens on the discard port.
+  await page.keyboard.type('http://127.0.0.1:9')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Nowhere')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('a password')
+  await page.keyboard.press('Enter')
+  const entry = page.getByRole('listitem').filter({ hasText: 'http://127.0.0.1:9, as root' })
+  await expect(entry).toContainText('nothing listens on that port')
+  await entry.getByRole('button', { name: 'Edit Nowhere' }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('Elsewhere')
+  await page.keyboard.press('Enter')
+  await expect(entry).toContainText('Elsewhere')
+  await entry.getByRole('button', { name: 'Remove Elsewhere' }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(entry).toHaveCount(0)
 })
 
 test('a window without the token is told how to get in', async ({ page }) => {

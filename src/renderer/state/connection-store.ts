@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
-import type { Connection } from '../../shared/model/connection.ts'
+import type { Connection, SecretsState } from '../../shared/model/connection.ts'
 import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
 
 export interface ConnectionStoreState {
@@ -9,6 +9,7 @@ export interface ConnectionStoreState {
   readonly byId: ReadonlyMap<string, Connection>
   /** While true nothing is started by itself anywhere. */
   readonly stopped: boolean
+  readonly secrets: SecretsState
 }
 
 const initial = (): ConnectionStoreState => ({
@@ -16,6 +17,7 @@ const initial = (): ConnectionStoreState => ({
   connections: [],
   byId: new Map(),
   stopped: false,
+  secrets: { os: false, file: 'absent' },
 })
 
 /** The connections after an item, which always names all of them. */
@@ -28,6 +30,7 @@ export const connectionsAfter = (
   connections: item.connections,
   byId: new Map(item.connections.map(c => [c.id, c])),
   stopped: item.stopped,
+  secrets: item.secrets,
 })
 
 export const connectionStore = createStore<ConnectionStoreState>(initial)

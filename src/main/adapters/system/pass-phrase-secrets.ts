@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
+import { SHORTEST_PASS_PHRASE } from '../../../shared/model/connection.ts'
 import type { LockedSecrets } from '../../ports/secrets.ts'
 import { newSealingKey, type SealingKey, seal, sealingKeyOf, unseal } from './sealed-text.ts'
 import { damagedSecrets, readSecretsFile, writeSecretsFile } from './secrets-file.ts'
 
 /** 128 MiB and about half a second a guess: OWASP's first choice for scrypt (Password Storage Cheat Sheet). */
 const SCRYPT_N = 2 ** 17
-/** The file can be carried away and guessed at: a short pass-phrase is none. */
-const MIN_CHARACTERS = 12
 
 const contents = z.record(z.string(), z.string())
 type Contents = Readonly<z.infer<typeof contents>>
@@ -71,9 +70,9 @@ class PassPhraseSecrets implements LockedSecrets {
   }
 
   async #begin(passPhrase: string): Promise<void> {
-    if ([...passPhrase].length < MIN_CHARACTERS)
+    if ([...passPhrase].length < SHORTEST_PASS_PHRASE)
       throw refused(
-        `The pass-phrase is shorter than ${MIN_CHARACTERS} characters.`,
+        `The pass-phrase is shorter than ${SHORTEST_PASS_PHRASE} characters.`,
         'Take several words: whoever gets the file can try pass-phrases as long as he likes.',
       )
     const key = await newSealingKey(passPhrase, this.#scryptN)

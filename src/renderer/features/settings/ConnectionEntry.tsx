@@ -1,28 +1,45 @@
 import { NativeSelect } from '@mantine/core'
+import { useState } from 'react'
 import { automationLevel, automationLevels, type Connection } from '../../../shared/model/connection.ts'
 import { setLevel, useNowMs } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { agoText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
+import { ConnectionActions } from './ConnectionActions.tsx'
+import { ConnectionForm } from './ConnectionForm.tsx'
 import { connectionTone } from './connection-words.ts'
 import { levelWords } from './level-words.ts'
+import { RemoveConfirm } from './RemoveConfirm.tsx'
 import styles from './SettingsScreen.module.css'
+import { keptWords } from './secret-words.ts'
+import { TrustedCertificates } from './TrustedCertificates.tsx'
+import { TrustQuestion } from './TrustQuestion.tsx'
 
 const Heard = ({ connection }: { readonly connection: Connection }) => {
   const nowMs = useNowMs()
-  const { lastHeardMs, retryAtMs } = connection
+  const { lastHeardMs, retryAtMs, question } = connection
   return (
     <p className={styles.muted}>
       {lastHeardMs === null ? 'Never heard.' : `Last heard ${agoText(nowMs - lastHeardMs)} ago.`}
       {retryAtMs !== null &&
+        !question &&
         (retryAtMs > nowMs ? ` Tried again in ${agoText(retryAtMs - nowMs)}.` : ' Being tried again now.')}
     </p>
   )
 }
 
-/** One connection: where, as whom, how it is, and what Longshore may do there. */
+const Outage = ({ connection: { failure, question } }: { readonly connection: Connection }) =>
+  failure && !question ? (
+    <p className={styles.fault}>
+      {failure.message} <span className={styles.muted}>{failure.remedy}</span>
+    </p>
+  ) : null
+
+/** One connection: where, as whom, how it is, whom it believes, and what Longshore may do there. */
 export const ConnectionEntry = ({ connection }: { readonly connection: Connection }) => {
-  const { id, name, url, user, level, state, sinceMs, failure } = connection
+  const { id, name, url, user, level, state, sinceMs, isLab, keep, question } = connection
+  const [mode, setMode] = useState<'shown' | 'edited' | 'removed'>('shown')
+  const show = () => setMode('shown')
   const onLevel = (value: string) => {
     const parsed = automationLevel.safeParse(value)
     if (parsed.success) void setLevel(id, name, parsed.data)
@@ -40,13 +57,21 @@ export const ConnectionEntry = ({ connection }: { readonly connection: Connectio
         </div>
         <p className={styles.muted}>
           {url}, as {user}
+          {!isLab && `, ${keptWords(keep)}`}
         </p>
         <Heard connection={connection} />
-        {failure && (
-          <p className={styles.fault}>
-            {failure.message} <span className={styles.muted}>{failure.remedy}</span>
-          </p>
+        <Outage connection={connection} />
+        {mode === 'shown' && question && <TrustQuestion connection={connection} question={question} />}
+        {mode === 'shown' && !question && <TrustedCertificates connection={connection} />}
+        {mode === 'shown' && (
+          <ConnectionActions
+            connection={connection}
+            onEdit={() => setMode('edited')}
+            onRemove={() => setMode('removed')}
+          />
         )}
+        {mode === 'edited' && <ConnectionForm edited={connection} onDone={show} />}
+        {mode === 'removed' && <RemoveConfirm connection={connection} onKeep={show} />}
       </div>
       <div>
         <NativeSelect

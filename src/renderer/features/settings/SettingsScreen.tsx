@@ -1,27 +1,6 @@
-import { useApp, useConnections, useFleet } from '../../state/index.ts'
-import { Blank } from '../../ui/Blank.tsx'
-import { ConnectionEntry } from './ConnectionEntry.tsx'
+import { useApp, useFleet } from '../../state/index.ts'
+import { ConnectionList } from './ConnectionList.tsx'
 import styles from './SettingsScreen.module.css'
-
-const Connections = () => {
-  const connections = useConnections(s => s.connections)
-  const feed = useConnections(s => s.feed)
-  if (connections.length === 0)
-    return (
-      <Blank title={feed.state !== 'live' ? 'Awaiting the connections' : 'No connection'}>
-        {feed.state !== 'live'
-          ? 'Longshore has not said yet what it is connected to.'
-          : 'Start Longshore with its lab, or with the address of a pool.'}
-      </Blank>
-    )
-  return (
-    <ul>
-      {connections.map(connection => (
-        <ConnectionEntry key={connection.id} connection={connection} />
-      ))}
-    </ul>
-  )
-}
 
 const skillWords = (skill: number): string => {
   const text = `${skill >= 0 ? '+' : '-'}${Math.abs(skill).toFixed(2)}`
@@ -70,7 +49,7 @@ export const SettingsScreen = () => (
       <h2 id="connections-title" className={styles.title}>
         Connections
       </h2>
-      <Connections />
+      <ConnectionList />
     </section>
     <section aria-labelledby="remarks-title">
       <h2 id="remarks-title" className={styles.title}>

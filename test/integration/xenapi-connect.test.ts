@@ -113,6 +113,60 @@ test('members that name each other as master are given up', async () => {
   expect((await failureOf(openXenApi(server.url))).message).toContain('no master that answers')
 })
 
+test('a host that is still starting is waited for', async () => {
+  const server = await aPool()
+  const answers = ['HOST_STILL_BOOTING', 'HOST_HAS_NO_MANAGEMENT_IP', 'HOST_MASTER_CANNOT_TALK_BACK']
+  server.methods.set('session.login_with_password', () => {
+    const code = answers.shift()
+    if (code !== undefined) throw new XenRefusal(code, '127.0.0.1')
+    server.sessions.add('OpaqueRef:session')
+    return 'OpaqueRef:session'
+  })
+  const hypervisor = await openXenApi(server.url)
+  expect(answers).toEqual([])
+  server.methods.set('VM.get_possible_hosts', () => {
+    server.methods.set('VM.get_possible_hosts', () => ['OpaqueRef:host-2'])
+    throw new XenRefusal('HOST_STILL_BOOTING')
+  })
+  expect(await hypervisor.listDestinations('db-1', never)).toEqual(['host-2'])
+})
+
+test('waiting for a host that is starting can be given up', async () => {
+  const server = await aPool()
+  const giveUp = new AbortController()
+  server.methods.set('session.login_with_password', () => {
+    setImmediate(() => giveUp.abort())
+    throw new XenRefusal('HOST_STILL_BOOTING')
+  })
+  await expect(openXenApi(server.url, { signal: giveUp.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  })
+})
+
+test('a wrong password is tried at one host only', async () => {
+  const server = await aPool()
+  const member = await new FakeXenServer().listen('127.0.0.2', server.port)
+  onTestFinished(() => member.close())
+  const failure = await failureOf(
+    openXenApi(server.url, { password: 'wrong', members: ['127.0.0.1', '127.0.0.2'] }),
+  )
+  expect(failure.code).toBe('unauthenticated')
+  expect([server.calls.length, member.calls.length]).toEqual([1, 0])
+})
+
+test('JSON that is nested deeper than a stack is survived', async () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  const url = await listening(
+    createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(`{"error":{"message":"ODD","data":[${deep}]}}`)
+    }),
+  )
+  expect((await failureOf(openXenApi(url))).message).toBe(
+    'Signing in failed on lab A: the server answered ODD.',
+  )
+})
+
 test('a forgotten session is replaced once and the call repeated', async () => {
   const server = await aPool()
   server.methods.set('VM.get_possible_hosts', () => ['OpaqueRef:host-1', 'OpaqueRef:host-2'])

@@ -108,3 +108,20 @@ test('an aborted call ends at once and drops its connection', async () => {
     name: 'AbortError',
   })
 })
+
+test('an answer that is compressed though nobody asked for it is told as such', async () => {
+  const { line } = await aLine((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end('x')
+  })
+  await expect(line.send(ask, patient)).rejects.toMatchObject({
+    code: 'not-xenapi',
+    message: `${line.origin.origin} answered compressed (gzip), which it was not asked to.`,
+  })
+})
+
+test('compression is not asked for', async () => {
+  const { line } = await aLine((request, response) => {
+    response.end(JSON.stringify(request.headers['accept-encoding'] ?? 'none'))
+  })
+  expect((await line.send(ask, patient)).body.toString()).toBe('"none"')
+})

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Inventory } from '../../src/main/ports/hypervisor.ts'
 import { putPool, putVm, startFakePool } from '../fakes/fake-xen-pool.ts'
-import type { FakeXenServer } from '../fakes/fake-xen-server.ts'
+import { type FakeXenServer, XenRefusal } from '../fakes/fake-xen-server.ts'
 import { never, openXenApi } from '../support/open-xenapi.ts'
 
 const aPool = async (): Promise<FakeXenServer> => {
@@ -127,4 +127,60 @@ test('watching can be given up while it waits', async () => {
   const waiting = items.next()
   giveUp.abort()
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('a token that the server does not take any more is given up for the whole inventory', async () => {
+  const server = await aPool()
+  const next = await watch(server)
+  await next()
+  await expect.poll(() => server.callsOf('event.from').length).toBe(2)
+  server.methods.set('event.from', ([, token]) => {
+    if (token !== '') throw new XenRefusal('EVENT_FROM_TOKEN_PARSE_FAILURE', String(token))
+    server.methods.delete('event.from')
+    return {
+      token: `${'0'.repeat(20)},${'9'.padStart(20, '0')}`,
+      valid_ref_counts: {},
+      events: [
+        {
+          class: 'pool',
+          operation: 'add',
+          ref: 'OpaqueRef:pool',
+          snapshot: { uuid: 'pool-uuid', name_label: 'Anew', master: 'OpaqueRef:host-1', other_config: {} },
+        },
+      ],
+    }
+  })
+  putVm(server, 'web-1')
+  let { pool } = await next()
+  while (pool.name !== 'Anew') pool = (await next()).pool
+  expect(pool.id).toBe('pool-uuid')
+})
+
+test('a server that takes the sign-in but never the session it gave is given up', async () => {
+  const server = await aPool()
+  const hypervisor = await openXenApi(server.url)
+  const items = hypervisor.watchInventory(never)[Symbol.asyncIterator]()
+  await items.next()
+  server.methods.set('event.from', () => {
+    throw new XenRefusal('SESSION_INVALID', 'OpaqueRef:session')
+  })
+  const waiting = items.next()
+  server.forgetSessions()
+  await expect(waiting).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(server.callsOf('session.login_with_password').length).toBeLessThan(12)
+})
+
+test('fields, classes, operations and values of later releases disturb nothing', async () => {
+  const server = await aPool()
+  server.put('teleporter', 'OpaqueRef:t', { uuid: 't', range: 'far' })
+  putVm(server, 'db-1', {
+    power_state: 'Teleporting',
+    allowed_operations: ['pool_migrate', 'teleport'],
+    current_operations: { 'OpaqueRef:task': 'teleport' },
+    warp_factor: { nested: [1, { deep: true }] },
+  })
+  const next = await watch(server)
+  expect((await next()).vms).toMatchObject([
+    { id: 'db-1', powerState: 'unknown', currentOperations: ['teleport'] },
+  ])
 })

@@ -145,3 +145,47 @@ test('a session that only the metrics found forgotten is replaced', async () => 
   expect((await hypervisor.readMetrics(never)).vms[0]?.cpuRatio.origin).toBe('measured')
   expect(server.callsOf('session.login_with_password').length).toBe(2)
 })
+
+test('rows in XML, as old servers give them, are read as well', async () => {
+  const server = await aPool()
+  const t = Math.floor(Date.now() / 1000) - 1
+  server.pages.set('/rrd_updates', (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/xml' })
+    response.end(
+      `<xport><meta><start>${t}</start><step>5</step><legend><entry>${DB}</entry></legend></meta><data><row><t>${t}</t><v>0.5</v></row></data></xport>`,
+    )
+  })
+  const hypervisor = await openXenApi(server.url)
+  expect((await hypervisor.readMetrics(never)).vms[0]?.cpuRatio).toMatchObject({ value: 0.5 })
+})
+
+test('a redirection to a member is followed there, by our port and scheme', async () => {
+  const server = await aPool()
+  const other = await new FakeXenServer().listen('127.0.0.2', server.port)
+  onTestFinished(() => other.close())
+  other.sessions.add('OpaqueRef:session-1')
+  putHost(server, 'host-2', { address: '127.0.0.2' })
+  const asked = serveRows(other, { [DB]: '0.9' })
+  server.pages.set('/rrd_updates', (request, response) => {
+    response.writeHead(302, { location: `https://127.0.0.2${request.url}` }).end()
+  })
+  const hypervisor = await openXenApi(server.url)
+  expect((await hypervisor.readMetrics(never)).vms[0]?.cpuRatio).toMatchObject({ value: 0.9 })
+  expect(asked[0]?.query.get('session_id')).toBe('OpaqueRef:session-1')
+})
+
+test.for([
+  ['out of the pool', 'http://127.0.0.3/rrd_updates', 'which is no host of the pool'],
+  ['in a circle', '/rrd_updates', 'in a circle'],
+] as const)('a redirection %s is not followed', async ([, location, why]) => {
+  const server = await aPool()
+  const stranger = await new FakeXenServer().listen('127.0.0.3', server.port)
+  onTestFinished(() => stranger.close())
+  const asked = serveRows(stranger, { [DB]: '0.9' })
+  server.pages.set('/rrd_updates', (_, response) => response.writeHead(302, { location }).end())
+  const log = recordingLog()
+  const hypervisor = await openXenApi(server.url, { log })
+  expect((await hypervisor.readMetrics(never)).vms[0]?.cpuRatio.origin).toBe('unavailable')
+  expect(asked).toEqual([])
+  expect(log.lines.join('\n')).toContain(why)
+})

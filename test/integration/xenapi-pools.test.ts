@@ -24,7 +24,7 @@ const aPool = (poolName: string, net: number, hasPlugin: boolean): LabConfig => 
     cpuCount: 4,
     memoryBytes: 8 * GIB,
   })),
-  vms: [aVm(`${poolName}-db`, `${poolName}-1`, 512 * MIB), aVm(`${poolName}-web`, `${poolName}-2`, 64 * MIB)],
+  vms: [aVm(`${poolName}-db`, `${poolName}-1`, 256 * MIB), aVm(`${poolName}-web`, `${poolName}-2`, 64 * MIB)],
   linkBytesPerSecond: 100 * MIB,
   roundTripMs: 0.2,
   handshakeMs: 10,

@@ -38,6 +38,24 @@ test('a data source with colons, slashes and dashes keeps its whole name', () =>
   expect([...(updates.hosts.get('h1')?.keys() ?? [])]).toEqual(['pool:x/y-z'])
 })
 
+test('the XML of older servers says the same as the JSON of newer ones', () => {
+  const xml =
+    '<?xml version="1.0"?><xport><meta><start>100</start><step>5</step><end>110</end><rows>2</rows><columns>3</columns>' +
+    '<legend><entry>AVERAGE:vm:u1:cpu0</entry><entry>AVERAGE:vm:u1:a&lt;b&amp;c</entry><entry>AVERAGE:host:h1:cpu_avg</entry></legend></meta>' +
+    '<data><row><t>110</t><v>0.5</v><v>NaN</v><v>0.25</v></row><row><t>105</t><v>4.0000e-01</v><v>1024</v><v>0.2</v></row></data></xport>'
+  const json = rrd(
+    legendOf('AVERAGE:vm:u1:cpu0', 'AVERAGE:vm:u1:a<b&c', 'AVERAGE:host:h1:cpu_avg'),
+    '{"t":110,"values":["0.5","NaN","0.25"]},{"t":105,"values":["0.4","1024","0.2"]}',
+  )
+  expect(parseRrdUpdates(xml)).toEqual(parseRrdUpdates(json))
+  expect(parseRrdUpdates(`\n ${xml}`).vms.get('u1')?.get('a<b&c')).toEqual({ value: 1024, atSeconds: 105 })
+})
+
+test('XML without a step, or with none that makes sense, is no RRD document', () => {
+  for (const step of ['', '<step>soon</step>', '<step>0</step>'])
+    expect(() => parseRrdUpdates(`<xport><meta>${step}<legend></legend></meta><data/></xport>`)).toThrow()
+})
+
 test('other consolidations and odd legend entries are passed over', () => {
   const legend = legendOf('MAX:vm:u1:cpu0', 'nonsense', 'AVERAGE:sr:s1:io', 'AVERAGE:vm:u1:')
   const updates = parseRrdUpdates(rrd(legend, '{"t":110,"values":["1","2","3","4"]}'))

@@ -60,16 +60,37 @@ const applyInSlices = async (cache: RecordCache, events: readonly XenEvent[]): P
   return unreadable
 }
 
-/** Whether asking for everything may help after `error`; signs in again where that is needed, at another host perhaps. */
-const canResume = async (
-  { session, generation, signal }: { session: XenSession; generation: number; signal: AbortSignal },
-  error: unknown,
-): Promise<boolean> => {
-  if (signal.aborted) return false
-  if (session.generation !== generation || isXenError(error, 'EVENT_FROM_TOKEN_PARSE_FAILURE')) return true
-  if (!isSilence(error)) return false
-  await session.recover(generation, signal)
-  return true
+/** What broke so far, and whether asking for everything may help all the same. */
+class Breaks {
+  readonly #session: XenSession
+  readonly #clock: Clock
+  #silentAt = Number.NEGATIVE_INFINITY
+  #inARow = 0
+
+  constructor({ session, clock }: Feed) {
+    this.#session = session
+    this.#clock = clock
+  }
+
+  /** Something was answered. */
+  over(): void {
+    this.#inARow = 0
+  }
+
+  /** Signs in again where that is needed, at another host perhaps; throws `error`, or a graver one, where it is no use. */
+  async mend(error: unknown, generation: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    this.#inARow++
+    if (this.#inARow > MOST_FAILURES) throw error
+    if (isSilence(error)) {
+      const silentAgain = this.#clock.now() - this.#silentAt < LEAST_MS_BETWEEN_BREAKS
+      this.#silentAt = this.#clock.now()
+      if (silentAgain) throw error
+      await this.#session.recover(generation, signal)
+    } else if (generation === this.#session.generation) {
+      if (!isXenError(error, 'EVENT_FROM_TOKEN_PARSE_FAILURE')) throw error
+    }
+  }
 }
 
 /**
@@ -83,36 +104,25 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
   try {
     let cache = new RecordCache()
     let token = ''
-    let brokeAt = Number.NEGATIVE_INFINITY
-    let failures = 0
     let generation = session.generation
+    const breaks = new Breaks(feed)
     for (;;) {
       // A token of an earlier sign-in would be waited on in vain.
       if (generation !== session.generation) token = ''
       generation = session.generation
       const askedAt = clock.now()
       const whole = token === ''
-      const batch = await askForEvents(lane, { classes: recordClasses, token, signal }).catch(
-        async (error: unknown) => {
-          const brokeAgain = isSilence(error) && clock.now() - brokeAt < LEAST_MS_BETWEEN_BREAKS
-          if (isSilence(error)) brokeAt = clock.now()
-          failures++
-          if (
-            brokeAgain ||
-            failures > MOST_FAILURES ||
-            !(await canResume({ session, generation, signal }, error))
-          )
-            throw error
-          log.info('the pool is read anew', { why: String(error) })
-          return null
-        },
-      )
-      if (batch === null) {
+      let batch: EventBatch
+      try {
+        batch = await askForEvents(lane, { classes: recordClasses, token, signal })
+      } catch (error) {
+        await breaks.mend(error, generation, signal)
+        log.info('the pool is read anew', { why: String(error) })
         token = ''
         continue
       }
       if (generation !== session.generation) continue
-      failures = 0
+      breaks.over()
       if (whole) cache = new RecordCache()
       const unreadable = await applyInSlices(cache, batch.events)
       signal.throwIfAborted()

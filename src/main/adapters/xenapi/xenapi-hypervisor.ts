@@ -32,14 +32,11 @@ import { xenLines } from './xen-lines.ts'
 
 const CALL_TIMEOUT_MS = 15_000
 
-const NOBODY: Trust = { pinOf: () => undefined, vouch: () => undefined }
-
 interface Connecting {
   readonly settings: ConnectionSettings
   readonly clock: Clock
   readonly log: Log
-  /** Whom to believe over TLS beside the authorities of the system; nobody, unless told. */
-  readonly trust?: Trust
+  readonly trust: Trust
   /** Addresses of the pool's hosts as last told to `onMembers`: asked in turn when the server at the URL is silent. */
   readonly members?: readonly string[]
   readonly onMembers?: (addresses: readonly string[]) => void
@@ -56,7 +53,7 @@ class XenApiHypervisor implements Hypervisor {
   readonly #members: MemberWatch
   #closing: Promise<void> | undefined
 
-  constructor({ settings, clock, log, trust = NOBODY, onMembers }: Connecting, session: XenSession) {
+  constructor({ settings, clock, log, trust, onMembers }: Connecting, session: XenSession) {
     this.#name = settings.name
     this.#session = session
     const poolClock = new PoolClock(clock)
@@ -232,7 +229,7 @@ export const connectXenApi = async (connecting: Connecting, signal: AbortSignal)
   const url = new URL(connecting.settings.url)
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     connecting.log.warn('the password travels unencrypted', { url: url.origin })
-  const { settings, clock, trust = NOBODY, members = [] } = connecting
+  const { settings, clock, trust, members = [] } = connecting
   const session = await XenSession.open({ settings, openLine: xenLines(trust), clock, members }, signal)
   const hypervisor = new XenApiHypervisor(connecting, session)
   try {

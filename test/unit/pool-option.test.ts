@@ -21,12 +21,16 @@ test('without --pool there is none', () => {
 })
 
 test.each([
-  'xen.example',
-  'ftp://xen.example',
-  'https://root:pw@xen.example',
-  '',
-])('%o is no address of a pool', pool => {
-  expect(() => poolsOf({ pool, user: 'root' }, env)).toThrow('not the address of a pool')
+  ['xen example', 'not the address of a pool'],
+  ['ftp://xen.example', 'neither https'],
+  ['https://root:hunter2@xen.example', 'holds a user or a password'],
+  ['http://xen.example', 'for all to read'],
+  ['', 'not the address of a pool'],
+])('%o is refused, and not repeated: it might hold a password', (pool, why) => {
+  for (const given of [env, {}]) {
+    expect(() => poolsOf({ pool, user: 'root' }, given)).toThrow(why)
+    expect(() => poolsOf({ pool, user: 'root' }, given)).not.toThrow('hunter2')
+  }
 })
 
 test('a missing password says where to put it', () => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
 import { type ConnectionSettings, connectionSettings } from '../../shared/model/connection.ts'
+import { poolOrigin } from '../../shared/model/pool-address.ts'
 
 /** What a command line says of a pool to connect to. */
 export interface PoolOptions {
@@ -24,32 +25,18 @@ export const poolsOf = (
   env: NodeJS.ProcessEnv,
 ): readonly ConnectionSettings[] => {
   if (pool === undefined) return []
+  // Before anything is said of the address: it may hold a password.
+  const url = poolOrigin(pool)
   const password = env[PASSWORD]
   if (password === undefined) {
     throw new Failure({
       code: 'invalid-input',
-      message: `There is no password for ${user} at ${pool}.`,
+      message: `There is no password for ${user} at ${url}.`,
       remedy: `Put it into the environment variable ${PASSWORD}.`,
     })
   }
-  const url = URL.canParse(pool) ? new URL(pool) : null
-  const host = url?.host ?? ''
-  const parsed = connectionSettings.safeParse({
-    id: host,
-    name: host,
-    url: pool,
-    user,
-    password,
-    level: 'advise',
-  })
-  if (!parsed.success || url?.username || url?.password) {
-    throw new Failure({
-      code: 'invalid-input',
-      message: `'${pool}' is not the address of a pool.`,
-      remedy: 'Give it as https://HOST or https://HOST:PORT, without user or password.',
-    })
-  }
-  return [parsed.data]
+  const { host } = new URL(url)
+  return [connectionSettings.parse({ id: host, name: host, url, user, password, level: 'advise' })]
 }
 
 /** The environment of a child process that is to connect to `pools`. */

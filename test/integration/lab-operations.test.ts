@@ -309,3 +309,20 @@ test("a VM's metrics are asked of any host and answered by its own", async () =>
   expect((await fetch(`${lab.url}/host_rrd`)).status).toBe(401)
   expect(await lab.call('VM.query_data_source', vm.ref, 'cpu0')).toBeCloseTo(0.25)
 })
+
+test('a VM above the level that its operator set is an alarm, once', async () => {
+  const lab = await aLab()
+  const [busy, idle] = [await lab.named('VM', 'writer'), await lab.named('VM', 'idle')]
+  const variable =
+    '<variable><name value="cpu_usage"/><alarm_trigger_level value="0.2"/><alarm_trigger_period value="10"/></variable>'
+  for (const { ref } of [busy, idle])
+    await lab.call('VM.add_to_other_config', ref, 'perfmon', `<config>${variable}</config>`)
+  await expect.poll(async () => (await lab.records('message')).length, quickly).toBe(1)
+  expect((await lab.records('message'))[0]?.[1]).toMatchObject({
+    name: 'ALARM',
+    priority: 1,
+    cls: 'VM',
+    obj_uuid: busy.uuid,
+    body: `value: 0.250000\nconfig:\n${variable}`,
+  })
+})

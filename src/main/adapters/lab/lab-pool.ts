@@ -6,6 +6,7 @@ import type { LabClock } from './lab-clock.ts'
 import type { LabConfig } from './lab-config.ts'
 import type { LabPoolInfo } from './lab-info.ts'
 import { MigrationDesk } from './migration-desk.ts'
+import { Perfmon } from './perfmon.ts'
 import type { PoolDirectory } from './pool-directory.ts'
 import { Sessions } from './sessions.ts'
 import { type VirtualHost, VirtualPool } from './virtual-pool.ts'
@@ -110,9 +111,11 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   const urlOf = (host: VirtualHost) => `${scheme}://${host.address}:${servers.port}`
   const parts: XapiParts = { pool, database, sessions, tasks, desk, plugin, now, refs, urlOf, directory }
   directory.add(parts)
+  const perfmon = new Perfmon(pool, database)
   const housekeeping = setInterval(() => {
     tasks.collect()
     desk.collect()
+    perfmon.check(now())
     const elapsedMs = pool.elapsedMs(now())
     for (const vm of pool.vms) vm.dropUnusedMemory(elapsedMs, KEEP_MEMORY_MS * clock.speed)
   }, HOUSEKEEPING_MS)

@@ -21,13 +21,16 @@ export interface Case {
   readonly seconds: readonly Second[]
 }
 
-/** The VMs of the first-start lab, second by second; their metrics are means of 5 s and 5 to 10 s old, as rrdd's are. */
-export const labCases = (minutes: number): readonly Case[] => {
+/**
+ * The VMs of the first-start lab, second by second; their metrics are means of 5 s, up to 5 s old, as rrdd's are. Rows end
+ * `rowPhase` s off the full five: else every storm of the lab would begin with a row.
+ */
+export const labCases = (minutes: number, rowPhase = 0): readonly Case[] => {
   const pool = new VirtualPool({ config: defaultLabConfig, seed: 1, startedAtMs: 0, addresses: [] })
   return pool.vms.map(({ config, workload, layout }) => ({
     name: config.name,
     seconds: Array.from({ length: minutes * 60 }, (_, second) => {
-      const rowEndMs = Math.floor(second / 5) * 5000
+      const rowEndMs = (Math.floor((second - rowPhase) / 5) * 5 + rowPhase) * 1000
       const seen = meanActivity(workload, rowEndMs, { ms: 5000, samples: 5 })
       const now = meanActivity(workload, second * 1000, { ms: 1000, samples: 4 })
       return {

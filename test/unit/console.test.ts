@@ -429,6 +429,24 @@ test('a connection that an abort of its own ended is tried again', async () => {
   await running.close()
 })
 
+test('a forecaster that fails takes no pool along', async () => {
+  const hypervisor = new FakeHypervisor(anInventory([aVm({ id: 'web' })]))
+  const clock = new FakeClock()
+  hypervisor.atMs = clock.now()
+  const predict = () =>
+    Promise.reject(new Failure({ code: 'internal', message: 'The thread ended.', remedy: 'Start again.' }))
+  const backend = { ...constantBackend(0), predict }
+  const running = aConsole({ connect: async () => hypervisor, clock, backend })
+  for (let second = 0; second < 25; second++) {
+    hypervisor.atMs += 1000
+    await clock.advance(1000)
+  }
+  expect(running.connections.state('c')?.state).toBe('live')
+  expect(running.loop.fleet.value.vmSamples).toHaveLength(1)
+  expect(running.loop.fleet.value.forecasts).toEqual([])
+  await running.close()
+})
+
 test('a lost connection is tried again after 1, 2 and 4 s', async () => {
   const clock = new FakeClock()
   const triedAt: number[] = []

@@ -32,3 +32,23 @@ test('half of theta, now or forecast, is worth watching', () => {
 test('without figures there is no risk to state', () => {
   expect(assessRisk(UNAVAILABLE, undefined, THETA).level).toBe('none')
 })
+
+test('what rests on an estimate says so, with its error where that is known', () => {
+  const estimated = (value: number, errorRatio?: number) => ({
+    origin: 'estimated' as const,
+    value,
+    ageMs: 0,
+    ...(errorRatio === undefined ? {} : { errorRatio }),
+  })
+  const reasonOf = (...given: Parameters<typeof assessRisk>) => assessRisk(...given).reason
+  expect(reasonOf(estimated(THETA, 0.6), undefined, THETA)).toContain('an estimate, typically off by 60 %')
+  expect(reasonOf(estimated(THETA), undefined, THETA)).toContain('an estimate whose error is not known')
+  expect(reasonOf(estimated(10, 0.6), aForecast(THETA), THETA)).toContain('an estimate')
+  expect(reasonOf(estimated(THETA / 2, 0.6), undefined, THETA)).toContain('an estimate')
+  expect(reasonOf(estimated(10, 0.6), undefined, THETA)).toContain('does not show a guest that writes much')
+  expect(reasonOf(measured(10), undefined, THETA)).not.toContain('estimate')
+})
+
+test('a VM of which nothing is known is not called far from theta', () => {
+  expect(assessRisk(UNAVAILABLE, undefined, THETA).reason).toContain('not known')
+})

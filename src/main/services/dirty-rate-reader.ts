@@ -2,7 +2,12 @@ import { isAbort } from '../../shared/failure.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
-import { chooseReadings, firstReadingDelays, nextReadingDelay } from '../core/sampling/reading-times.ts'
+import {
+  chooseReadings,
+  firstReadingDelays,
+  nextReadingDelay,
+  type Waiting,
+} from '../core/sampling/reading-times.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DirtyRateReading, Inventory } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
@@ -132,13 +137,15 @@ export class DirtyRateReader {
     const places = this.#deps.thresholds.readingsPerHost.value - busy
     if (places <= 0) return
     const vms = vmsById(pool.inventory)
-    const waiting = (plan.vmIdsByHost.get(hostId) ?? []).flatMap(vmId => {
-      const [vm, times] = [vms.get(vmId), this.#times.get(vmId)]
-      const isHere = vm?.hostId === hostId && mayBeRead(vm, moving) && !this.#running.has(vmId)
-      return isHere && times ? { vmId, dueMs: times.dueMs } : []
-    })
     const elapsedMs = (this.#deps.clock.now() - plan.wallMs) * pool.inventory.pool.timeScale
     const nowMs = plan.atMs + elapsedMs
+    const waiting: Waiting[] = []
+    for (const vmId of plan.vmIdsByHost.get(hostId) ?? []) {
+      const dueMs = this.#times.get(vmId)?.dueMs ?? Number.POSITIVE_INFINITY
+      if (dueMs > nowMs || this.#running.has(vmId)) continue
+      const vm = vms.get(vmId)
+      if (vm?.hostId === hostId && mayBeRead(vm, moving)) waiting.push({ vmId, dueMs })
+    }
     for (const { vmId } of chooseReadings(waiting, { nowMs, places })) {
       const vm = vms.get(vmId)
       const times = this.#times.get(vmId)

@@ -1,3 +1,4 @@
+import { Failure } from '../../shared/failure.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
 import type { SampleHistory } from './sample-history.ts'
@@ -25,6 +26,14 @@ export class Forecaster {
     )
   }
 
+  /** A forecaster that fails takes its forecasts along, not the tick: who made it tells of the failure. */
+  #predict(windows: Float32Array, count: number): Promise<Float32Array | null> {
+    return this.#backend.predict(windows, count).catch(error => {
+      if (error instanceof Failure) return null
+      throw error
+    })
+  }
+
   /** The forecasts for a tick's VMs; empty until the model is loaded and windows are full. */
   async forecast(tick: Tick): Promise<readonly Forecast[]> {
     const info = this.#info
@@ -36,7 +45,8 @@ export class Forecaster {
       if (this.#history.copyWindow(vmId, windows, vmIds.length * size)) vmIds.push(vmId)
     }
     if (vmIds.length === 0) return []
-    const outputs = await this.#backend.predict(windows.slice(0, vmIds.length * size), vmIds.length)
+    const outputs = await this.#predict(windows.slice(0, vmIds.length * size), vmIds.length)
+    if (outputs === null) return []
     return vmIds.map((vmId, row) => ({
       vmId,
       atMs: tick.atMs,

@@ -4,6 +4,7 @@ import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
 import { type FailureReport, reportOf } from '../shared/failure.ts'
 import type { ConnectionSettings } from '../shared/model/connection.ts'
+import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
 import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
@@ -124,7 +125,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const trust = new TrustBook({ store, clock })
   const connect: Connect = (target, signal) => connectXenApi({ ...target, clock, log }, signal)
   const connections = new Connections({ connect, clock, log, store, trust })
-  const passwords = await openPasswords(options)
+  const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
   const sampler = new Sampler({
     clock,
@@ -179,13 +180,22 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
     connections.add({ ...setup, level: levels.get(setup.id) ?? setup.level })
   for (const settings of options.pools) add(settings)
-  await desk.restore(known)
+  desk.restore(known).catch(error => log.error('the connections of earlier runs did not come back', error))
   const lab = options.lab
-    ? startLab({ port: 0, seed: LAB_SEED, signal: closing.signal }).then(
+    ? startLab({
+        port: 0,
+        seed: LAB_SEED,
+        pools: labPools({ seed: LAB_SEED }),
+        signal: closing.signal,
+      }).then(
         started => {
           const { user, password, pools } = started.info
-          for (const { name, url } of pools)
-            add({ id: 'lab', name, url, user, password, level: 'automatic', isLab: true })
+          for (const [index, { name, url }] of pools.entries()) {
+            // The first acts, so that the whole loop is seen; the second, where little can be measured, advises.
+            const [id, level] =
+              index === 0 ? (['lab', 'automatic'] as const) : ([`lab-${index + 1}`, 'advise'] as const)
+            add({ id, name, url, user, password, level, isLab: true })
+          }
           return started
         },
         error => {

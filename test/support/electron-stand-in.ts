@@ -55,7 +55,7 @@ export const dialog = {
 }
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
 export const safeStorage = {
-  getSelectedStorageBackend: () => process.env.STAND_IN_KEY_STORE ?? 'basic_text',
+  getSelectedStorageBackend: () => 'basic_text',
   isAsyncEncryptionAvailable: async () => true,
   encryptStringAsync: async (text: string) => Buffer.from(text).map(byte => byte ^ 0xff),
   decryptStringAsync: async (sealed: Buffer) => ({

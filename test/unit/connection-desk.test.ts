@@ -381,6 +381,32 @@ test('a pool of the command line goes before a stored one to the same server', a
   expect(next.only().id).toBe('xen-a.example')
 })
 
+test('nothing is connected to once the connections are closed', async () => {
+  const { connections, servers, clock } = await start()
+  await connections.close()
+  connections.add({ ...wanted, id: 'late' })
+  await clock.advance(60_000)
+  expect(servers.logins).toEqual([])
+})
+
+test('while the system asks for its key store to be unlocked, the rest goes on', async () => {
+  const { connections, servers, trust, clock, store } = await start()
+  let answer: (passwords: Passwords) => void = () => {}
+  const passwords = new Promise<Passwords>(resolve => {
+    answer = resolve
+  })
+  const deps = { connections, passwords, trust, store, connect: servers.connect, clock, log: silentLog }
+  const desk = new ConnectionDesk(deps)
+  const restored = desk.restore([{ ...wanted, id: 'kept', keep: 'os' }])
+  trust.trust(ADDRESS_A, servers.fingerprint)
+  const signal = new AbortController().signal
+  expect(await desk.test(wanted, signal)).toMatchObject({ pool: 'pool' })
+  const file = await openPassPhraseSecrets('/nowhere/secrets.json')
+  answer(new Passwords({ os: null, file, run: runSecrets() }))
+  await restored
+  expect(connections.state('kept')?.failure?.remedy).toContain('key store')
+})
+
 test('a test signs in, tells what it found, and leaves nothing behind', async () => {
   const { desk, addTrusted, servers, only, store, clock } = await start()
   const id = await addTrusted()

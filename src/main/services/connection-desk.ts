@@ -24,7 +24,8 @@ interface Wanted extends Login {
 
 interface Deps {
   readonly connections: Connections
-  readonly passwords: Passwords
+  /** A promise: the system may ask its user to unlock the key store, and nothing else waits for that. */
+  readonly passwords: Passwords | Promise<Passwords>
   readonly trust: TrustBook
   readonly store: Store
   readonly connect: Connect
@@ -47,8 +48,8 @@ export class ConnectionDesk {
   /** Brings back the connections of earlier runs; what there is already stays as it is. */
   restore(stored: readonly StoredConnection[]): Promise<void> {
     return this.#inTurn(async () => {
-      const { connections, passwords } = this.#deps
-      connections.setSecrets(passwords.state)
+      const { connections } = this.#deps
+      connections.setSecrets((await this.#deps.passwords).state)
       for (const connection of stored) {
         if (connection.keep === undefined || this.#taken(new URL(connection.url).origin, connection.id))
           continue
@@ -61,12 +62,11 @@ export class ConnectionDesk {
   /** Resolves to the id of the new connection. */
   add(wanted: Wanted & { readonly password: string; readonly level: AutomationLevel }): Promise<string> {
     return this.#inTurn(async () => {
-      const { connections, passwords, store } = this.#deps
+      const { connections, store } = this.#deps
       const { name, user, password, level, keep } = wanted
       const url = this.#freeOrigin(wanted.url)
       const id = crypto.randomUUID()
-      await this.#prepare(wanted)
-      await passwords.put(keep, id, password)
+      await this.#keep(wanted, { id, password })
       store.putConnection({ id, name, url, user, level, keep })
       connections.add({ id, name, url, user, level, keep, password })
       return id
@@ -75,7 +75,7 @@ export class ConnectionDesk {
 
   edit(connectionId: string, wanted: Wanted): Promise<void> {
     return this.#inTurn(async () => {
-      const { connections, passwords, store, trust } = this.#deps
+      const { connections, store, trust } = this.#deps
       const before = this.#own(connectionId)
       const url = this.#freeOrigin(wanted.url, connectionId)
       const { name, user, keep } = wanted
@@ -83,8 +83,7 @@ export class ConnectionDesk {
       if (password === null && keep !== before.keep)
         throw invalid(`${before.name} has no password that could be kept elsewhere.`, 'Enter its password.')
       if (password !== null && (keep !== before.keep || password !== before.password)) {
-        await this.#prepare(wanted)
-        await passwords.put(keep, connectionId, password)
+        await this.#keep(wanted, { id: connectionId, password })
         if (keep !== before.keep) await this.#forgetPassword(before)
       }
       const level = connections.state(connectionId)?.level ?? before.level
@@ -170,7 +169,8 @@ export class ConnectionDesk {
   /** Opens the file of passwords and connects what waited for it. */
   unlock(passPhrase: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { connections, passwords } = this.#deps
+      const { connections } = this.#deps
+      const passwords = await this.#deps.passwords
       await passwords.unlock(passPhrase)
       connections.setSecrets(passwords.state)
       for (const { id } of connections.overview.value.connections) {
@@ -235,16 +235,20 @@ export class ConnectionDesk {
     })
   }
 
-  async #prepare({ keep, passPhrase }: Wanted): Promise<void> {
-    const { connections, passwords } = this.#deps
+  async #keep(
+    { keep, passPhrase }: Wanted,
+    { id, password }: { id: string; password: string },
+  ): Promise<void> {
+    const passwords = await this.#deps.passwords
     await passwords.prepare(keep, passPhrase)
-    connections.setSecrets(passwords.state)
+    this.#deps.connections.setSecrets(passwords.state)
+    await passwords.put(keep, id, password)
   }
 
   async #kept({ id, name, keep }: StoredConnection): Promise<string | null> {
     if (keep === undefined) return null
     try {
-      return (await this.#deps.passwords.get(keep, id)) ?? null
+      return (await (await this.#deps.passwords).get(keep, id)) ?? null
     } catch (error) {
       this.#deps.log.error(`the password of ${name} cannot be read`, error)
       return null
@@ -254,7 +258,8 @@ export class ConnectionDesk {
   /** A password in a locked file stays there: nobody reads it without the pass-phrase. */
   async #forgetPassword({ id, name, keep }: StoredConnection): Promise<void> {
     if (keep === undefined) return
-    await this.#deps.passwords.remove(keep, id).catch((error: unknown) => {
+    const passwords = await this.#deps.passwords
+    await passwords.remove(keep, id).catch((error: unknown) => {
       this.#deps.log.error(`what was kept for ${name} cannot be taken away`, error)
     })
   }

@@ -72,6 +72,7 @@ export class Connections {
   readonly #deps: Deps
   readonly #members = new Map<string, readonly string[]>()
   #inventoryVersion = 0
+  #isClosed = false
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -191,6 +192,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#entries.values()].map(ended))
   }
 
@@ -213,7 +215,7 @@ export class Connections {
       question: null,
       pins: [],
     })
-    const run = password === null ? null : this.#run({ ...setup, password }, before)
+    const run = password === null || this.#isClosed ? null : this.#run({ ...setup, password }, before)
     this.#entries.set(id, { setup, run, before })
   }
 

@@ -27,12 +27,13 @@ const gravity = (error: unknown): number => {
 
 /**
  * Asks the candidates in turn, and whom they name as master, until one gives a session. The first one's word is final
- * save for silence; the others may be anybody by now. Throws the gravest of what was answered.
+ * save for silence; the others may be anybody by now. Also tells which candidate led there. Throws the gravest of what
+ * was answered.
  */
 export const findMaster = async (
   candidates: readonly URL[],
   askForSession: (origin: URL, timeoutMs: number) => Promise<string>,
-): Promise<{ readonly origin: URL; readonly ref: string }> => {
+): Promise<{ readonly origin: URL; readonly ref: string; readonly candidate: URL }> => {
   const asked = new Set<string>()
   let gravest: unknown
   for (const [index, candidate] of candidates.entries()) {
@@ -41,7 +42,7 @@ export const findMaster = async (
       asked.add(origin.origin)
       try {
         const timeoutMs = asked.size === 1 ? FIRST_TIMEOUT_MS : NEXT_TIMEOUT_MS
-        return { origin, ref: await askForSession(origin, timeoutMs) }
+        return { origin, candidate, ref: await askForSession(origin, timeoutMs) }
       } catch (error) {
         if (!mayGoOn(error, index)) throw error
         if (gravity(error) > gravity(gravest)) gravest = error

@@ -54,9 +54,9 @@ export class HttpLine {
     return first
   }
 
-  close(): void {
+  close(reason: Error = closedFailure(this.origin)): void {
     this.#closed = true
-    for (const stop of [...this.#stops]) stop(closedFailure(this.origin))
+    for (const stop of [...this.#stops]) stop(reason)
     this.#agent.destroy()
   }
 

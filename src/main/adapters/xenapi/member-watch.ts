@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Failure } from '../../../shared/failure.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
 import { addressOf, fingerprintOf } from './certificate-check.ts'
@@ -23,6 +24,20 @@ interface Parts {
   /** Told the addresses of the pool's hosts whenever they change. */
   readonly onMembers: (addresses: readonly string[]) => void
 }
+
+/** Throws when the pool has less than half of the members known from before: who led us there left ours for another. */
+export const assertSamePool = (known: readonly string[], { inventory }: PoolView): void => {
+  const addresses = new Set(inventory.hosts.map(host => host.address))
+  if (known.filter(address => addresses.has(address)).length * 2 >= known.length) return
+  throw otherPool(inventory.pool.name)
+}
+
+export const otherPool = (name: string): Failure =>
+  new Failure({
+    code: 'unreachable',
+    message: `No server of the pool answers: a host that was in it is in the pool ${name} now.`,
+    remedy: 'Bring the pool master back, or connect to another server of the pool.',
+  })
 
 /** Keeps in mind where the pool's hosts are and which certificates they show, so that any of them can stand in for the master. */
 export class MemberWatch {

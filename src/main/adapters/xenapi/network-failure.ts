@@ -46,3 +46,10 @@ export const closedFailure = (origin: URL): Failure =>
     message: `The connection to ${origin.origin} was closed here.`,
     remedy: 'Open the connection again.',
   })
+
+export const movedFailure = (origin: URL): Failure =>
+  new Failure({
+    code: 'unreachable',
+    message: `The pool's master is not at ${origin.origin} any more.`,
+    remedy: 'The new master is asked from now on; try again.',
+  })

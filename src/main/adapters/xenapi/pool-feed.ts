@@ -5,6 +5,7 @@ import type { Log } from '../../ports/log.ts'
 import { Bell } from './bell.ts'
 import { followRecords } from './events.ts'
 import { type PoolView, poolViewOf } from './inventory.ts'
+import { otherPool } from './member-watch.ts'
 import { abilitiesOf, callPlugin, type HostAbilities, STOCK_XEN } from './plugin.ts'
 import type { RecordCache } from './record-cache.ts'
 import { sameInventory } from './same-inventory.ts'
@@ -141,7 +142,10 @@ export class PoolFeed {
     this.#cache = cache
     this.#cacheGeneration = generation
     const { host, host_metrics, pool } = cache.records
-    if (pool.size === 0) throw noPool()
+    const [record] = pool.values()
+    if (record === undefined) throw noPool()
+    if (this.#view !== undefined && record.uuid !== this.#view.inventory.pool.id)
+      throw otherPool(record.name_label || record.uuid)
     const isLive = (ref: string): boolean => host_metrics.get(host.get(ref)?.metrics ?? '')?.live === true
     // A host that comes back may carry another plugin than the one that went.
     for (const ref of this.#abilities.keys()) if (!isLive(ref)) this.#abilities.delete(ref)

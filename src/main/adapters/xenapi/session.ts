@@ -5,6 +5,7 @@ import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { findMaster, isPassing } from './find-master.ts'
 import { atAddress } from './member-url.ts'
+import { movedFailure } from './network-failure.ts'
 import type { CallOptions, OpenXenLine, XenLine } from './transport.ts'
 import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
 
@@ -43,6 +44,7 @@ export class XenSession {
   #origin: URL
   #ref = ''
   #generation = 0
+  #ledByMember = false
   #renewing: Promise<void> | undefined
 
   private constructor(opening: Opening) {
@@ -78,6 +80,11 @@ export class XenSession {
   /** Grows with each new sign-in: references and event tokens from before may mean nothing any more. */
   get generation(): number {
     return this.#generation
+  }
+
+  /** Whether it was a member that led to the master, the server we were told being silent: it may have left the pool. */
+  get ledByMember(): boolean {
+    return this.#ledByMember
   }
 
   /** Whether `address` is that of a host of the pool, or of the server we were told. */
@@ -174,6 +181,7 @@ export class XenSession {
         this.#origin = found.origin
         this.#ref = found.ref
         this.#generation++
+        this.#ledByMember = found.candidate.origin !== this.#home.origin
         return
       } catch (error) {
         if (isPassing(error) && waits < PASSING_WAITS) await clock.wait(PASSING_WAIT_MS, signal)
@@ -217,7 +225,7 @@ class SessionLane implements Lane {
   line(): XenLine {
     const origin = this.#session.origin
     if (this.#open?.origin.href === origin.href) return this.#open.line
-    this.#open?.line.close()
+    this.#open?.line.close(movedFailure(this.#open.origin))
     const line = this.#openLine(origin)
     if (this.#closed) line.close()
     this.#open = { origin, line }

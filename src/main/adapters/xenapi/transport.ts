@@ -17,8 +17,8 @@ type XenTransport = (method: string, params: readonly unknown[], options: CallOp
 /** A transport with connections of its own to one server. */
 export interface XenLine {
   readonly call: XenTransport
-  /** Ends calls under way with a `closed` Failure and frees the sockets. */
-  close(): void
+  /** Ends calls under way with `reason`, by default a `closed` Failure, and frees the sockets. */
+  close(reason?: Error): void
 }
 
 export type OpenXenLine = (origin: URL) => XenLine

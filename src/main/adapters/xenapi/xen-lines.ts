@@ -39,7 +39,7 @@ export const xenLines = (trust: Trust): OpenXenLine => {
     return {
       call: (method, params, options) =>
         calls[wires.get(origin.origin) ?? 'unknown'](method, params, options),
-      close: () => line.close(),
+      close: reason => line.close(reason),
     }
   }
 }

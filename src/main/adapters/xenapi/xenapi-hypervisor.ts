@@ -17,7 +17,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
 import { ClockSync } from './clock-sync.ts'
 import { heatReadingOf } from './heat-reading.ts'
-import { MemberWatch } from './member-watch.ts'
+import { assertSamePool, MemberWatch } from './member-watch.ts'
 import { MetricsReader } from './metrics.ts'
 import { Migrations } from './migrations.ts'
 import { closedFailure } from './network-failure.ts'
@@ -74,8 +74,9 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   /** Reads the first inventory and the pool's time. */
-  async start(signal: AbortSignal): Promise<void> {
+  async start(known: readonly string[], signal: AbortSignal): Promise<void> {
     await this.#feed.start(signal)
+    if (this.#session.ledByMember) assertSamePool(known, this.#feed.view)
     await this.#members.look(this.#feed.view)
     await this.#attempt('Reading the time', () => this.#clockSync.ensure(this.#feed.view, signal))
   }
@@ -233,7 +234,7 @@ export const connectXenApi = async (connecting: Connecting, signal: AbortSignal)
   const session = await XenSession.open({ settings, openLine: xenLines(trust), clock, members }, signal)
   const hypervisor = new XenApiHypervisor(connecting, session)
   try {
-    await hypervisor.start(signal)
+    await hypervisor.start(members, signal)
     return hypervisor
   } catch (error) {
     await hypervisor.close()

@@ -6,6 +6,7 @@ import { type FailureReport, reportOf } from '../shared/failure.ts'
 import type { ConnectionSettings } from '../shared/model/connection.ts'
 import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
+import { openRecorder } from './adapters/session/open-recorder.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
 import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
 import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
@@ -33,8 +34,10 @@ import { ManualMigration } from './services/manual-migration.ts'
 import { Migrator } from './services/migrator.ts'
 import { Operations } from './services/operations.ts'
 import { Passwords } from './services/passwords.ts'
+import { recordedHypervisor } from './services/recorded-hypervisor.ts'
 import { SampleHistory } from './services/sample-history.ts'
 import { Sampler } from './services/sampler.ts'
+import { SessionRecording } from './services/session-recording.ts'
 import { Stewardship } from './services/stewardship.ts'
 import { StopSwitch } from './services/stop-switch.ts'
 import { TrustBook } from './services/trust-book.ts'
@@ -123,8 +126,11 @@ export const startApp = async (options: AppOptions): Promise<App> => {
 
   const thresholds = defaultThresholds
   const trust = new TrustBook({ store, clock })
+  const recorder = openRecorder({ dataDir: options.dataDir, version: options.version, clock, log })
   const connect: Connect = (target, signal) => connectXenApi({ ...target, clock, log }, signal)
-  const connections = new Connections({ connect, clock, log, store, trust })
+  const connectRecorded: Connect = async (target, signal) =>
+    recordedHypervisor(await connect(target, signal), { connectionId: target.settings.id, recorder })
+  const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })
   const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
   const sampler = new Sampler({
@@ -164,6 +170,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
   const stopSwitch = new StopSwitch({ connections, migrator })
+  const recording = new SessionRecording({ recorder, connections, decisions, migrator, loop, log })
 
   // A past that cannot be read costs the past, not the present.
   const past = <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> =>
@@ -174,6 +181,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     })
   decisions.restore(await past(store.decisions(RESTORED)))
   migrator.restore(await past(store.migrations(RESTORED)), await past(store.openJournal()))
+  recording.start()
   trust.restore(await past(store.pins()))
   const known = await past(store.connections())
   const levels = new Map(known.map(({ id, level }) => [id, level]))
@@ -230,7 +238,8 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await migrator.close()
       await connections.close()
       await (await lab)?.close()
-      await Promise.all([backend.close(), clusterer.close(), store.close()])
+      recording.close()
+      await Promise.all([backend.close(), clusterer.close(), store.close(), recorder.close()])
     },
   }
 }

@@ -60,7 +60,7 @@ export const places: readonly Place[] = [
   {
     name: 'workers',
     files: /^main\/workers\//,
-    may: [/^main\/workers\//, /^main\/core\//, /^main\/adapters\/(tensor|lab|sqlite)\//, shared],
+    may: [/^main\/workers\//, /^main\/core\//, /^main\/adapters\/(tensor|lab|sqlite|session)\//, shared],
     npm: anyPackageButElectron,
   },
   {

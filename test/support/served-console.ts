@@ -59,7 +59,8 @@ export const serveConsole = async (args: readonly string[] = []): Promise<Served
   }
 }
 
-const openClient = async (url: string): Promise<AppClient> => {
+/** A window of the console at the address it printed. */
+export const openClient = async (url: string): Promise<AppClient> => {
   const admitted = await fetch(url, { redirect: 'manual' })
   const cookie = admitted.headers.get('set-cookie')?.split(';')[0]
   if (!cookie) throw new Error(`the console did not admit its own token: HTTP ${admitted.status}`)

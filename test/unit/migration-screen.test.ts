@@ -4,6 +4,7 @@ import {
   endingHeading,
   failureWords,
   lastRoundFigure,
+  recoveringWords,
   whyNotControl,
 } from '../../src/renderer/features/migration/migration-words.ts'
 import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
@@ -196,4 +197,11 @@ test('the pool clock runs on between what it hears, never back, and stops when n
 
 test('elapsed time is written in minutes, seconds and tenths', () => {
   expect([7_449, 61_000, -5].map(formatElapsed)).toEqual(['00:07.4', '01:01.0', '00:00.0'])
+})
+
+test('a migration that nothing is heard of says since when', () => {
+  const recovering = { sinceMs: new Date(2026, 0, 1, 12, 3, 4).getTime() }
+  expect(recoveringWords(aMigration({ recovering }))).toContain('since 12:03:04')
+  expect(recoveringWords(aMigration())).toBeNull()
+  expect(recoveringWords(aMigration({ recovering, phase: 'completed', endedAtMs: 1 }))).toBeNull()
 })

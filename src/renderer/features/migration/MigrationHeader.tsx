@@ -4,7 +4,7 @@ import { hashOf } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { ElapsedTime } from './ElapsedTime.tsx'
 import styles from './migration.module.css'
-import { policyWords } from './migration-words.ts'
+import { policyWords, recoveringWords } from './migration-words.ts'
 import { phaseSteps } from './phase-steps.ts'
 
 const stateWords = {
@@ -62,7 +62,10 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
     </div>
     <div className={styles.headerLine}>
       <PhaseStepper migration={migration} />
-      <ElapsedTime elapsedMs={elapsedMs} isLive={migration.endedAtMs === null} />
+      <ElapsedTime elapsedMs={elapsedMs} isLive={migration.endedAtMs === null && !migration.recovering} />
     </div>
+    <p role="status" className={styles.recovering}>
+      {recoveringWords(migration)}
+    </p>
   </header>
 )

@@ -24,6 +24,13 @@ export const pendingWords = ({ requested }: Migration): string | null => {
   return `${requestWords[requested]} asked for: ${when}.`
 }
 
+/** Since when nothing is heard of a migration, as one sentence; null while its host is heard. */
+export const recoveringWords = ({ recovering, endedAtMs }: Migration): string | null => {
+  if (recovering === null || endedAtMs !== null) return null
+  const since = new Date(recovering.sinceMs).toLocaleTimeString([], { hour12: false })
+  return `Nothing is heard of it since ${since}. Shown is what was known then; Longshore finds out what became of it as soon as its pool answers.`
+}
+
 /** Why a control cannot be used now, as one sentence; null when it can. */
 export const whyNotControl = (
   migration: Migration,

@@ -109,6 +109,7 @@ export class FakeHypervisor implements Hypervisor {
   silence: Failure | null = null
   isClosed = false
   dirtyReadings: string[] = []
+  metricsReadings = 0
   #lost: ((failure: Failure) => void) | undefined
   #told: (() => void) | undefined
 
@@ -145,6 +146,7 @@ export class FakeHypervisor implements Hypervisor {
   }
 
   async readMetrics(): Promise<MetricsReading> {
+    this.metricsReadings++
     if (this.silence) throw this.silence
     const { atMs } = this
     return {

@@ -429,24 +429,6 @@ test('a connection that an abort of its own ended is tried again', async () => {
   await running.close()
 })
 
-test('a forecaster that fails takes no pool along', async () => {
-  const hypervisor = new FakeHypervisor(anInventory([aVm({ id: 'web' })]))
-  const clock = new FakeClock()
-  hypervisor.atMs = clock.now()
-  const predict = () =>
-    Promise.reject(new Failure({ code: 'internal', message: 'The thread ended.', remedy: 'Start again.' }))
-  const backend = { ...constantBackend(0), predict }
-  const running = aConsole({ connect: async () => hypervisor, clock, backend })
-  for (let second = 0; second < 25; second++) {
-    hypervisor.atMs += 1000
-    await clock.advance(1000)
-  }
-  expect(running.connections.state('c')?.state).toBe('live')
-  expect(running.loop.fleet.value.vmSamples).toHaveLength(1)
-  expect(running.loop.fleet.value.forecasts).toEqual([])
-  await running.close()
-})
-
 test('a lost connection is tried again after 1, 2 and 4 s', async () => {
   const clock = new FakeClock()
   const triedAt: number[] = []
@@ -487,4 +469,17 @@ test('a migration that is being cancelled is told nothing else', async () => {
   await pass(1)
   await migrator.control(id, 'cancel')
   await expect(migrator.control(id, 'switch')).rejects.toThrow('is being cancelled')
+})
+
+test('a pool whose clock runs faster is read once a second of its own time, and its windows have no gaps', async () => {
+  const { hypervisor, clock, loop } = await start({ forecast: 1000 })
+  const { inventory } = hypervisor
+  hypervisor.tell({ ...inventory, pool: { ...inventory.pool, timeScale: 5 } })
+  const before = hypervisor.metricsReadings
+  for (let i = 0; i < 25; i++) {
+    hypervisor.atMs += 1000
+    await clock.advance(200)
+  }
+  expect(hypervisor.metricsReadings - before).toBeGreaterThanOrEqual(24)
+  expect(loop.fleet.value.forecasts.length).toBeGreaterThan(0)
 })

@@ -29,13 +29,17 @@ interface PoolTick {
   readonly risks: FleetState['risks']
 }
 
+/** A tick is a second of pool time; a pool whose clock runs faster than ten times is not asked more often than this. */
 const TICK_MS = 1000
+const BEAT_MS = 100
 
 /** S1's loop (Algorithm 1 and 2), every second: collect, forecast, decide. A pool that is slow only misses its own ticks. */
 export class ControlLoop {
   readonly fleet = new LiveValue<FleetState>(emptyFleet)
   readonly #latest = new Map<string, PoolTick>()
   readonly #busy = new Set<string>()
+  /** When each pool's latest tick began, by the clock here. */
+  readonly #tickedMs = new Map<string, number>()
   readonly #deps: Deps
   #stop: (() => void) | undefined
 
@@ -44,7 +48,7 @@ export class ControlLoop {
   }
 
   start(): void {
-    this.#stop ??= this.#deps.clock.every(TICK_MS, () => this.#tickAll())
+    this.#stop ??= this.#deps.clock.every(BEAT_MS, () => this.#beat())
   }
 
   close(): void {
@@ -64,21 +68,26 @@ export class ControlLoop {
     return null
   }
 
-  #tickAll(): void {
-    const { connections, log } = this.#deps
+  #beat(): void {
+    const { connections, clock, log } = this.#deps
     const live = new Set(connections.pools.map(pool => pool.connectionId))
     for (const id of this.#latest.keys()) if (!live.has(id)) this.#latest.delete(id)
     for (const pool of connections.pools) {
-      if (this.#busy.has(pool.connectionId)) continue
-      this.#busy.add(pool.connectionId)
+      const { connectionId } = pool
+      const everyMs = Math.max(BEAT_MS, TICK_MS / pool.inventory.pool.timeScale)
+      const sinceMs = clock.now() - (this.#tickedMs.get(connectionId) ?? Number.NEGATIVE_INFINITY)
+      // A beat is never quite on time: half of one early is on time.
+      if (this.#busy.has(connectionId) || sinceMs < everyMs - BEAT_MS / 2) continue
+      this.#tickedMs.set(connectionId, clock.now())
+      this.#busy.add(connectionId)
       this.#tick(pool)
         .catch(error => {
           if (error instanceof Failure) connections.silent(pool.connectionId, error)
           else if (connections.pool(pool.connectionId) === pool) log.error('a tick failed', error)
         })
-        .finally(() => this.#busy.delete(pool.connectionId))
+        .finally(() => this.#busy.delete(connectionId))
     }
-    this.#publish()
+    if (connections.inventoryVersion !== this.fleet.value.inventoryVersion) this.#publish()
   }
 
   async #tick(pool: LivePool): Promise<void> {

@@ -46,7 +46,11 @@ export class SampleHistory {
       }
       this.#recent.set(sample.vmId, recent)
     }
-    if (sample.atMs - recent.lastAtMs > LONGEST_STEP_MS) recent.count = 0
+    const passedMs = sample.atMs - recent.lastAtMs
+    if (passedMs > LONGEST_STEP_MS) recent.count = 0
+    // A step of the window is a second: where a pool's clock runs faster than its ticks the last row fills the gap.
+    const missed = recent.count === 0 ? 0 : Math.round(passedMs / 1000) - 1
+    for (let i = 0; i < missed; i++) this.#repeat(recent)
     recent.lastAtMs = sample.atMs
     recent.lastDirty = numberOf(sample.dirtyPagesPerSecond)
     recent.rows.set(featuresOf(sample, this.#longestAgeMs), (recent.count % this.#steps) * FEATURE_COUNT)
@@ -56,6 +60,12 @@ export class SampleHistory {
       recent.faults.push(faults)
       if (recent.faults.length > FAULTS_KEPT) recent.faults.shift()
     }
+  }
+
+  #repeat(recent: Recent): void {
+    const last = ((recent.count - 1) % this.#steps) * FEATURE_COUNT
+    recent.rows.copyWithin((recent.count % this.#steps) * FEATURE_COUNT, last, last + FEATURE_COUNT)
+    recent.count++
   }
 
   /** Writes a VM's window (steps x features, oldest first) into `target` at `offset`; false while it is too short. */

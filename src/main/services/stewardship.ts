@@ -23,7 +23,7 @@ interface Watched {
 }
 
 const CHECK_MS = 5000
-/** How long a lease lasts without being renewed, and from when on it is renewed, ms of pool time. Guesses. */
+/** How long a lease lasts without being renewed, and from when on it is renewed, ms here. Guesses. */
 const LEASE_MS = 60_000
 const RENEW_MS = 30_000
 const CALL_TIMEOUT_MS = 10_000
@@ -83,7 +83,7 @@ export class Stewardship {
     const { connectionId, inventory } = pool
     const nowMs = poolNow(connectionId)
     const { foreignMoveMs } = this.#watch(pool, nowMs)
-    const { guards } = inventory.pool
+    const { guards, timeScale } = inventory.pool
     const reasons = standBackReasons({ guards, me: me.holder, nowMs, foreignMoveMs })
     const level = connections.state(connectionId)?.level
     const wantsToAct = (level === 'automatic' || level === 'approve') && !connections.overview.value.stopped
@@ -93,13 +93,17 @@ export class Stewardship {
       if (mine) await this.#give(pool, guards.lease)
       return
     }
-    if (!mine || (guards.lease && guards.lease.untilMs - nowMs < LEASE_MS - RENEW_MS)) {
+    if (!mine || (guards.lease && guards.lease.untilMs - nowMs < (LEASE_MS - RENEW_MS) * timeScale)) {
       await this.#take(pool, guards.lease, nowMs)
     }
   }
 
-  async #take({ connectionId, hypervisor }: LivePool, present: Lease | null, nowMs: number): Promise<void> {
-    const next = { ...this.#deps.me, untilMs: nowMs + LEASE_MS }
+  async #take(
+    { connectionId, hypervisor, inventory }: LivePool,
+    present: Lease | null,
+    nowMs: number,
+  ): Promise<void> {
+    const next = { ...this.#deps.me, untilMs: nowMs + LEASE_MS * inventory.pool.timeScale }
     const taken = await hypervisor.replaceLease(present, next, AbortSignal.timeout(CALL_TIMEOUT_MS))
     if (taken) this.#held.set(connectionId, next)
     else this.#held.delete(connectionId)

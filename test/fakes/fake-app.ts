@@ -202,6 +202,7 @@ export class FakeApp {
       ioBytesPerSecond: column(t => this.fleet.dirtyAt(vmId, t) * 900),
       dirtyPagesPerSecond: column(t => this.fleet.dirtyAt(vmId, t)),
       pageFaultsPerSecond: column(t => this.fleet.dirtyAt(vmId, t) / 30),
+      stepMs: 1000,
       dirtyOrigin: new Uint8Array(n).fill(1),
     }
   }

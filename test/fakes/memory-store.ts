@@ -57,6 +57,7 @@ export const memoryStore = (): Store => {
         origin === 'unavailable' ? 0 : origin === 'measured' ? 1 : 2
       return {
         vmId,
+        stepMs: 1000,
         atMs: Float64Array.from(found, sample => sample.atMs),
         cpuRatio: column(found, sample => sample.cpuRatio),
         memoryRatio: column(found, sample => sample.memoryRatio),

@@ -15,15 +15,24 @@ import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
 import { StoreThread } from '../../src/main/adapters/sqlite/store-thread.ts'
 import type { Store } from '../../src/main/ports/store.ts'
 import { Failure, type FailureReport } from '../../src/shared/failure.ts'
-import { aRunOfSamples, aStoredDecision, aStoredMigration, BLOCK_START_MS } from '../support/store-records.ts'
+import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import {
+  aRunOfSamples,
+  aStoredDecision,
+  aStoredMigration,
+  aStoredSample,
+  BLOCK_START_MS,
+} from '../support/store-records.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 const HOUR_MS = 3_600_000
+const ALL_SECONDS = { fromMs: 0, toMs: 9e15, stepMs: 1000 } as const
+const ALL_AVERAGES = { ...ALL_SECONDS, stepMs: 30_000 } as const
 let dataDir: string
 let troubles: FailureReport[]
 let stores: Store[]
 
-const open = async (options: { dataDir?: string; retentionMs?: number } = {}): Promise<Store> => {
+const open = async (options: { dataDir?: string } = {}): Promise<Store> => {
   const store = await openStore({
     dataDir,
     log: silent,
@@ -40,7 +49,7 @@ const aFact = { table: 'decision', id: 'd', atMs: 1, body: '"kept"' } as const
 const openThread = () => {
   let database: Database.Database | undefined
   const thread = new StoreThread({
-    settings: { dataDir, retentionMs: HOUR_MS },
+    settings: { dataDir, retention: { samplesMs: HOUR_MS, averagesMs: 7 * HOUR_MS } },
     open: folder => {
       database = openDatabase(folder)
       return database
@@ -151,7 +160,7 @@ test.each([
   { damage: 'a file that is no database', harm: () => Buffer.alloc(20_000, 'not a database') },
   {
     damage: 'a broken page in a table that is read at the start',
-    harm: (file: Buffer) => file.fill(0xff, 8192, file.length),
+    harm: (file: Buffer) => file.fill(0xff, 16_384, file.length),
   },
 ])('$damage is moved aside, a new one begun and the operator told', async ({ harm }) => {
   const first = await open()
@@ -179,11 +188,11 @@ test('damage found while running is survived: the rest goes into a new database'
   )
   thread.close()
   const file = readFileSync(databasePath(dataDir))
-  writeFileSync(databasePath(dataDir), file.fill(0xff, (page - 1) * 8192, page * 8192))
+  writeFileSync(databasePath(dataDir), file.fill(0xff, (page - 1) * 16_384, page * 16_384))
 
   const { thread: again } = openThread()
   expect(troubles).toEqual([])
-  expect(again.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })).toMatchObject({
+  expect(again.answer({ kind: 'series', vmId: 'vm-1', ...ALL_SECONDS })).toMatchObject({
     atMs: new Float64Array(),
   })
   expect(again.write([], [aFact])).toBe(true)
@@ -199,7 +208,7 @@ test('a damaged block of samples is left out, reported once, and the rest is rea
   thread.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 700))], [])
   while (thread.tidy());
   database().prepare('UPDATE sample_block SET packed = ? WHERE number = 1').run(Buffer.from('broken'))
-  const series = () => thread.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })
+  const series = () => thread.answer({ kind: 'series', vmId: 'vm-1', ...ALL_SECONDS })
   series()
   expect(series()).toMatchObject({ atMs: { length: 400 } })
   expect(troubles).toHaveLength(1)
@@ -217,7 +226,7 @@ test('a full disk is reported once; decisions wait and are written when there is
   database().pragma('max_page_count = 1000000')
   expect(thread.write([], [])).toBe(true)
   expect(thread.answer({ kind: 'facts', table: 'decision', limit: 9 })).toEqual([aFact.body])
-  expect(thread.answer({ kind: 'series', vmId: 'vm-1', fromMs: 0, toMs: 9e15 })).toMatchObject({
+  expect(thread.answer({ kind: 'series', vmId: 'vm-1', ...ALL_SECONDS })).toMatchObject({
     atMs: { length: 0 },
   })
   thread.close()
@@ -234,24 +243,78 @@ test.each([199, 200, 201])('with %d VMs the journal keeps only what is in no blo
     while (thread.tidy());
   }
   expect(database().prepare('SELECT count(*) FROM sample_journal').pluck().get()).toBe(2)
-  expect(thread.answer({ kind: 'series', vmId: 'vm-7', fromMs: 0, toMs: 9e15 })).toMatchObject({
+  expect(thread.answer({ kind: 'series', vmId: 'vm-7', ...ALL_SECONDS })).toMatchObject({
     atMs: { length: 602 },
   })
   thread.close()
 })
 
-test('samples older than a day by the wall clock go, younger ones stay', async () => {
+test('seconds are kept for a day by the wall clock, averages of them for a week', () => {
   const store = new StoreDatabase(openDatabase(dataDir), error => expect.fail(String(error)))
+  const retention = { samplesMs: 24 * HOUR_MS, averagesMs: 7 * 24 * HOUR_MS }
   const settle = (nowMs: number) => {
-    while (store.tidy(nowMs, 24 * HOUR_MS));
+    while (store.tidy(nowMs, retention));
   }
   store.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 301))], [])
   settle(0)
   store.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS + 301_000, 300))], [])
   settle(HOUR_MS)
-  expect(store.series('vm-1', 0, 9e15).atMs.length).toBe(601)
+  expect(store.series('vm-1', ALL_SECONDS).atMs.length).toBe(601)
+  const before = store.series('vm-1', ALL_AVERAGES)
   settle(24 * HOUR_MS + 1)
-  expect(store.series('vm-1', 0, 9e15).atMs.length).toBe(301)
+  expect(store.series('vm-1', ALL_AVERAGES)).toEqual(before)
+  const { atMs, dirtyPagesPerSecond, stepMs } = store.series('vm-1', ALL_SECONDS)
+  expect(stepMs).toBe(1000)
+  expect([...atMs.slice(0, 12)].map(time => (time - BLOCK_START_MS) / 1000)).toEqual([
+    0, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 301,
+  ])
+  expect([dirtyPagesPerSecond[0], dirtyPagesPerSecond[1]]).toEqual([14.5, 44.5])
+  settle(7 * 24 * HOUR_MS + HOUR_MS + 1)
+  expect([...store.series('vm-1', ALL_SECONDS).atMs]).toEqual([BLOCK_START_MS + 600_000])
+  store.close()
+})
+
+test('an average is the mean of what was there, with its peak and count, whenever its samples came', () => {
+  const store = new StoreDatabase(openDatabase(dataDir), error => expect.fail(String(error)))
+  const retention = { samplesMs: HOUR_MS, averagesMs: 9 * HOUR_MS }
+  const dirty = (second: number, dirtyPagesPerSecond: Measure) =>
+    aStoredSample({ atMs: BLOCK_START_MS + second * 1000, dirtyPagesPerSecond })
+  const settle = (nowMs: number) => {
+    while (store.tidy(nowMs, retention));
+  }
+  const later = aStoredSample({ atMs: BLOCK_START_MS + 900_000 })
+  store.write(
+    [packSamples([dirty(0, { origin: 'measured', value: 100, ageMs: 0 }), dirty(1, UNAVAILABLE), later])],
+    [],
+  )
+  settle(0)
+  settle(2 * HOUR_MS)
+  store.write([packSamples([dirty(2, { origin: 'estimated', value: 400, ageMs: 0 })])], [])
+  const only = () => store.series('vm-1', { ...ALL_AVERAGES, toMs: BLOCK_START_MS + 30_000 })
+  const expected = {
+    stepMs: 30_000,
+    atMs: Float64Array.of(BLOCK_START_MS),
+    dirtyOrigin: Uint8Array.of(2),
+    sampleCounts: Uint16Array.of(3),
+    dirtyPeakPagesPerSecond: Float32Array.of(400),
+    pageFaultsPerSecond: Float32Array.of(Number.NaN),
+  }
+  expect(only()).toMatchObject(expected)
+  settle(2 * HOUR_MS)
+  settle(4 * HOUR_MS)
+  expect(only()).toMatchObject(expected)
+  store.close()
+})
+
+test('an average belongs to a stretch that it begins in', () => {
+  const store = new StoreDatabase(openDatabase(dataDir), error => expect.fail(String(error)))
+  store.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 3600))], [])
+  while (store.tidy(0, { samplesMs: HOUR_MS, averagesMs: HOUR_MS }));
+  expect(store.series('vm-1', ALL_AVERAGES).atMs.length).toBe(120)
+  const span = { fromMs: BLOCK_START_MS + 1, toMs: BLOCK_START_MS + 90_001, stepMs: 30_000 } as const
+  expect([...store.series('vm-1', span).atMs].map(time => time - BLOCK_START_MS)).toEqual([
+    30_000, 60_000, 90_000,
+  ])
   store.close()
 })
 

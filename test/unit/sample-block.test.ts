@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BLOCK_MS, decodeBlock, encodeBlock } from '../../src/main/adapters/sqlite/sample-block.ts'
@@ -50,4 +51,11 @@ test('samples without a usable time are left out', () => {
 
 test('bytes that are no block are refused', () => {
   expect(() => decodeBlock(1, Buffer.from('broken'))).toThrow()
+})
+
+test('a block of the first version, codes instead of differences, is read on', () => {
+  const planes = Uint8Array.of(...[16, 1, 0, 0], ...[210, 4], ...new Array(12).fill(0))
+  const { atMs, codes } = decodeBlock(2, deflateRawSync(planes))
+  expect([...atMs]).toEqual([2 * BLOCK_MS + 272])
+  expect([...codes]).toEqual([1234, 0, 0, 0, 0, 0, 0])
 })

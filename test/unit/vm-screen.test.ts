@@ -21,6 +21,7 @@ const aSeries = (
   ioBytesPerSecond: Float32Array.from(atMs, () => 1_048_576),
   dirtyPagesPerSecond: Float32Array.from(dirty),
   pageFaultsPerSecond: Float32Array.from(atMs, () => Number.NaN),
+  stepMs: 1000,
   dirtyOrigin: Uint8Array.from(origin ?? atMs.map(() => 1)),
 })
 

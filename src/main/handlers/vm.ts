@@ -1,4 +1,5 @@
 import type { HeatItem, vmContract } from '../../shared/contract/vm.ts'
+import { seriesStepMs } from '../../shared/model/sample.ts'
 import type { Handlers } from '../../shared/rpc/contract.ts'
 import type { Store } from '../ports/store.ts'
 import type { HeatWatch } from '../services/heat-watch.ts'
@@ -10,6 +11,6 @@ export const vmHandlers = ({
   store: Store
   heatWatch: HeatWatch
 }): Handlers<typeof vmContract> => ({
-  'vm.series': ({ vmId, fromMs, toMs }) => store.series(vmId, fromMs, toMs),
+  'vm.series': ({ vmId, fromMs, toMs }) => store.series(vmId, fromMs, toMs, seriesStepMs(toMs - fromMs)),
   'vm.heat': ({ vmId }, signal): AsyncIterable<HeatItem> => heatWatch.watch(vmId, signal),
 })

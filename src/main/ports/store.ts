@@ -3,7 +3,7 @@ import type { StoredConnection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { VmSample, VmSeries } from '../../shared/model/sample.ts'
+import type { SeriesStepMs, VmSample, VmSeries } from '../../shared/model/sample.ts'
 
 /**
  * What outlives a run. Writes are queued in order and return at once; `flush` resolves when all before it are on
@@ -20,8 +20,11 @@ export interface Store {
   /** Inserts or replaces by address. */
   putPin(pin: CertificatePin): void
   removePin(address: string): void
-  /** Samples with fromMs <= atMs < toMs, oldest first. */
-  series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries>
+  /**
+   * Samples with fromMs <= atMs < toMs, oldest first, and averages of 30 s where seconds are no longer kept; with a
+   * step of 30 s averages only.
+   */
+  series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries>
   /** The newest decisions, newest first. */
   decisions(limit: number): Promise<readonly Decision[]>
   /** The newest migrations, newest first. */

@@ -1,5 +1,5 @@
 import { numberOf } from '../../shared/model/measure.ts'
-import { originCodes, type VmSample, type VmSeries } from '../../shared/model/sample.ts'
+import { originCodes, SAMPLE_STEP_MS, type VmSample, type VmSeries } from '../../shared/model/sample.ts'
 
 /** How much of each VM's recent past the window keeps, ms. */
 export const RING_MS = 10 * 60_000
@@ -99,6 +99,7 @@ export class SampleRing {
     const n = this.#length
     return {
       vmId: this.vmId,
+      stepMs: SAMPLE_STEP_MS,
       atMs: ordered(this.#atMs, new Float64Array(n)),
       cpuRatio: ordered(this.#cpu, new Float32Array(n)),
       memoryRatio: ordered(this.#memory, new Float32Array(n)),

@@ -11,7 +11,7 @@ export type HeatItem =
   | { readonly kind: 'unavailable'; readonly because: string }
 
 export const vmContract = {
-  /** The stored history of one VM between two pool times (ms since the epoch), oldest first. */
+  /** The stored history of one VM between two pool times (ms since the epoch), oldest first; 30 s averages past two hours. */
   'vm.series': call<VmSeries>()(z.object({ vmId, fromMs: z.number(), toMs: z.number() })),
   /** Page heat of one VM, read every few seconds while somebody looks. */
   'vm.heat': stream<HeatItem>()(z.object({ vmId })),

@@ -36,9 +36,26 @@ export const originCodes = {
   estimated: 2,
 } as const satisfies Readonly<Record<Measure['origin'], number>>
 
-/** The numeric columns of a VM's history, oldest first; NaN where a value was unavailable. */
+/** Time between the samples of a VM, and what an average of its past covers, ms. */
+export const SAMPLE_STEP_MS = 1000
+export const AVERAGE_STEP_MS = 30_000
+export type SeriesStepMs = typeof SAMPLE_STEP_MS | typeof AVERAGE_STEP_MS
+
+/** Longest stretch told second by second, ms: 7,200 rows, more than any chart has pixels. */
+const LONGEST_FINE_SPAN_MS = 7_200_000
+
+/** The step that suits a stretch of a VM's past: seconds up to two hours, 30 s averages beyond (a week: 20,160). */
+export const seriesStepMs = (spanMs: number): SeriesStepMs =>
+  spanMs <= LONGEST_FINE_SPAN_MS ? SAMPLE_STEP_MS : AVERAGE_STEP_MS
+
+/**
+ * The numeric columns of a VM's history, oldest first; NaN where a value was unavailable. An average stands at the
+ * beginning of what it covers.
+ */
 export interface VmSeries {
   readonly vmId: string
+  /** Shortest time between two rows, ms: samples a second apart (averages before they are kept), or only averages. */
+  readonly stepMs: SeriesStepMs
   readonly atMs: Float64Array
   readonly cpuRatio: Float32Array
   readonly memoryRatio: Float32Array
@@ -47,4 +64,7 @@ export interface VmSeries {
   readonly pageFaultsPerSecond: Float32Array
   /** The origin of each dirty rate, as `originCodes`. */
   readonly dirtyOrigin: Uint8Array
+  /** Of averages: the highest dirty rate in each, and how many samples it is made of. */
+  readonly dirtyPeakPagesPerSecond?: Float32Array
+  readonly sampleCounts?: Uint16Array
 }

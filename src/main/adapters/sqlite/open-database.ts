@@ -21,8 +21,8 @@ export const openDatabase = (dataDir: string): Database.Database => {
   try {
     database.pragma('locking_mode = EXCLUSIVE')
     const isNew = database.pragma('page_count', { simple: true }) === 0
-    // Three blocks of samples fill a page of 8 KiB; one would leave 4 KiB pages two fifths empty.
-    if (isNew) database.pragma('page_size = 8192')
+    // Seven blocks of samples fill a page of 16 KiB; three would leave one of 8 KiB a fifth empty.
+    if (isNew) database.pragma('page_size = 16384')
     else check(database)
     migrateSchema(database)
     database.pragma('journal_mode = WAL')

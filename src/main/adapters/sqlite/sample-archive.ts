@@ -1,17 +1,49 @@
 import type Database from 'better-sqlite3'
-import type { VmSeries } from '../../../shared/model/sample.ts'
+import { AVERAGE_STEP_MS, type SeriesStepMs, type VmSeries } from '../../../shared/model/sample.ts'
 import { OpenBlocks } from './open-blocks.ts'
-import { blockOf, decodeBlock, encodeBlock } from './sample-block.ts'
-import { decodeSeries } from './sample-codes.ts'
+import { averagesWithin, decodeAverageSeries, rollUp, rollUpOf } from './roll-up.ts'
+import { RollUps } from './roll-ups.ts'
+import { BLOCK_MS, blockOf, decodeBlock, encodeBlock } from './sample-block.ts'
+import { CODES_PER_SAMPLE, decodeSeries } from './sample-codes.ts'
 import { type NumberedSamples, packJournal, unpackJournal } from './sample-journal.ts'
 import { joinRows, NO_ROWS, type SampleBatch, SampleBuffer, type SampleRows } from './sample-rows.ts'
 
 /** Blocks folded in one transaction: about 30 ms of the store's thread, so that reads do not wait longer. */
 const BLOCKS_PER_FOLD = 200
-/** Blocks deleted in one transaction. */
-const BLOCKS_PER_EXPIRY = 500
+/** Blocks averaged and deleted in one transaction, as long a pause. */
+const BLOCKS_PER_EXPIRY = 60
 
 type BlockRow = { readonly block: number; readonly packed: Uint8Array }
+type DueRow = BlockRow & { readonly number: number; readonly vm: number; readonly writtenAtMs: number }
+
+/** How long what was written is kept, ms. */
+export interface Retention {
+  /** One-second samples; what is older is averaged. */
+  readonly samplesMs: number
+  readonly averagesMs: number
+}
+
+export interface SeriesRange {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly stepMs: SeriesStepMs
+}
+
+/** Rows by the five-minute block that each belongs to. */
+const byBlock = ({ atMs, codes }: SampleRows): ReadonlyMap<number, SampleRows> => {
+  const blocks = new Map<number, SampleRows>()
+  for (let start = 0; start < atMs.length; ) {
+    const block = blockOf(atMs[start] ?? 0)
+    let end = start + 1
+    while (end < atMs.length && blockOf(atMs[end] ?? 0) === block) end++
+    blocks.set(block, {
+      atMs: atMs.subarray(start, end),
+      codes: codes.subarray(start * CODES_PER_SAMPLE, end * CODES_PER_SAMPLE),
+    })
+    start = end
+  }
+  return blocks
+}
 
 /**
  * The samples in the database. A write adds one row to the journal; when a VM's block of time is over, its samples
@@ -22,10 +54,12 @@ export class SampleArchive {
   private readonly onUnreadable: (error: unknown) => void
   private readonly open = new OpenBlocks()
   private readonly numbers = new Map<string, number>()
+  private readonly rollUps: RollUps
 
   constructor(database: Database.Database, onUnreadable: (error: unknown) => void) {
     this.database = database
     this.onUnreadable = onUnreadable
+    this.rollUps = new RollUps(database, onUnreadable)
     this.loadNumbers()
     const rows = database
       .prepare<[], Uint8Array>('SELECT packed FROM sample_journal ORDER BY sequence')
@@ -74,35 +108,54 @@ export class SampleArchive {
     return true
   }
 
-  /** Deletes some of the blocks written before `beforeMs`; false when there are none. */
-  expire(beforeMs: number): boolean {
-    const oldest = this.database
-      .prepare<[], number>('SELECT written_at_ms FROM sample_block ORDER BY number LIMIT 1')
-      .pluck()
-      .get()
-    if (oldest === undefined || oldest >= beforeMs) return false
-    const deleted = this.database
-      .prepare(
-        `DELETE FROM sample_block WHERE written_at_ms < ?
-         AND number IN (SELECT number FROM sample_block ORDER BY number LIMIT ${BLOCKS_PER_EXPIRY})`,
+  /** Averages and deletes some of what has been kept for its time; false when there is none. */
+  expire(nowMs: number, { samplesMs, averagesMs }: Retention): boolean {
+    const due = this.database
+      .prepare<[], DueRow>(
+        `SELECT number, vm, block, written_at_ms AS writtenAtMs, packed FROM sample_block
+         ORDER BY number LIMIT ${BLOCKS_PER_EXPIRY}`,
       )
-      .run(beforeMs)
-    return deleted.changes > 0
+      .all()
+      .filter(({ writtenAtMs }) => writtenAtMs < nowMs - samplesMs)
+    if (due.length === 0) return this.rollUps.expire(nowMs - averagesMs)
+    const remove = this.database.prepare('DELETE FROM sample_block WHERE number = ?')
+    this.database.transaction(() => {
+      for (const { number, vm, block, writtenAtMs, packed } of due) {
+        const rows = this.readable(block, packed)
+        if (rows && rows.atMs.length > 0) this.rollUps.add(vm, rollUp([rows]), writtenAtMs)
+        remove.run(number)
+      }
+    })()
+    return true
   }
 
-  /** Samples with fromMs <= atMs < toMs, those of the journal included. */
-  series(vmId: string, fromMs: number, toMs: number): VmSeries {
-    const parts: SampleRows[] = []
+  /** Samples (averages where no more is kept) or averages with fromMs <= atMs < toMs, those of the journal included. */
+  series(vmId: string, range: SeriesRange): VmSeries {
+    const { fromMs, toMs, stepMs } = range
     const vm = this.numbers.get(vmId)
-    if (vm !== undefined && fromMs < toMs) {
-      const first = blockOf(Math.max(fromMs, 0))
-      const last = blockOf(Math.min(toMs, Number.MAX_SAFE_INTEGER))
-      const stored = new Map(this.storedBetween(vm, first, last).map(row => [row.block, row.packed]))
-      const wanted = this.open.blocksOf(vm).filter(block => block >= first && block <= last)
-      for (const block of [...new Set([...stored.keys(), ...wanted])].sort((a, b) => a - b))
-        parts.push(this.merged(block, stored.get(block), this.open.rowsOf(vm, block)))
-    }
-    return decodeSeries(vmId, joinRows(parts, fromMs, toMs))
+    if (vm === undefined || !(fromMs < toMs)) return decodeSeries(vmId, joinRows([], 0, 0))
+    const first = blockOf(Math.max(fromMs, 0))
+    const last = blockOf(Math.min(toMs, Number.MAX_SAFE_INTEGER))
+    const fine = this.fineBetween(vm, first, last)
+    const coarse = this.rollUps.between(vm, rollUpOf(first * BLOCK_MS), rollUpOf(last * BLOCK_MS))
+    if (stepMs === AVERAGE_STEP_MS || (fine.size === 0 && coarse.length > 0))
+      return decodeAverageSeries(vmId, averagesWithin(rollUp([...coarse, ...fine.values()]), fromMs, toMs))
+    const parts = new Map(coarse.flatMap(rows => [...byBlock(rows)]))
+    for (const [block, rows] of fine) parts.set(block, rows)
+    const ordered = [...parts].sort(([a], [b]) => a - b).map(([, rows]) => rows)
+    return decodeSeries(vmId, joinRows(ordered, fromMs, toMs))
+  }
+
+  /** The samples of a VM's blocks, by block, in no order. */
+  private fineBetween(vm: number, first: number, last: number): ReadonlyMap<number, SampleRows> {
+    const stored = new Map(this.storedBetween(vm, first, last).map(row => [row.block, row.packed]))
+    const open = this.open.blocksOf(vm).filter(block => block >= first && block <= last)
+    return new Map(
+      [...new Set([...stored.keys(), ...open])].map(block => [
+        block,
+        this.merged(block, stored.get(block), this.open.rowsOf(vm, block)),
+      ]),
+    )
   }
 
   private merged(block: number, packed: Uint8Array | undefined, rows: SampleRows | undefined): SampleRows {

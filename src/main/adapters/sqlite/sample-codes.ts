@@ -1,11 +1,16 @@
 import { type Measure, numberOf } from '../../../shared/model/measure.ts'
-import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
+import { SAMPLE_STEP_MS, type VmSample, type VmSeries } from '../../../shared/model/sample.ts'
 
 /** Codes of one sample, in this order: CPU, memory, I/O, dirty rate, page faults, age of the dirty rate, its origin. */
 export const CODES_PER_SAMPLE = 7
 
+/** The first columns are measures; ratios come before rates. */
+export const MEASURE_COLUMNS = 5
+const RATIO_COLUMNS = 2
+export const DIRTY_COLUMN = 3
+
 /** No number was there. It is above every other code. */
-const NO_VALUE = 0xffff
+export const NO_VALUE = 0xffff
 /** Ratios are kept to four decimals, up to 6.5. */
 const RATIO_STEPS = 10_000
 /** Rates and ages are whole eighths below 512 and keep 12 significant bits above: integers below 4,096 are exact. */
@@ -34,6 +39,13 @@ const rateOf = (code: number): number => {
   return ((code - exponent * 2048) * 2 ** exponent) / RATE_STEPS
 }
 
+/** What a code in a measure's column stands for; NaN when there was no number. */
+export const valueOfColumn = (column: number, code: number): number =>
+  column < RATIO_COLUMNS ? ratioOf(code) : rateOf(code)
+
+export const codeOfColumn = (column: number, value: number): number =>
+  column < RATIO_COLUMNS ? ratioCode(value) : rateCode(value)
+
 const numberOrNaN = (measure: Measure): number => numberOf(measure) ?? Number.NaN
 
 /** Writes the codes of `sample` into `codes` at row `row`. */
@@ -53,8 +65,9 @@ export const encodeSample = (sample: VmSample, codes: Uint16Array, row: number):
 export const decodeSeries = (vmId: string, rows: { atMs: Float64Array; codes: Uint16Array }): VmSeries => {
   const { atMs, codes } = rows
   const count = atMs.length
-  const series = {
+  const series: VmSeries = {
     vmId,
+    stepMs: SAMPLE_STEP_MS,
     atMs,
     cpuRatio: new Float32Array(count),
     memoryRatio: new Float32Array(count),

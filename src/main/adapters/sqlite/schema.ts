@@ -27,6 +27,18 @@ export const SCHEMA_STEPS: readonly string[] = [
   CREATE TABLE journal (number INTEGER PRIMARY KEY, migration TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL);
   CREATE INDEX journal_by_migration ON journal (migration, step);
   `,
+  `
+  CREATE TABLE roll_up (
+    number INTEGER PRIMARY KEY,
+    vm INTEGER NOT NULL REFERENCES vm (number),
+    block INTEGER NOT NULL,
+    written_at_ms INTEGER NOT NULL,
+    packed BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX roll_up_by_vm ON roll_up (vm, block);
+  CREATE TABLE breach (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at_ms REAL NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX breach_by_time ON breach (at_ms, number);
+  `,
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -5,7 +5,12 @@ import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
-import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
+import {
+  SAMPLE_STEP_MS,
+  type SeriesStepMs,
+  type VmSample,
+  type VmSeries,
+} from '../../../shared/model/sample.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Store } from '../../ports/store.ts'
 import {
@@ -101,8 +106,14 @@ export class SqliteStore implements Store {
     this.put(() => removal('pin', address))
   }
 
-  async series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries> {
-    return (await this.ask({ kind: 'series', vmId, fromMs, toMs })) as VmSeries
+  async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
+    return (await this.ask({
+      kind: 'series',
+      vmId,
+      fromMs,
+      toMs,
+      stepMs: stepMs ?? SAMPLE_STEP_MS,
+    })) as VmSeries
   }
 
   async decisions(limit: number): Promise<readonly Decision[]> {

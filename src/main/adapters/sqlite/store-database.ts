@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { VmSeries } from '../../../shared/model/sample.ts'
-import { SampleArchive } from './sample-archive.ts'
+import { type Retention, SampleArchive, type SeriesRange } from './sample-archive.ts'
 import type { NumberedSamples } from './sample-journal.ts'
 import type { SampleBatch } from './sample-rows.ts'
 import type { Fact, JournalRow } from './store-protocol.ts'
@@ -64,12 +64,12 @@ export class StoreDatabase {
   }
 
   /** One short piece of housekeeping; false when there is none left. */
-  tidy(nowMs: number, retentionMs: number): boolean {
-    return this.samples.fold(nowMs) || this.samples.expire(nowMs - retentionMs)
+  tidy(nowMs: number, retention: Retention): boolean {
+    return this.samples.fold(nowMs) || this.samples.expire(nowMs, retention)
   }
 
-  series(vmId: string, fromMs: number, toMs: number): VmSeries {
-    return this.samples.series(vmId, fromMs, toMs)
+  series(vmId: string, range: SeriesRange): VmSeries {
+    return this.samples.series(vmId, range)
   }
 
   /** Bodies, newest first (connections: in the order they were added). */

@@ -1,12 +1,12 @@
 import type { FailureReport } from '../../../shared/failure.ts'
-import type { VmSeries } from '../../../shared/model/sample.ts'
+import type { SeriesStepMs, VmSeries } from '../../../shared/model/sample.ts'
+import type { Retention } from './sample-archive.ts'
 import type { SampleBatch } from './sample-rows.ts'
 
 /** How the store's thread is started. */
 export interface StoreSettings {
   readonly dataDir: string
-  /** How long one-second samples are kept after they were written, ms. */
-  readonly retentionMs: number
+  readonly retention: Retention
 }
 
 /** A row of one of the JSON tables; `atMs` is what it is ordered by. A null body takes the row of this id away. */
@@ -25,7 +25,13 @@ export interface JournalRow {
 }
 
 export type StoreQuestion =
-  | { readonly kind: 'series'; readonly vmId: string; readonly fromMs: number; readonly toMs: number }
+  | {
+      readonly kind: 'series'
+      readonly vmId: string
+      readonly fromMs: number
+      readonly toMs: number
+      readonly stepMs: SeriesStepMs
+    }
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
   | { readonly kind: 'journal'; readonly row: JournalRow }
   | { readonly kind: 'open-journal' }

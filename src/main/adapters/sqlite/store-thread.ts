@@ -53,8 +53,7 @@ export class StoreThread {
   answer(question: Exclude<StoreQuestion, { kind: 'close' }>): StoreAnswer {
     try {
       return this.onSound(() => {
-        if (question.kind === 'series')
-          return this.database.series(question.vmId, question.fromMs, question.toMs)
+        if (question.kind === 'series') return this.database.series(question.vmId, question)
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
         if (question.kind === 'open-journal') return this.database.openJournal()
         if (this.unsaved.size > 0) {
@@ -75,7 +74,7 @@ export class StoreThread {
   tidy(): boolean {
     try {
       const isMore = this.onSound(() =>
-        this.database.tidy(this.outside.nowMs(), this.outside.settings.retentionMs),
+        this.database.tidy(this.outside.nowMs(), this.outside.settings.retention),
       )
       if (isMore) this.reported.delete('tidy')
       return isMore

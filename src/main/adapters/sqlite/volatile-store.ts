@@ -3,7 +3,12 @@ import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
-import type { VmSample, VmSeries } from '../../../shared/model/sample.ts'
+import {
+  AVERAGE_STEP_MS,
+  type SeriesStepMs,
+  type VmSample,
+  type VmSeries,
+} from '../../../shared/model/sample.ts'
 import type { Store } from '../../ports/store.ts'
 import {
   connectionFact,
@@ -16,6 +21,7 @@ import {
   readPins,
   removal,
 } from './facts.ts'
+import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
 import { decodeSeries } from './sample-codes.ts'
 import { joinRows, packSamples, SampleBuffer } from './sample-rows.ts'
 import type { Fact } from './store-protocol.ts'
@@ -70,8 +76,10 @@ export class VolatileStore implements Store {
     this.put(removal('pin', address))
   }
 
-  async series(vmId: string, fromMs: number, toMs: number): Promise<VmSeries> {
+  async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
     const buffer = this.samples.get(vmId)
+    if (stepMs === AVERAGE_STEP_MS && buffer)
+      return decodeAverageSeries(vmId, averagesWithin(rollUp([buffer.rows()]), fromMs, toMs))
     return decodeSeries(vmId, joinRows(buffer ? [buffer.rows()] : [], fromMs, toMs))
   }
 

@@ -30,13 +30,20 @@ export const eventFrom = async (
     )
   }
   const [classes, token, timeoutSeconds] = parsed.data
-  const wanted = subscription(database, classes)
+  const subscriptions = classes.map(subscriptionOf)
+  const wanted = (className: string, ref: string) =>
+    subscriptions.some(one =>
+      one.className === '*' || one.className === className.toLowerCase()
+        ? one.ref === undefined || one.ref === ref.toLowerCase()
+        : false,
+    )
+  const tasksOnly = subscriptions.every(({ className }) => className === 'task')
   const since = generationOf(token)
   const endAt = Date.now() + Math.min(timeoutSeconds, LONGEST_WAIT_SECONDS) * 1000
-  if (token !== '') await waitFor(BATCH_MS, signal)
+  if (token !== '' && !tasksOnly) await waitFor(BATCH_MS, signal)
   for (;;) {
     const generation = database.generation
-    const changes = database.changesSince(since).filter(wanted)
+    const changes = database.changesSince(since, wanted)
     const leftMs = endAt - Date.now()
     if (changes.length > 0 || leftMs <= 0 || signal.aborted) return answer(database, changes, generation)
     await waitFor(leftMs, signal, wake => database.onChange(wake))
@@ -70,25 +77,10 @@ const generationOf = (token: string): number => {
   return Number(match[1])
 }
 
-/** Class names, `*`, or `class/ref`; without regard to case. */
-const subscription = (
-  database: XapiDatabase,
-  classes: readonly string[],
-): ((change: XapiChange) => boolean) => {
-  const known = new Set(database.classNames.map(name => name.toLowerCase()))
-  const subscribed = classes.map(text => {
-    const [name = '', ref] = text.split('/')
-    if (name === '' || !/^[*\w]+$/.test(name)) throw new XapiError('EVENT_SUBSCRIPTION_PARSE_FAILURE', text)
-    return { name: name.toLowerCase(), ref: ref?.toLowerCase() }
-  })
-  return change => {
-    const name = change.className.toLowerCase()
-    return (
-      known.has(name) &&
-      subscribed.some(
-        s =>
-          (s.name === '*' || s.name === name) && (s.ref === undefined || s.ref === change.ref.toLowerCase()),
-      )
-    )
-  }
+/** A class name, `*`, or `class/ref`; without regard to case. */
+const subscriptionOf = (text: string) => {
+  const [className = '', ref] = text.toLowerCase().split('/')
+  if (className === '' || !/^[*\w]+$/.test(className))
+    throw new XapiError('EVENT_SUBSCRIPTION_PARSE_FAILURE', text)
+  return { className, ref }
 }

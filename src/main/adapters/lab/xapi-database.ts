@@ -16,6 +16,8 @@ export interface XapiChange {
   readonly snapshot?: XapiRecord
 }
 
+/** So many last changes are found without looking at every object. */
+const USUAL_LOG_LENGTH = 10_000
 const MOST_DELETIONS = 10_000
 
 /** The objects of a pool by class and reference, each with the generation in which it last changed. */
@@ -24,8 +26,13 @@ export class XapiDatabase {
   readonly #waiting = new Set<() => void>()
   #deleted: { className: string; ref: string; createdAt: number; deletedAt: number }[] = []
   #generation = 0
+  readonly #logLength: number
+  /** What was added or changed, oldest first; complete for all generations after `#logAfter`. */
+  #log: { readonly className: string; readonly ref: string; readonly generation: number }[] = []
+  #logAfter = 0
 
-  constructor(classNames: readonly string[]) {
+  constructor(classNames: readonly string[], logLength = USUAL_LOG_LENGTH) {
+    this.#logLength = logLength
     for (const name of classNames) this.#classes.set(name, new Map())
   }
 
@@ -40,7 +47,7 @@ export class XapiDatabase {
   insert(className: string, ref: string, record: XapiRecord): void {
     const generation = ++this.#generation
     this.#entries(className).set(ref, { record, createdAt: generation, changedAt: generation })
-    this.#wake()
+    this.#noted(className, ref)
   }
 
   /** Changes fields of an object; writing the values it has already changes nothing. */
@@ -53,7 +60,7 @@ export class XapiDatabase {
     if (!differs) return
     const record = { ...entry.record, ...fields }
     this.#entries(className).set(ref, { record, createdAt: entry.createdAt, changedAt: ++this.#generation })
-    this.#wake()
+    this.#noted(className, ref)
   }
 
   /** Marks an object as changed, by its class in any case; returns the generation. */
@@ -63,7 +70,7 @@ export class XapiDatabase {
     const entry = entries.get(ref)
     if (entry === undefined) throw new XapiError('HANDLE_INVALID', name, ref)
     entries.set(ref, { ...entry, changedAt: ++this.#generation })
-    this.#wake()
+    this.#noted(name, ref)
     return this.#generation
   }
 
@@ -104,22 +111,41 @@ export class XapiDatabase {
     return this.#entries(className).size
   }
 
-  /** What changed after `generation`, one change an object, oldest first; 0 gives everything as added. */
-  changesSince(generation: number): readonly XapiChange[] {
+  /**
+   * What changed after `generation` and is wanted, one change an object, oldest first; 0 gives everything as added. Clients
+   * ask after each change, and objects are many: the last changes are found without looking at all of them.
+   */
+  changesSince(
+    generation: number,
+    wanted: (className: string, ref: string) => boolean = () => true,
+  ): readonly XapiChange[] {
     const changes: XapiChange[] = []
-    for (const [className, entries] of this.#classes)
-      for (const [ref, { record, createdAt, changedAt }] of entries)
-        if (changedAt > generation)
-          changes.push({
-            className,
-            operation: createdAt > generation ? 'add' : 'mod',
-            ref,
-            generation: changedAt,
-            snapshot: record,
-          })
-    for (const { className, ref, createdAt, deletedAt } of this.#deleted)
-      if (deletedAt > generation && createdAt <= generation)
+    const add = (className: string, ref: string, { record, createdAt, changedAt }: Entry) =>
+      changes.push({
+        className,
+        operation: createdAt > generation ? 'add' : 'mod',
+        ref,
+        generation: changedAt,
+        snapshot: record,
+      })
+    if (generation >= this.#logAfter) {
+      const first = firstAfter(this.#log, generation)
+      for (const { className, ref, generation: changedAt } of this.#log.slice(first)) {
+        const entry = this.#entries(className).get(ref)
+        if (entry?.changedAt === changedAt && wanted(className, ref)) add(className, ref, entry)
+      }
+    } else {
+      for (const [className, entries] of this.#classes)
+        for (const [ref, entry] of entries)
+          if (entry.changedAt > generation && wanted(className, ref)) add(className, ref, entry)
+    }
+    for (let at = this.#deleted.length - 1; at >= 0; at--) {
+      const gone = this.#deleted[at]
+      if (gone === undefined || gone.deletedAt <= generation) break
+      const { className, ref, createdAt, deletedAt } = gone
+      if (createdAt <= generation && wanted(className, ref))
         changes.push({ className, operation: 'del', ref, generation: deletedAt })
+    }
     return changes.sort((a, b) => a.generation - b.generation)
   }
 
@@ -135,9 +161,29 @@ export class XapiDatabase {
     return entries
   }
 
+  #noted(className: string, ref: string): void {
+    this.#log.push({ className, ref, generation: this.#generation })
+    if (this.#log.length > 2 * this.#logLength) {
+      const [last] = this.#log.splice(0, this.#logLength).slice(-1)
+      this.#logAfter = last?.generation ?? 0
+    }
+    this.#wake()
+  }
+
   #wake(): void {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
   }
+}
+
+/** Index of the first item after a generation, by bisection. */
+const firstAfter = (log: readonly { readonly generation: number }[], generation: number): number => {
+  let [low, high] = [0, log.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((log[middle]?.generation ?? 0) > generation) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -157,7 +157,16 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     forecastOf: vmId => loop.forecastOf(vmId),
   })
   const mayAct = (connectionId: string): boolean => stewardship.mayAct(connectionId)
-  const advisor = new Advisor({ connections, decisions, migrator, history, thresholds, log, mayAct })
+  const advisor = new Advisor({
+    connections,
+    decisions,
+    migrator,
+    history,
+    thresholds,
+    log,
+    mayAct,
+    onBreach: breach => store.putBreach(breach),
+  })
   const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const stewardship: Stewardship = new Stewardship({

@@ -10,6 +10,7 @@ import { UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
 import {
   aRunOfSamples,
+  aStoredBreach,
   aStoredDecision,
   aStoredMigration,
   aStoredSample,
@@ -118,6 +119,15 @@ describe.each([
     store.appendDecision(aStoredDecision({ id: 'd3-later-in-the-same-instant', atMs: BLOCK_START_MS + 3 }))
     expect((await store.decisions(2)).map(({ id }) => id)).toEqual(['d3-later-in-the-same-instant', 'd3'])
     expect((await store.migrations(2)).map(({ id }) => id)).toEqual(['m3', 'm2'])
+  })
+
+  test('a breach is kept from its beginning, replaced at its end, newest first', async () => {
+    store.putBreach(aStoredBreach())
+    store.putBreach(aStoredBreach({ id: 'breach-2', fromMs: BLOCK_START_MS + 1 }))
+    const ended = aStoredBreach({ untilMs: BLOCK_START_MS + 9000, peak: 2000 })
+    store.putBreach(ended)
+    expect(await store.breaches(9)).toMatchObject([{ id: 'breach-2' }, ended])
+    expect(await store.breaches(1)).toMatchObject([{ id: 'breach-2' }])
   })
 
   test('a migration put again replaces the first, a decision never changes', async () => {

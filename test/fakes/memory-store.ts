@@ -1,4 +1,5 @@
 import type { Store } from '../../src/main/ports/store.ts'
+import type { Breach } from '../../src/shared/model/breach.ts'
 import type { CertificatePin } from '../../src/shared/model/certificate.ts'
 import type { StoredConnection } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
@@ -21,6 +22,7 @@ export const memoryStore = (): Store => {
   const samples = new Map<string, Map<number, VmSample>>()
   const decisions = new Map<string, Decision>()
   const migrations = new Map<string, Migration>()
+  const breaches = new Map<string, Breach>()
   const journal: JournalEntry[] = []
   const connections = new Map<string, StoredConnection>()
   const pins = new Map<string, CertificatePin>()
@@ -36,6 +38,9 @@ export const memoryStore = (): Store => {
     },
     putMigration: migration => {
       migrations.set(migration.id, migration)
+    },
+    putBreach: breach => {
+      breaches.set(breach.id, breach)
     },
     putConnection: ({ id, name, url, user, level, keep }) => {
       connections.set(id, { id, name, url, user, level, ...(keep && { keep }) })
@@ -69,6 +74,7 @@ export const memoryStore = (): Store => {
     },
     decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
+    breaches: async limit => newestFirst(breaches.values(), breach => breach.fromMs, limit),
     connections: async () => [...connections.values()],
     pins: async () => [...pins.values()],
     appendJournal: async entry => {

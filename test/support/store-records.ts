@@ -1,3 +1,4 @@
+import type { Breach } from '../../src/shared/model/breach.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
@@ -39,6 +40,21 @@ export const aStoredDecision = (parts: Partial<Decision> = {}): Decision => ({
   inputs: [{ name: 'dirty rate', value: measured(9), unit: 'pages/s', limit: 8, fired: true }],
   alternatives: [{ name: 'host-2', chosen: false, because: 'it has less free memory' }],
   migrationId: null,
+  ...parts,
+})
+
+export const aStoredBreach = (parts: Partial<Breach> = {}): Breach => ({
+  id: 'breach-1',
+  connectionId: 'lab',
+  subject: 'vm',
+  subjectId: 'vm-1',
+  subjectName: 'database',
+  feature: 'dirty rate',
+  unit: 'pages/s',
+  limit: 1000,
+  peak: 1234.5,
+  fromMs: BLOCK_START_MS,
+  untilMs: null,
   ...parts,
 })
 

@@ -1,3 +1,4 @@
+import type { Breach } from '../../shared/model/breach.ts'
 import type { CertificatePin } from '../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
@@ -14,6 +15,8 @@ export interface Store {
   appendDecision(decision: Decision): void
   /** Inserts or replaces by id. */
   putMigration(migration: Migration): void
+  /** Inserts or replaces by id. */
+  putBreach(breach: Breach): void
   /** Inserts or replaces by id. Passwords are not stored. */
   putConnection(settings: StoredConnection): void
   removeConnection(id: string): void
@@ -29,6 +32,8 @@ export interface Store {
   decisions(limit: number): Promise<readonly Decision[]>
   /** The newest migrations, newest first. */
   migrations(limit: number): Promise<readonly Migration[]>
+  /** The newest breaches, newest first by their beginning. */
+  breaches(limit: number): Promise<readonly Breach[]>
   connections(): Promise<readonly StoredConnection[]>
   pins(): Promise<readonly CertificatePin[]>
   /**

@@ -1,5 +1,6 @@
 import type { Risk } from '../../shared/contract/fleet.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { Breach } from '../../shared/model/breach.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
@@ -18,6 +19,7 @@ import {
 } from '../core/decision/trigger.ts'
 import { chooseDestination, type DestinationChoice } from '../core/placement/choose-destination.ts'
 import type { Log } from '../ports/log.ts'
+import { BreachBook, type Excess } from './breach-book.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
 import { busiestVms, forecastHostCpus } from './host-load.ts'
@@ -34,6 +36,8 @@ interface Deps {
   readonly log: Log
   /** Whether we hold the lease on a pool. */
   readonly mayAct: (connectionId: string) => boolean
+  /** Told when a figure passes its limit and, under the same id, when it is back below. */
+  readonly onBreach: (breach: Breach) => void
 }
 
 interface Subject {
@@ -75,9 +79,11 @@ export class Advisor {
   /** What fired is dealt with one after the other in each pool, so that each sees what the one before has started. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #deps: Deps
+  readonly #breaches: BreachBook
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#breaches = new BreachBook(deps.onBreach)
   }
 
   /** One tick of one pool: the risk of each VM; triggers that fire are acted upon in the background. */
@@ -92,14 +98,19 @@ export class Advisor {
     }
     const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
     const risks: Risk[] = []
+    const excesses: Excess[] = []
     for (const vm of pool.inventory.vms) {
       const sample = samples.get(vm.id)
       if (!sample) continue
       const forecast = forecastByVm.get(vm.id)
       risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
       if (!vm.hostId || migrating.has(vm.id)) this.#triggers.delete(vm.id)
-      else this.#evaluate({ pool, vm, sample, tick }, figuresOf(vm, forecast, hosts))
+      else {
+        const subject = { pool, vm, sample, tick }
+        excesses.push(...excessesOf(subject, this.#evaluate(subject, figuresOf(vm, forecast, hosts))))
+      }
     }
+    this.#breaches.see(pool.connectionId, tick.atMs, excesses)
     return risks
   }
 
@@ -130,7 +141,8 @@ export class Advisor {
     return chooseDestination(candidates, vm.memoryBytes, this.#deps.thresholds.maxConcurrentPerHost.value)
   }
 
-  #evaluate(subject: Subject, figures: VmFigures): void {
+  /** What the VM's trigger looked at; if it fires, that is acted upon in the background. */
+  #evaluate(subject: Subject, figures: VmFigures): readonly DecisionInput[] {
     const { pool, vm, sample, tick } = subject
     const reading: TriggerReading = {
       ...figures,
@@ -143,12 +155,13 @@ export class Advisor {
     const { thresholds } = this.#deps
     const { state, fired, inputs } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
     this.#triggers.set(vm.id, state)
-    if (!fired) return
+    if (!fired) return inputs
     const { connectionId } = pool
     const turn = (this.#turns.get(connectionId) ?? Promise.resolve())
       .then(() => this.#fire(subject, inputs))
       .catch(error => this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name }))
     this.#turns.set(connectionId, turn)
+    return inputs
   }
 
   async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
@@ -226,6 +239,17 @@ export class Advisor {
     return null
   }
 }
+
+/** The figures that hold a trigger on; those of the host's CPU are its own. */
+const excessesOf = ({ pool, vm }: Subject, inputs: readonly DecisionInput[]): readonly Excess[] =>
+  inputs.flatMap(({ name: feature, unit, value, limit, fired }) => {
+    if (!fired || value.origin === 'unavailable' || limit === null) return []
+    const host = feature.startsWith('host') && pool.inventory.hosts.find(({ id }) => id === vm.hostId)
+    const subject = host
+      ? ({ subject: 'host', subjectId: host.id, subjectName: host.name } as const)
+      : ({ subject: 'vm', subjectId: vm.id, subjectName: vm.name } as const)
+    return [{ ...subject, feature, unit, limit, value: value.value }]
+  })
 
 const restraintOf = (level: AutomationLevel): string | null => {
   switch (level) {

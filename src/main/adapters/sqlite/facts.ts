@@ -1,3 +1,4 @@
+import type { Breach } from '../../../shared/model/breach.ts'
 import { type CertificatePin, certificatePin } from '../../../shared/model/certificate.ts'
 import { type StoredConnection, storedConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
@@ -17,6 +18,13 @@ export const migrationFact = (migration: Migration): Fact => ({
   id: migration.id,
   atMs: migration.startedAtMs,
   body: JSON.stringify(migration),
+})
+
+export const breachFact = (breach: Breach): Fact => ({
+  table: 'breach',
+  id: breach.id,
+  atMs: breach.fromMs,
+  body: JSON.stringify(breach),
 })
 
 /** Unknown keys, a password among them, are stripped on the way in and out. */
@@ -42,8 +50,9 @@ export const journalRow = (entry: JournalEntry): JournalRow => ({
   body: JSON.stringify(entry),
 })
 
-/** Decisions, journals and migrations come back as they were written; only Longshore writes them. */
+/** Decisions, breaches, journals and migrations come back as they were written; only Longshore writes them. */
 export const readDecision = (body: string): Decision => JSON.parse(body)
+export const readBreach = (body: string): Breach => JSON.parse(body)
 export const readMigration = (body: string): Migration => ({ recovering: null, ...JSON.parse(body) })
 
 export const readJournalEntry = (body: string): JournalEntry => JSON.parse(body)

@@ -7,7 +7,16 @@ import { migrateSchema } from './schema.ts'
 export const databasePath = (dataDir: string): string => join(dataDir, 'longshore.db')
 
 /** Tables whose pages are all read at the start; the blocks of samples are checked as they are read. */
-const CHECKED_TABLES = ['vm', 'sample_journal', 'decision', 'migration', 'connection', 'journal', 'pin']
+const CHECKED_TABLES = [
+  'vm',
+  'sample_journal',
+  'decision',
+  'migration',
+  'breach',
+  'connection',
+  'journal',
+  'pin',
+]
 
 const damage = (message: string): Error => Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' })
 

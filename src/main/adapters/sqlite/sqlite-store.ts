@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { assertNever, Failure, type FailureReport } from '../../../shared/failure.ts'
+import type { Breach } from '../../../shared/model/breach.ts'
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
@@ -14,11 +15,13 @@ import {
 import type { Log } from '../../ports/log.ts'
 import type { Store } from '../../ports/store.ts'
 import {
+  breachFact,
   connectionFact,
   decisionFact,
   journalRow,
   migrationFact,
   pinFact,
+  readBreach,
   readConnections,
   readDecision,
   readJournalEntry,
@@ -90,6 +93,10 @@ export class SqliteStore implements Store {
     this.put(() => migrationFact(migration))
   }
 
+  putBreach(breach: Breach): void {
+    this.put(() => breachFact(breach))
+  }
+
   putConnection(settings: StoredConnection): void {
     this.put(() => connectionFact(settings))
   }
@@ -122,6 +129,10 @@ export class SqliteStore implements Store {
 
   async migrations(limit: number): Promise<readonly Migration[]> {
     return (await this.facts('migration', limit)).map(readMigration)
+  }
+
+  async breaches(limit: number): Promise<readonly Breach[]> {
+    return (await this.facts('breach', limit)).map(readBreach)
   }
 
   async connections(): Promise<readonly StoredConnection[]> {

@@ -10,6 +10,8 @@ const PUT_FACT = {
   decision: 'INSERT INTO decision (id, at_ms, body) VALUES (@id, @atMs, @body) ON CONFLICT (id) DO NOTHING',
   migration: `INSERT INTO migration (id, at_ms, body) VALUES (@id, @atMs, @body)
     ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
+  breach: `INSERT INTO breach (id, at_ms, body) VALUES (@id, @atMs, @body)
+    ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
   connection: `INSERT INTO connection (id, body) VALUES (@id, @body)
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
   pin: `INSERT INTO pin (id, body) VALUES (@id, @body)
@@ -19,6 +21,7 @@ const PUT_FACT = {
 const LIST_FACTS = {
   decision: 'SELECT body FROM decision ORDER BY at_ms DESC, number DESC LIMIT ?',
   migration: 'SELECT body FROM migration ORDER BY at_ms DESC, number DESC LIMIT ?',
+  breach: 'SELECT body FROM breach ORDER BY at_ms DESC, number DESC LIMIT ?',
   connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
   pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
 } as const

@@ -1,3 +1,4 @@
+import type { Breach } from '../../../shared/model/breach.ts'
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
@@ -11,10 +12,12 @@ import {
 } from '../../../shared/model/sample.ts'
 import type { Store } from '../../ports/store.ts'
 import {
+  breachFact,
   connectionFact,
   decisionFact,
   migrationFact,
   pinFact,
+  readBreach,
   readConnections,
   readDecision,
   readMigration,
@@ -37,6 +40,7 @@ export class VolatileStore implements Store {
   private readonly facts = {
     decision: new Map(),
     migration: new Map(),
+    breach: new Map(),
     connection: new Map(),
     pin: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
@@ -58,6 +62,10 @@ export class VolatileStore implements Store {
 
   putMigration(migration: Migration): void {
     this.put(migrationFact(migration))
+  }
+
+  putBreach(breach: Breach): void {
+    this.put(breachFact(breach))
   }
 
   putConnection(settings: StoredConnection): void {
@@ -89,6 +97,10 @@ export class VolatileStore implements Store {
 
   async migrations(limit: number): Promise<readonly Migration[]> {
     return this.newest('migration', limit).map(readMigration)
+  }
+
+  async breaches(limit: number): Promise<readonly Breach[]> {
+    return this.newest('breach', limit).map(readBreach)
   }
 
   async connections(): Promise<readonly StoredConnection[]> {

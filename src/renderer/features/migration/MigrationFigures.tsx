@@ -1,6 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
-import { bytesUnderWay } from './bytes-under-way.ts'
+import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import styles from './migration.module.css'
 
 interface Props {
@@ -30,7 +30,9 @@ const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
   const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
   const again = current && current.round > 1 ? underWay : 0
   const sent = (bytesKnown: number, rounds: Migration['rounds'], more: number) =>
-    `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`
+    !tellsBytes(migration)
+      ? 'not told'
+      : `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`
   const moved: readonly Figure[] = [
     { name: 'Sent', value: sent(migration.bytesSent, migration.rounds, underWay) },
     {

@@ -15,3 +15,7 @@ export const bytesUnderWay = (
         (Math.max(0, nowMs - current.startedAtMs) / 1000) * linkBytesPerSecond,
       )
     : 0
+
+/** Whether the host says what it sends: stock Xen does not, and nothing told is not nothing sent. */
+export const tellsBytes = ({ rounds, current, bytesSent }: Migration): boolean =>
+  rounds.length > 0 || current !== null || bytesSent > 0

@@ -1,7 +1,7 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { isRunning, type Sort } from '../../state/index.ts'
-import { bytesUnderWay } from './bytes-under-way.ts'
+import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 
 /** Total time so far or in the end, ms; `nowMs` is the pool's clock. */
 export const totalMs = (migration: Migration, nowMs: number | undefined): number =>
@@ -65,7 +65,8 @@ export const sortedMigrations = (
 export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
   const underWay = isRunning(m) ? bytesUnderWay(m, nowMs) : 0
   const again = (m.current?.round ?? 0) > 1 ? underWay : 0
-  const bytes = (known: number, more: number) => `${more > 0 ? '~' : ''}${formatBytes(known + more)}`
+  const bytes = (known: number, more: number) =>
+    tellsBytes(m) ? `${more > 0 ? '~' : ''}${formatBytes(known + more)}` : '-'
   return {
     total: formatDuration(totalMs(m, nowMs)),
     pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration } from '../../../shared/units.ts'
+import { tellsBytes } from './bytes-under-way.ts'
 
 export interface PredictedActual {
   readonly name: string
@@ -20,6 +21,7 @@ const relative = (predicted: number | undefined, actual: number | null): string 
 export const predictedAgainstActual = (migration: Migration): readonly PredictedActual[] => {
   const [first, last] = [migration.predictions[0], migration.predictions.at(-1)]
   const totalMs = migration.endedAtMs === null ? null : migration.endedAtMs - migration.startedAtMs
+  const sentBytes = tellsBytes(migration) ? migration.bytesSent : null
   const row = (
     name: string,
     pick: (prediction: Migration['predictions'][number]) => number,
@@ -35,6 +37,6 @@ export const predictedAgainstActual = (migration: Migration): readonly Predicted
   return [
     row('Total time', prediction => prediction.totalMs, totalMs, formatDuration),
     row('Pause', prediction => prediction.downtimeMs, migration.downtimeMs, formatDuration),
-    row('Bytes sent', prediction => prediction.bytesSent, migration.bytesSent, formatBytes),
+    row('Bytes sent', prediction => prediction.bytesSent, sentBytes, formatBytes),
   ]
 }

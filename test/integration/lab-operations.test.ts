@@ -22,6 +22,9 @@ const smallLab: LabConfig = {
   })),
 }
 
+/** Where a move takes long enough to be looked at. */
+const slowLab: LabConfig = { ...smallLab, linkBytesPerSecond: 16 * MIB }
+
 type Session = Awaited<ReturnType<typeof aSession>>
 
 /** Waits for a task's end; its record. */
@@ -113,7 +116,7 @@ test('a host that is disabled takes no VM until it is enabled', async () => {
 })
 
 test('a host is emptied in batches, and each VM that moved is told of', async () => {
-  const lab = await aLab(smallLab)
+  const lab = await aLab(slowLab)
   const host = await lab.named('host', 'host-1')
   await lab.call('host.disable', host.ref)
   const { token } = z.object({ token: z.string() }).parse(await lab.call('event.from', ['*'], '', 1.5))
@@ -154,7 +157,7 @@ test('what keeps a host from being emptied is named, one reason a VM', async () 
 })
 
 test('an evacuation that is cancelled stops where it is', async () => {
-  const lab = await aLab({ ...smallLab, linkBytesPerSecond: 16 * MIB })
+  const lab = await aLab(slowLab)
   const host = await lab.named('host', 'host-1')
   const task = await lab.call('Async.host.evacuate', host.ref, 'OpaqueRef:NULL', 1)
   await lab.call('task.cancel', task)

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store } from '../../src/main/ports/store.ts'
 import { Failure } from '../../src/shared/failure.ts'
+import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
-import { hybridRun } from '../fakes/migration-events.ts'
+import { hybridRun, roundEnded } from '../fakes/migration-events.ts'
 import { aConsole } from '../support/a-console.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -165,6 +166,29 @@ test('a switch that was told before the kill keeps its reasons and is not told a
   expect(migrator.states.get(id)?.ending?.reasons.join()).toContain('theta')
 })
 
+test('a switch whose answer was not heard is not told again; the next round is decided on', async () => {
+  const handle = aStore()
+  const before = handle()
+  const hypervisor = aPool()
+  hypervisor.controlMigration = () => release.promise
+  const first = await runOn(before, hypervisor)
+  await first.pass(1)
+  const id = await first.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 4))
+  await first.pass(1)
+  before.kill()
+  const next = aPool()
+  next.feed.push(...hybridRun.slice(0, 4))
+  const { pass, migrator } = await runOn(handle(), next)
+  await pass(3)
+  expect(next.controls).toEqual([])
+  expect(migrator.states.get(id)?.ending).toMatchObject({ kind: 'post-copy', afterRound: 2 })
+  const { kind, ...third } = roundEnded(3, 4500, { sentPages: 32_000, dirtiedPages: 30_000 })
+  next.feed.push({ ...third, kind, sequence: 5 } as HostMigrationEvent)
+  await pass(1)
+  expect(next.controls).toEqual(['switch'])
+})
+
 test('a migration that ended meanwhile ends as its events say, once', async () => {
   const { id, next, resume } = await killed({ events: 1 })
   next.feed.push(...hybridRun.slice(1))
@@ -242,7 +266,7 @@ test('a cancel that may not have reached the host is said again after a restart'
   const id = await first.manual.start({ vmId: 'web', policy: 's1' })
   hypervisor.feed.push(...hybridRun.slice(0, 2))
   await first.pass(1)
-  hypervisor.controlMigration = () => new Promise(() => {})
+  hypervisor.controlMigration = () => release.promise
   void first.migrator.control(id, 'cancel')
   await first.pass(1)
   before.kill()

@@ -136,7 +136,8 @@ export class MigrationRun {
       this.#around.times.hear(this.#id, event.atMs)
       this.#replayCommands()
       const told = toldBefore(this.#past, event.sequence)
-      const isPast = isPastIn(batch, index) || told?.accepted === true
+      // What was told and not answered is in the host's hands, or comes up again after its next round.
+      const isPast = isPastIn(batch, index) || (told !== undefined && told.accepted !== false)
       const policy = policies[this.steps.migration.policy]
       if (isPast) this.steps.applyPast({ kind: 'host', event }, pastPolicy(policy, told))
       else await this.steps.apply({ kind: 'host', event })

@@ -483,3 +483,15 @@ test('a pool whose clock runs faster is read once a second of its own time, and 
   expect(hypervisor.metricsReadings - before).toBeGreaterThanOrEqual(24)
   expect(loop.fleet.value.forecasts.length).toBeGreaterThan(0)
 })
+
+test('at level automatic an estimate alone moves nothing, and the decision says so', async () => {
+  const hosts = ['host-1', 'host-2'].map(id =>
+    aHost({ id, capabilities: { ...aHost({ id }).capabilities, dirtyRate: false } }),
+  )
+  const vms = [aVm({ id: 'db', vcpuCount: 64, memoryBytes: 16 * 2 ** 30 })]
+  const { pass, hypervisor, decisions } = await start({ hosts, vms, level: 'automatic' })
+  hypervisor.diskRead = 700e6
+  await pass(60)
+  expect(hypervisor.orders).toEqual([])
+  expect(decisions.states.values().at(-1)?.reasons.join(' ')).toContain('rests on an estimate')
+})

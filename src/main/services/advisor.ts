@@ -196,7 +196,7 @@ export class Advisor {
       choice = await this.destinationFor(pool, vm, tick)
       const destination = pool.inventory.hosts.find(host => host.id === choice?.hostId)
       if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
-      const restraint = this.#restraintOn(pool.connectionId)
+      const restraint = this.#restraintOn(pool.connectionId) ?? restraintByBasis(inputs, sample)
       if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
       const migrationId = await migrator.start({
         vmId: vm.id,
@@ -262,6 +262,15 @@ const restraintOf = (level: AutomationLevel): string | null => {
     case 'automatic':
       return null
   }
+}
+
+/** A guess moves nothing: where no dirty rate was measured only a host's CPU lets us act by ourselves. */
+const restraintByBasis = (inputs: readonly DecisionInput[], sample: VmSample): string | null => {
+  const isMeasured = sample.dirtyPagesPerSecond.origin === 'measured'
+  const byCpu = inputs.some(input => input.fired && input.unit === 'ratio')
+  return isMeasured || byCpu
+    ? null
+    : 'It rests on an estimate, and an estimate alone moves nothing by itself.'
 }
 
 const reasonOf = (error: unknown): string => {

@@ -5,7 +5,7 @@ import type { HostMigrationEvent } from '../../src/shared/model/migration-event.
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
-import { hybridRun, roundEnded } from '../fakes/migration-events.ts'
+import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
 import { aConsole } from '../support/a-console.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -130,6 +130,34 @@ test('the intent is on the disk before the host has the order, each command befo
     'switch',
     'journal ended',
   ])
+})
+
+test.each([
+  { together: true },
+  { together: false },
+])('a switch that comes a round late keeps its reasons and is told once (events together: $together)', async ({
+  together,
+}) => {
+  const hypervisor = aPool()
+  const { pass, manual, migrator } = await runOn(memoryStore(), hypervisor)
+  await pass(1)
+  const id = await manual.start({ vmId: 'web', policy: 's1' })
+  const late = numbered([
+    started(1000),
+    roundEnded(1, 3000, { sentPages: 100_000, dirtiedPages: 90_000 }),
+    roundEnded(2, 4800, { sentPages: 90_000, dirtiedPages: 80_000 }),
+    { kind: 'paused', atMs: 4800, remainingPages: 80_000 },
+  ])
+  hypervisor.feed.push(...late.slice(0, 2))
+  await pass(1)
+  for (const event of late.slice(2)) {
+    hypervisor.feed.push(event)
+    if (!together) await pass(1)
+  }
+  await pass(1)
+  expect(hypervisor.controls).toEqual(['switch'])
+  expect(migrator.states.get(id)).toMatchObject({ phase: 'switching', ending: { kind: 'post-copy' } })
+  expect(migrator.states.get(id)?.ending?.reasons.join()).toContain('theta')
 })
 
 test('a running migration is followed from its first event on; past rounds are neither commanded nor decided', async () => {

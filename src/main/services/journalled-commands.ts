@@ -1,5 +1,6 @@
+import type { Migration } from '../../shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
-import type { Policy } from '../core/migration/policy.ts'
+import type { Policy, PolicyAction } from '../core/migration/policy.ts'
 import type { JournalledPast, Told } from './migration-journal.ts'
 
 /** Whether the event at `index` was followed by more than progress: what is decided on it would come too late. */
@@ -10,12 +11,19 @@ export const isPastIn = (batch: readonly HostMigrationEvent[], index: number): b
 export const toldBefore = (past: JournalledPast | null, sequence: number): Told | undefined =>
   past?.told.find(told => told.by === 'policy' && told.afterSequence === sequence)
 
-/** A policy that says again what was told then, and nothing where nothing was. */
-export const pastPolicy = (policy: Policy, told: Told | undefined): Policy => {
-  const command = told && told.accepted !== false ? told.command : 'continue'
-  const action = command === 'cancel' ? 'continue' : command
-  return {
-    ...policy,
-    afterRound: () => ({ action, reasons: told?.reasons ?? [], inputs: [], alternatives: [] }),
-  }
-}
+type Ending = NonNullable<Migration['ending']>
+
+const commandOf = ({ kind }: Ending): PolicyAction => (kind === 'post-copy' ? 'switch' : 'stop-and-copy')
+
+/** A policy that says again what was told then; where nothing was, what was told before stands. */
+export const pastPolicy = (policy: Policy, told: Told | undefined): Policy => ({
+  ...policy,
+  afterRound: ({ migration: { ending } }) => {
+    const nothing = { action: 'continue', reasons: [], inputs: [], alternatives: [] } as const
+    if (told) {
+      const { command, accepted, reasons } = told
+      return command === 'cancel' || accepted === false ? nothing : { ...nothing, action: command, reasons }
+    }
+    return ending ? { ...nothing, action: commandOf(ending), reasons: ending.reasons } : nothing
+  },
+})

@@ -49,6 +49,8 @@ export class MigrationSteps {
   readonly #id: string
   #state: EngineState
   #isCancelUnheard = false
+  /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
+  #pending: MigrationCommand | null = null
   /** Nothing is told to the host before it has been given the order. */
   readonly #ordered = Promise.withResolvers<void>()
 
@@ -151,7 +153,7 @@ export class MigrationSteps {
     why: { readonly by: Giver; readonly reasons: readonly string[]; readonly afterSequence: number },
   ): Promise<Failure | null> {
     await this.#ordered.promise
-    if (this.hasEnded) return null
+    if (this.hasEnded || (why.by === 'policy' && command === this.#pending)) return null
     const told = this.note({ step: 'told', command, round: this.migration.rounds.length, ...why })
     // `continue` only saves the host's 100 ms of waiting: it does what would be done without it.
     if (command !== 'continue') await told
@@ -163,6 +165,7 @@ export class MigrationSteps {
       return isAbort(error) ? null : this.#onRefused(command, error)
     }
     if (command === 'cancel') this.#isCancelUnheard = false
+    this.#pending = command === 'continue' ? null : command
     return this.#answered(command, true)
   }
 

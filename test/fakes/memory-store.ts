@@ -84,6 +84,7 @@ export const memoryStore = (): Store => {
       const ended = new Set(journal.filter(({ step }) => step === 'ended').map(entry => entry.migrationId))
       return journal.filter(({ migrationId }) => !ended.has(migrationId))
     },
+    backup: async () => {},
     flush: async () => {},
     close: async () => {},
   }

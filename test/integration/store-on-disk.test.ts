@@ -114,7 +114,7 @@ test('a database that cannot be opened is refused and left alone', async () => {
   await mkdir(databasePath(dataDir))
   const failure = await failureOf(open())
   expect(failure.code).toBe('storage')
-  expect(readdirSync(dataDir)).toEqual(['longshore.db'])
+  expect(readdirSync(dataDir)).toEqual(['longshore.db', 'longshore.lock'])
 })
 
 test('a database of a newer version is refused and moved nowhere', async () => {
@@ -126,7 +126,7 @@ test('a database of a newer version is refused and moved nowhere', async () => {
   const failure = await failureOf(open())
   expect(failure.code).toBe('storage')
   expect(failure.message).toMatch(/newer Longshore \(version 99/)
-  expect(readdirSync(dataDir)).toEqual(['longshore.db'])
+  expect(readdirSync(dataDir)).toEqual(['longshore.db', 'longshore.lock'])
   expect(readFileSync(databasePath(dataDir))).toEqual(before)
 })
 

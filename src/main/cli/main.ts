@@ -4,7 +4,9 @@ import { Command, CommanderError } from 'commander'
 import { z } from 'zod'
 import { errorText, Failure, isAbort } from '../../shared/failure.ts'
 import { appRoot } from './app-root.ts'
+import { backupCommand } from './backup.ts'
 import { doctorCommand } from './doctor.ts'
+import { exportCommand } from './export.ts'
 import { labCommand } from './lab.ts'
 import { serveCommand } from './serve.ts'
 import { startCommand } from './start.ts'
@@ -19,7 +21,15 @@ const program = new Command('longshore')
   .version(version)
   .showHelpAfterError('Add --help to see what can be said.')
 
-for (const command of [startCommand, serveCommand, labCommand, trainCommand, doctorCommand])
+for (const command of [
+  startCommand,
+  serveCommand,
+  labCommand,
+  trainCommand,
+  backupCommand,
+  exportCommand,
+  doctorCommand,
+])
   program.addCommand(command.copyInheritedSettings(program))
 
 const throwOnExit = (command: Command): void => {

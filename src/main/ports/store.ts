@@ -43,6 +43,11 @@ export interface Store {
   appendJournal(entry: JournalEntry): Promise<void>
   /** The lines of migrations whose journal has no `ended`, oldest first. */
   openJournal(): Promise<readonly JournalEntry[]>
+  /**
+   * Copies everything that was written before into a new file while work goes on; told the part that is done, 0..1.
+   * Rejects with a Failure `storage`, when there is such a file already too.
+   */
+  backup(file: string, onProgress?: (doneRatio: number) => void): Promise<void>
   flush(): Promise<void>
   close(): Promise<void>
 }

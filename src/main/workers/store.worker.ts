@@ -61,12 +61,21 @@ const obey = (store: StoreThread, order: StoreOrder) => {
     port.close()
     return
   }
+  const fail = (error: unknown) => {
+    const failure = error instanceof Failure ? error : storageFailure('be read', settings.dataDir, error)
+    report({ kind: 'failed', id, failure: failure.report() })
+  }
+  if (question.kind === 'backup') {
+    store
+      .backup(question.file, doneRatio => report({ kind: 'progress', id, doneRatio }))
+      .then(() => report({ kind: 'answer', id, answer: null }), fail)
+    return
+  }
   try {
     const answer = store.answer(question)
     report({ kind: 'answer', id, answer }, buffersOf(answer))
   } catch (error) {
-    const failure = error instanceof Failure ? error : storageFailure('be read', settings.dataDir, error)
-    report({ kind: 'failed', id, failure: failure.report() })
+    fail(error)
   }
 }
 

@@ -21,14 +21,13 @@ const CHECKED_TABLES = [
 const damage = (message: string): Error => Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' })
 
 /**
- * Opens the database of the folder, which is made when missing, and brings its schema up to date. It is locked against
- * any other process: the journal of samples has one owner. Throws what SQLite or the file system say.
+ * Opens the database of the folder, which is made when missing, and brings its schema up to date. The caller has the
+ * folder locked: the journal of samples has one owner. Throws what SQLite or the file system say.
  */
 export const openDatabase = (dataDir: string): Database.Database => {
   makeFolder(dataDir)
   const database = new Database(databasePath(dataDir), { timeout: 1000 })
   try {
-    database.pragma('locking_mode = EXCLUSIVE')
     const isNew = database.pragma('page_count', { simple: true }) === 0
     // Seven blocks of samples fill a page of 16 KiB; three would leave one of 8 KiB a fifth empty.
     if (isNew) database.pragma('page_size = 16384')

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { AVERAGE_STEP_MS, type SeriesStepMs, type VmSeries } from '../../../shared/model/sample.ts'
 import { OpenBlocks } from './open-blocks.ts'
-import { averagesWithin, decodeAverageSeries, rollUp, rollUpOf } from './roll-up.ts'
+import { averagesWithin, decodeAverageSeries, ROLL_UP_MS, rollUp, rollUpOf } from './roll-up.ts'
 import { RollUps } from './roll-ups.ts'
 import { BLOCK_MS, blockOf, decodeBlock, encodeBlock } from './sample-block.ts'
 import { CODES_PER_SAMPLE, decodeSeries } from './sample-codes.ts'
@@ -14,6 +14,7 @@ const BLOCKS_PER_FOLD = 200
 const BLOCKS_PER_EXPIRY = 60
 
 type BlockRow = { readonly block: number; readonly packed: Uint8Array }
+type Ends = { readonly first: number | null; readonly last: number | null }
 type DueRow = BlockRow & { readonly number: number; readonly vm: number; readonly writtenAtMs: number }
 
 /** How long what was written is kept, ms. */
@@ -28,6 +29,9 @@ export interface SeriesRange {
   readonly toMs: number
   readonly stepMs: SeriesStepMs
 }
+
+const inMs = (block: number | null | undefined, lengthMs: number): number | undefined =>
+  typeof block === 'number' ? block * lengthMs : undefined
 
 /** Rows by the five-minute block that each belongs to. */
 const byBlock = ({ atMs, codes }: SampleRows): ReadonlyMap<number, SampleRows> => {
@@ -143,7 +147,37 @@ export class SampleArchive {
     const parts = new Map(coarse.flatMap(rows => [...byBlock(rows)]))
     for (const [block, rows] of fine) parts.set(block, rows)
     const ordered = [...parts].sort(([a], [b]) => a - b).map(([, rows]) => rows)
-    return decodeSeries(vmId, joinRows(ordered, fromMs, toMs))
+    const series = decodeSeries(vmId, joinRows(ordered, fromMs, toMs))
+    if (coarse.length === 0) return series
+    const counts = new Map<number, number>()
+    for (const rows of coarse)
+      for (const [row, time] of rows.atMs.entries())
+        if (!fine.has(blockOf(time))) counts.set(time, rows.counts[row] ?? 1)
+    return { ...series, sampleCounts: Uint16Array.from(series.atMs, time => counts.get(time) ?? 1) }
+  }
+
+  /** Every VM that has had samples. */
+  vmIds(): readonly string[] {
+    return [...this.numbers.keys()]
+  }
+
+  /** From when to when there may be samples of a VM, to the block; empty when there are none. */
+  span(vmId: string): { readonly fromMs: number; readonly toMs: number } {
+    const vm = this.numbers.get(vmId)
+    if (vm === undefined) return { fromMs: 0, toMs: 0 }
+    const ends = (table: 'sample_block' | 'roll_up') =>
+      this.database
+        .prepare<[number], Ends>(`SELECT min(block) AS first, max(block) AS last FROM ${table} WHERE vm = ?`)
+        .get(vm)
+    const fine = ends('sample_block')
+    const coarse = ends('roll_up')
+    const open = this.open.blocksOf(vm)
+    const times = [
+      ...[fine?.first, fine?.last, ...open].map(block => inMs(block, BLOCK_MS)),
+      ...[coarse?.first, coarse?.last].map(block => inMs(block, ROLL_UP_MS)),
+    ].filter(time => time !== undefined)
+    if (times.length === 0) return { fromMs: 0, toMs: 0 }
+    return { fromMs: Math.min(...times), toMs: Math.max(...times) + ROLL_UP_MS }
   }
 
   /** The samples of a VM's blocks, by block, in no order. */

@@ -36,7 +36,11 @@ import { WriteQueue } from './write-queue.ts'
 /** Five minutes of 1,000 VMs, 9 MB: longer than any pause of a disk that is still alive. */
 const MAX_QUEUED_SAMPLES = 300_000
 
-type Waiting = { readonly resolve: (answer: StoreAnswer) => void; readonly reject: (error: Failure) => void }
+interface Waiting {
+  readonly resolve: (answer: StoreAnswer) => void
+  readonly reject: (error: Failure) => void
+  readonly onProgress: (doneRatio: number) => void
+}
 
 /** Main's end of the store: packs and posts; all SQLite work is done by the thread at the other end. */
 export class SqliteStore implements Store {
@@ -152,6 +156,10 @@ export class SqliteStore implements Store {
     return bodies.map(readJournalEntry)
   }
 
+  async backup(file: string, onProgress: (doneRatio: number) => void = () => {}): Promise<void> {
+    await this.ask({ kind: 'backup', file }, onProgress)
+  }
+
   async flush(): Promise<void> {
     await this.ask({ kind: 'flush' })
   }
@@ -175,13 +183,16 @@ export class SqliteStore implements Store {
     return (await this.ask({ kind: 'facts', table, limit })) as readonly string[]
   }
 
-  private ask(question: StoreQuestion): Promise<StoreAnswer> {
+  private ask(
+    question: StoreQuestion,
+    onProgress: (doneRatio: number) => void = () => {},
+  ): Promise<StoreAnswer> {
     if (this.state !== 'open') return Promise.reject(this.closedFailure())
     // Whatever was written before must be seen: it goes first, whether or not earlier writes were answered.
     this.postWrites()
     const id = ++this.lastId
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject })
+      this.waiting.set(id, { resolve, reject, onProgress })
       this.post({ kind: 'ask', id, question })
     })
   }
@@ -216,6 +227,9 @@ export class SqliteStore implements Store {
         return
       case 'answer':
         this.settle(report.id)?.resolve(report.answer)
+        return
+      case 'progress':
+        this.waiting.get(report.id)?.onProgress(report.doneRatio)
         return
       case 'failed':
         this.settle(report.id)?.reject(new Failure(report.failure))

@@ -45,6 +45,9 @@ const causeAndRemedy = (error: unknown, isOpen: boolean): readonly [cause: strin
   return [error instanceof Error ? error.message : String(error), 'Look into the log for more.']
 }
 
+/** Why, in words that complete a sentence. */
+export const causeOf = (error: unknown): string => causeAndRemedy(error, true)[0]
+
 /** What went wrong with the file at `path` while `doing` ("be opened", "be written"), for a person. */
 export const storageFailure = (doing: string, path: string, error: unknown): Failure => {
   const [cause, remedy] = causeAndRemedy(error, doing !== 'be opened')

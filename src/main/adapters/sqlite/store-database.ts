@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { VmSeries } from '../../../shared/model/sample.ts'
+import { copyDatabase, type OnProgress } from './copy-database.ts'
 import { type Retention, SampleArchive, type SeriesRange } from './sample-archive.ts'
 import type { NumberedSamples } from './sample-journal.ts'
 import type { SampleBatch } from './sample-rows.ts'
@@ -28,13 +29,6 @@ const LIST_FACTS = {
 
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
   (SELECT migration FROM journal WHERE step = 'ended') ORDER BY number`
-
-/** What SQLite says of a checkpoint: frames in the WAL, and how many of them are in the database now. */
-interface Checkpoint {
-  readonly busy: number
-  readonly log: number
-  readonly checkpointed: number
-}
 
 /** Everything Longshore does with one open database, synchronously; every method throws what SQLite says. */
 export class StoreDatabase {
@@ -82,15 +76,11 @@ export class StoreDatabase {
 
   /** Adds a line to the journal; on return it and everything committed before are on the disk. */
   appendJournal(row: JournalRow): void {
-    // With FULL each commit ends by forcing the whole WAL onto the disk.
-    this.database.pragma('synchronous = FULL')
-    try {
+    this.durably(() =>
       this.database
         .prepare('INSERT INTO journal (migration, step, body) VALUES (@migration, @step, @body)')
-        .run(row)
-    } finally {
-      if (this.database.open) this.database.pragma('synchronous = NORMAL')
-    }
+        .run(row),
+    )
   }
 
   /** Bodies of the journals that have no end, in the order written. */
@@ -100,9 +90,25 @@ export class StoreDatabase {
 
   /** Forces everything committed onto the disk. */
   flush(): void {
-    const [state] = this.database.pragma('wal_checkpoint(PASSIVE)') as readonly Checkpoint[]
-    if (state && (state.busy !== 0 || state.checkpointed < state.log))
-      throw Object.assign(new Error('not all of it could be forced onto the disk'), { code: 'SQLITE_BUSY' })
+    const version = this.database.pragma('user_version', { simple: true })
+    // A commit that changes nothing, because a checkpoint may have to wait for a reader.
+    this.durably(() => this.database.pragma(`user_version = ${version}`))
+  }
+
+  /** Copies everything to a new file, piece by piece between other work; rejects with a Failure. */
+  backup(file: string, onProgress: OnProgress): Promise<void> {
+    return copyDatabase(this.database, file, onProgress)
+  }
+
+  /** A commit after which it and everything committed before are on the disk. */
+  private durably(commit: () => void): void {
+    // With FULL each commit ends by forcing the whole WAL onto the disk.
+    this.database.pragma('synchronous = FULL')
+    try {
+      commit()
+    } finally {
+      if (this.database.open) this.database.pragma('synchronous = NORMAL')
+    }
   }
 
   close(): void {

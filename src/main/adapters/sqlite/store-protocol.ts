@@ -35,6 +35,7 @@ export type StoreQuestion =
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
   | { readonly kind: 'journal'; readonly row: JournalRow }
   | { readonly kind: 'open-journal' }
+  | { readonly kind: 'backup'; readonly file: string }
   | { readonly kind: 'flush' }
   | { readonly kind: 'close' }
 
@@ -51,5 +52,6 @@ export type StoreReport =
   | { readonly kind: 'refused'; readonly failure: FailureReport }
   | { readonly kind: 'written'; readonly saved: boolean }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: StoreAnswer }
+  | { readonly kind: 'progress'; readonly id: number; readonly doneRatio: number }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureReport }
   | { readonly kind: 'trouble'; readonly failure: FailureReport }

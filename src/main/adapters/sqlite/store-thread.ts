@@ -1,4 +1,6 @@
 import { Failure, type FailureReport } from '../../../shared/failure.ts'
+import type { OnProgress } from './copy-database.ts'
+import { lockFolder } from './lock-folder.ts'
 import { databasePath, moveAside, type openDatabase } from './open-database.ts'
 import type { SampleBatch } from './sample-rows.ts'
 import { isDamage, isEnvironment, storageFailure } from './storage-failure.ts'
@@ -22,6 +24,7 @@ export interface Outside {
 export class StoreThread {
   private readonly outside: Outside
   private readonly path: string
+  private readonly unlock: () => void
   private database: StoreDatabase
   private unsaved = new Map<string, Fact>()
   private readonly reported = new Map<'write' | 'tidy' | 'read', string>()
@@ -30,7 +33,13 @@ export class StoreThread {
   constructor(outside: Outside) {
     this.outside = outside
     this.path = databasePath(outside.settings.dataDir)
-    this.database = this.openOrReplace()
+    this.unlock = this.locked()
+    try {
+      this.database = this.openOrReplace()
+    } catch (error) {
+      this.unlock()
+      throw error
+    }
   }
 
   /** Whether it was saved; if not, trouble has been reported and the facts wait for the next write. */
@@ -50,7 +59,7 @@ export class StoreThread {
   }
 
   /** Throws a Failure. */
-  answer(question: Exclude<StoreQuestion, { kind: 'close' }>): StoreAnswer {
+  answer(question: Exclude<StoreQuestion, { kind: 'close' | 'backup' }>): StoreAnswer {
     try {
       return this.onSound(() => {
         if (question.kind === 'series') return this.database.series(question.vmId, question)
@@ -84,8 +93,22 @@ export class StoreThread {
     }
   }
 
+  /** Rejects with a Failure. */
+  backup(file: string, onProgress: OnProgress): Promise<void> {
+    return this.database.backup(file, onProgress)
+  }
+
   close(): void {
     this.database.close()
+    this.unlock()
+  }
+
+  private locked(): () => void {
+    try {
+      return lockFolder(this.outside.settings.dataDir)
+    } catch (error) {
+      throw storageFailure('be opened', this.path, error)
+    }
   }
 
   /** Does `task`, once more on a new database when the present one turns out to be damaged. */

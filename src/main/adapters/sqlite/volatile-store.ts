@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/failure.ts'
 import type { Breach } from '../../../shared/model/breach.ts'
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
@@ -118,6 +119,14 @@ export class VolatileStore implements Store {
 
   async openJournal(): Promise<readonly JournalEntry[]> {
     return [...this.journals.values()].flat()
+  }
+
+  async backup(): Promise<void> {
+    throw new Failure({
+      code: 'storage',
+      message: 'The history cannot be backed up: it is only kept in memory.',
+      remedy: 'Longshore says at its start why no file could be opened; help that and start it again.',
+    })
   }
 
   async flush(): Promise<void> {}

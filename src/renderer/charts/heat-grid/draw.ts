@@ -2,7 +2,7 @@ import type { ChartTheme, Ink } from '../theme.ts'
 import { cellClasses, type HeatGridLayout } from './layout.ts'
 
 /** Cells from this size on are drawn with a gap between them. */
-const GAP_FROM_PX = 5
+const GAP_FROM_PX = 6
 
 const CLASS_INKS = ['cold', 'warm', 'hot'] as const satisfies readonly Ink[]
 

@@ -18,6 +18,7 @@ import { Failure, type FailureReport } from '../../src/shared/failure.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import {
   aRunOfSamples,
+  aStoredBreach,
   aStoredDecision,
   aStoredMigration,
   aStoredSample,
@@ -177,6 +178,7 @@ test.each([
   const aside = readdirSync(dataDir).filter(name => /^longshore-damaged-\d{8}-\d{6}\.db$/.test(name))
   expect(aside).toHaveLength(1)
   expect(troubles[0]?.message).toContain(aside[0])
+  expect(troubles[0]?.message).toContain('Nothing in it could be read.')
 })
 
 test('damage found while running is survived: the rest goes into a new database', () => {
@@ -193,14 +195,61 @@ test('damage found while running is survived: the rest goes into a new database'
   const { thread: again } = openThread()
   expect(troubles).toEqual([])
   expect(again.answer({ kind: 'series', vmId: 'vm-1', ...ALL_SECONDS })).toMatchObject({
-    atMs: new Float64Array(),
+    atMs: { length: 700 },
   })
   expect(again.write([], [aFact])).toBe(true)
   expect(again.answer({ kind: 'facts', table: 'decision', limit: 9 })).toEqual([aFact.body])
   again.close()
   expect(troubles.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/was damaged; it was put aside/),
+    expect.stringMatching(
+      /was damaged; it was put aside .* Saved from it: 3 stretches of samples\. Nothing else/,
+    ),
   ])
+})
+
+test('what can be read of a damaged history is in the new one, and what is lost is counted', async () => {
+  const { thread, database } = openThread()
+  const decisions = Array.from({ length: 300 }, (_, n) => ({
+    ...aFact,
+    id: `d${n}`,
+    atMs: n,
+    body: JSON.stringify(aStoredDecision({ id: `d${n}` })),
+  }))
+  const breach = { table: 'breach', id: 'b', atMs: 1, body: JSON.stringify(aStoredBreach()) } as const
+  const connection = { table: 'connection', id: 'c', atMs: 0, body: '{"id":"c"}' } as const
+  thread.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 700))], [...decisions, breach, connection])
+  while (thread.tidy());
+  const leaves = database()
+    .prepare<[], number>(
+      "SELECT pageno FROM dbstat WHERE name = 'decision' AND pagetype = 'leaf' ORDER BY pageno",
+    )
+    .pluck()
+  let pages: readonly number[]
+  try {
+    pages = leaves.all()
+  } finally {
+    thread.close()
+  }
+  const file = readFileSync(databasePath(dataDir))
+  for (const page of [pages[1], pages[3]]) file.fill(0xff, ((page ?? 0) - 1) * 16_384, (page ?? 0) * 16_384)
+  writeFileSync(databasePath(dataDir), file)
+
+  const { thread: again } = openThread()
+  const kept = again.answer({ kind: 'facts', table: 'decision', limit: 999 })
+  if (!Array.isArray(kept)) throw new Error('no decisions came back')
+  const lost = 300 - kept.length
+  expect(lost).toBeGreaterThan(10)
+  expect(lost).toBeLessThan(90)
+  expect(again.answer({ kind: 'facts', table: 'breach', limit: 9 })).toEqual([breach.body])
+  expect(again.answer({ kind: 'facts', table: 'connection', limit: 9 })).toEqual([connection.body])
+  expect(again.answer({ kind: 'series', vmId: 'vm-1', ...ALL_SECONDS })).toMatchObject({
+    atMs: { length: 700 },
+  })
+  again.close()
+  expect(troubles).toHaveLength(1)
+  expect(troubles[0]?.message).toContain(
+    `Saved from it: ${kept.length} decisions, 1 breach, 1 connection, 3 stretches of samples. Lost: ${lost} decisions.`,
+  )
 })
 
 test('a damaged block of samples is left out, reported once, and the rest is read', () => {

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
+import type Database from 'better-sqlite3'
 import { Failure, type FailureReport } from '../../../shared/failure.ts'
 import type { OnProgress } from './copy-database.ts'
 import { lockFolder } from './lock-folder.ts'
 import { databasePath, moveAside, type openDatabase } from './open-database.ts'
+import { salvage } from './salvage.ts'
 import type { SampleBatch } from './sample-rows.ts'
 import { isDamage, isEnvironment, storageFailure } from './storage-failure.ts'
 import { StoreDatabase } from './store-database.ts'
@@ -125,7 +128,7 @@ export class StoreThread {
 
   private openOrReplace(): StoreDatabase {
     try {
-      return this.wrapped()
+      return this.wrapped(this.outside.open(this.outside.settings.dataDir))
     } catch (error) {
       if (!isDamage(error)) throw storageFailure('be opened', this.path, error)
     }
@@ -137,18 +140,21 @@ export class StoreThread {
   }
 
   private replace(): StoreDatabase {
-    const name = moveAside(this.outside.settings.dataDir, this.outside.nowMs())
-    const database = this.wrapped()
+    const { dataDir } = this.outside.settings
+    const name = moveAside(dataDir, this.outside.nowMs())
+    const database = this.outside.open(dataDir)
+    const saved = salvage(join(dataDir, name), database)
+    const wrapped = this.wrapped(database)
     this.outside.onTrouble({
       code: 'storage',
-      message: `The history at ${this.path} was damaged; it was put aside as ${name} and a new one begun.`,
-      remedy: 'Restore a backup of the file if you need the old history; Longshore works without it.',
+      message: `The history at ${this.path} was damaged; it was put aside as ${name} and a new one begun. ${saved}`,
+      remedy:
+        'Restore a backup if you need what is lost; Longshore works without it. If it happens again, check the disk.',
     })
-    return database
+    return wrapped
   }
 
-  private wrapped(): StoreDatabase {
-    const database = this.outside.open(this.outside.settings.dataDir)
+  private wrapped(database: Database.Database): StoreDatabase {
     try {
       return new StoreDatabase(database, error => this.report('read', this.unreadable(error)))
     } catch (error) {

@@ -67,7 +67,14 @@ export const places: readonly Place[] = [
     name: 'cli',
     files: /^main\/cli\//,
     // `lab` and `train` start one adapter alone: there is no application around it.
-    may: [/^main\/(cli|core)\//, /^main\/(app|serve)\.ts$/, /^main\/adapters\/(lab|tensor)\//, shared],
+    may: [
+      /^main\/(cli|core)\//,
+      /^main\/(app|serve)\.ts$/,
+      /^main\/adapters\/(lab|tensor)\//,
+      // Backup and export work beside a running console, or without one.
+      /^main\/adapters\/sqlite\/(read-history|export-lines)\.ts$/,
+      shared,
+    ],
     mayAsTypes: [/^main\/services\//],
     npm: anyPackageButElectron,
   },

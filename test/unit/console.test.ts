@@ -74,6 +74,12 @@ test('a VM that storms for 30 s is migrated to the least loaded host, and every 
   const [trigger] = running.decisions.states.values()
   expect(trigger?.alternatives.find(a => a.name === 'host-2')).toMatchObject({ chosen: false })
   expect(trigger?.migrationId).toBe(hypervisor.orders[0]?.id)
+  const breaches = await running.store.breaches(9)
+  const breach = breaches.find(({ subjectName, feature }) => subjectName === 'db' && feature === 'dirty rate')
+  expect(breach).toMatchObject({ subject: 'vm', unit: 'pages/s' })
+  expect(breach?.untilMs).toBeGreaterThan(trigger?.atMs ?? Number.POSITIVE_INFINITY)
+  expect(breach?.fromMs).toBeLessThanOrEqual((trigger?.atMs ?? 0) - 30_000)
+  expect(breach?.peak).toBeGreaterThan(breach?.limit ?? Number.POSITIVE_INFINITY)
 })
 
 test.each(['observe', 'advise', 'approve'] as const)('at level %s nothing moves by itself', async level => {

@@ -78,16 +78,24 @@ const higher = (a: number, b: number): number => {
 /** Means of what was available, the dirty rate's peak and the number of samples, of each step that has any. */
 export const rollUp = (parts: readonly Rows[]): Averages => {
   const steps = new Map<number, Sums>()
-  for (const rows of parts)
+  const sumsOf = (step: number): Sums => {
+    const known = steps.get(step)
+    if (known) return known
+    const sums = new Sums()
+    steps.set(step, sums)
+    return sums
+  }
+  for (const rows of parts) {
+    // Rows are in the order of time: a step's come one after the other.
+    let step = Number.NaN
+    let sums = new Sums()
     for (let row = 0; row < rows.atMs.length; row++) {
-      const step = Math.floor((rows.atMs[row] ?? 0) / AVERAGE_STEP_MS)
-      let sums = steps.get(step)
-      if (!sums) {
-        sums = new Sums()
-        steps.set(step, sums)
-      }
+      const next = Math.floor((rows.atMs[row] ?? 0) / AVERAGE_STEP_MS)
+      if (next !== step) sums = sumsOf(next)
+      step = next
       sums.add(rows, row)
     }
+  }
   const ordered = [...steps].sort(([a], [b]) => a - b)
   const codes = new Uint16Array(ordered.length * CODES_PER_SAMPLE)
   for (const [row, [, sums]] of ordered.entries()) sums.write(codes, row)

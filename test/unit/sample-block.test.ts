@@ -2,7 +2,14 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BLOCK_MS, decodeBlock, encodeBlock } from '../../src/main/adapters/sqlite/sample-block.ts'
-import { CODES_PER_SAMPLE, decodeSeries } from '../../src/main/adapters/sqlite/sample-codes.ts'
+import {
+  CODES_PER_SAMPLE,
+  coarseRate,
+  codeOfColumn,
+  DIRTY_COLUMN,
+  decodeSeries,
+  valueOfColumn,
+} from '../../src/main/adapters/sqlite/sample-codes.ts'
 import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
 import type { Measure } from '../../src/shared/model/measure.ts'
 import { aStoredSample } from '../support/store-records.ts'
@@ -58,4 +65,17 @@ test('a block of the first version, codes instead of differences, is read on', (
   const { atMs, codes } = decodeBlock(2, deflateRawSync(planes))
   expect([...atMs]).toEqual([2 * BLOCK_MS + 272])
   expect([...codes]).toEqual([1234, 0, 0, 0, 0, 0, 0])
+})
+
+test("an average's rate is within a three-hundredth, whole ones below 64 exact, no number none", () => {
+  const coarse = (rate: number) => valueOfColumn(DIRTY_COLUMN, coarseRate(codeOfColumn(DIRTY_COLUMN, rate)))
+  fc.assert(
+    fc.property(fc.double({ min: 64, max: 5e11, noNaN: true }), rate => {
+      expect(Math.abs(coarse(rate) / rate - 1)).toBeLessThanOrEqual(1 / 300)
+    }),
+    { seed: 7 },
+  )
+  for (let rate = 0; rate < 64; rate++) expect(coarse(rate)).toBe(rate)
+  expect(coarse(Number.NaN)).toBeNaN()
+  expect(coarse(1e15)).toBeGreaterThan(5e11)
 })

@@ -2,9 +2,11 @@ import { AVERAGE_STEP_MS, type VmSeries } from '../../../shared/model/sample.ts'
 import { packTable, unpackTable } from './sample-block.ts'
 import {
   CODES_PER_SAMPLE,
+  coarseRate,
   codeOfColumn,
   DIRTY_COLUMN,
   decodeSeries,
+  isRateColumn,
   MEASURE_COLUMNS,
   NO_VALUE,
   valueOfColumn,
@@ -62,7 +64,8 @@ class Sums {
     for (let column = 0; column < MEASURE_COLUMNS; column++) {
       const weight = this.weights[column] ?? 0
       const mean = weight === 0 ? Number.NaN : (this.sums[column] ?? 0) / weight
-      codes[at + column] = codeOfColumn(column, mean)
+      const code = codeOfColumn(column, mean)
+      codes[at + column] = isRateColumn(column) ? coarseRate(code) : code
     }
     codes[at + AGE_COLUMN] = this.age
     codes[at + ORIGIN_COLUMN] = this.origin
@@ -102,7 +105,7 @@ export const rollUp = (parts: readonly Rows[]): Averages => {
   return {
     atMs: Float64Array.from(ordered, ([step]) => step * AVERAGE_STEP_MS),
     codes,
-    peaks: Uint16Array.from(ordered, ([, { peak }]) => peak),
+    peaks: Uint16Array.from(ordered, ([, { peak }]) => coarseRate(peak)),
     counts: Uint16Array.from(ordered, ([, { count }]) => Math.min(count, 0xffff)),
   }
 }

@@ -46,6 +46,19 @@ export const valueOfColumn = (column: number, code: number): number =>
 export const codeOfColumn = (column: number, value: number): number =>
   column < RATIO_COLUMNS ? ratioCode(value) : rateCode(value)
 
+/** The highest code of a rate that `coarseRate` gives. */
+const HIGHEST_COARSE = 0xfff8
+
+/** A rate's code with 9 significant bits, for what is an average anyway: with its own rounding an error of at most 1/340. */
+export const coarseRate = (code: number): number => {
+  if (code === NO_VALUE || code < 512) return code
+  const step = code < 1024 ? 2 : code < 2048 ? 4 : 8
+  return Math.min(Math.round(code / step) * step, HIGHEST_COARSE)
+}
+
+/** Of a sample's columns, the rates among the measures. */
+export const isRateColumn = (column: number): boolean => column >= RATIO_COLUMNS
+
 const numberOrNaN = (measure: Measure): number => numberOf(measure) ?? Number.NaN
 
 /** Writes the codes of `sample` into `codes` at row `row`. */

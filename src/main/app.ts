@@ -68,6 +68,15 @@ const RESTORED = 500
 
 const REMEDY = 'The rest goes on without it. See the log, and start Longshore again.'
 
+/** Who we are to people on other consoles; a user id without an entry has no name. */
+const ownName = (): string => {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return hostname()
+  }
+}
+
 /** Opens the store; where that fails the run is kept in memory and the trouble is shown. */
 const storeOrMemory = async (
   { dataDir, log }: Pick<AppOptions, 'dataDir' | 'log'>,
@@ -174,7 +183,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     migrator,
     clock,
     log,
-    me: { holder: crypto.randomUUID(), name: `${userInfo().username}@${hostname()}` },
+    me: { holder: crypto.randomUUID(), name: ownName() },
     poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })

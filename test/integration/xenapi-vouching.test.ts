@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Certificate, createCertificate } from '../../src/main/adapters/lab/certificate.ts'
+import type { CertificateQuestion } from '../../src/shared/model/certificate.ts'
 import { FakeTrust } from '../fakes/fake-trust.ts'
 import { putHost, startFakePool } from '../fakes/fake-xen-pool.ts'
 import { FakeXenServer, XenRefusal } from '../fakes/fake-xen-server.ts'
@@ -64,12 +65,14 @@ test('over an open line nobody vouches', async () => {
 })
 
 test('a server that knows no certificates is connected to all the same, its members asked about', async () => {
-  const { master, member, trust } = await aPool()
+  const { master, member, theirs, trust, at } = await aPool()
   master.methods.set('Certificate.get_all_records', () => {
     throw new XenRefusal('MESSAGE_METHOD_UNKNOWN', 'Certificate.get_all_records')
   })
   const log = recordingLog()
-  const hypervisor = await openXenApi(master.url, { trust, log })
+  const questions: CertificateQuestion[] = []
+  const onQuestion = (question: CertificateQuestion) => questions.push(question)
+  const hypervisor = await openXenApi(master.url, { trust, log, onQuestion })
   let asked = 0
   member.pages.set('/rrd_updates', (_, response) => {
     asked++
@@ -78,4 +81,5 @@ test('a server that knows no certificates is connected to all the same, its memb
   await hypervisor.readMetrics(never)
   expect(asked).toBe(0)
   expect(log.lines.join('\n')).toContain('shows a certificate that nobody vouches for')
+  expect(questions).toMatchObject([{ seen: { address: at, fingerprint: theirs.fingerprint }, pinned: null }])
 })

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { connectXenApi } from '../../src/main/adapters/xenapi/xenapi-hypervisor.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
 import type { Trust } from '../../src/main/ports/trust.ts'
+import type { CertificateQuestion } from '../../src/shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts'
 import { noTrust } from './no-trust.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
@@ -18,6 +19,7 @@ export const openXenApi = async (
     trust = noTrust,
     members = [],
     onMembers = () => undefined,
+    onQuestion = () => undefined,
     ...overrides
   }: Partial<ConnectionSettings> & {
     signal?: AbortSignal
@@ -25,6 +27,7 @@ export const openXenApi = async (
     trust?: Trust
     members?: readonly string[]
     onMembers?: (addresses: readonly string[]) => void
+    onQuestion?: (question: CertificateQuestion) => void
   } = {},
 ): Promise<Hypervisor> => {
   const settings: ConnectionSettings = {
@@ -37,7 +40,7 @@ export const openXenApi = async (
     ...overrides,
   }
   const hypervisor = await connectXenApi(
-    { settings, clock: systemClock, log, trust, members, onMembers },
+    { settings, clock: systemClock, log, trust, members, onMembers, onQuestion },
     signal,
   )
   onTestFinished(() => hypervisor.close())

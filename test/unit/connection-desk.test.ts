@@ -32,8 +32,16 @@ class Servers {
   isSilent = false
   readonly logins: { readonly url: string; readonly password: string }[] = []
   readonly opened: FakeHypervisor[] = []
+  #last: ConnectTarget | undefined
 
-  readonly connect: Connect = async ({ settings, trust }: ConnectTarget) => {
+  /** A member of the pool last connected to shows its certificate. */
+  showMember(address: string, fingerprint: string): void {
+    const pinned = this.#last?.trust.pinOf(address) ?? null
+    this.#last?.onQuestion?.(aCertificateQuestion(address, { fingerprint, pinned }))
+  }
+
+  readonly connect: Connect = async (target: ConnectTarget) => {
+    const { settings, trust } = target
     if (this.isSilent) throw new Failure({ code: 'unreachable', message: 'Nobody answers.', remedy: '' })
     const address = `${new URL(settings.url).host}:443`
     const pinned = trust.pinOf(address) ?? null
@@ -43,6 +51,7 @@ class Servers {
     if (settings.password !== this.password) throw wrongPassword()
     const hypervisor = new FakeHypervisor(anInventory([aVm({ id: 'vm-1' })]))
     this.opened.push(hypervisor)
+    this.#last = target
     return hypervisor
   }
 }
@@ -455,4 +464,19 @@ test('members once met are asked after a loss, until the server is another', asy
   await disk.clock.advance(0)
   expect(seen).toEqual([[], ['10.0.0.1', '10.0.0.2'], []])
   await connections.close()
+})
+
+test('members that nobody vouches for are asked about one by one while the pool goes on', async () => {
+  const { addTrusted, servers, only, desk } = await start()
+  const id = await addTrusted()
+  servers.showMember('xen-b.example:443', aFingerprint('B2'))
+  servers.showMember('xen-c.example:443', aFingerprint('C3'))
+  expect(only()).toMatchObject({ state: 'live', question: { seen: { address: 'xen-b.example:443' } } })
+  desk.trustCertificate(id, 'xen-b.example:443', aFingerprint('B2'))
+  expect(only()).toMatchObject({ state: 'live', question: null })
+  servers.showMember('xen-c.example:443', aFingerprint('C3'))
+  expect(only().question?.seen.address).toBe('xen-c.example:443')
+  servers.showMember('xen-c.example:443', aFingerprint('D4'))
+  expect(only().question?.seen.fingerprint).toBe(aFingerprint('D4'))
+  expect(servers.opened).toHaveLength(1)
 })

@@ -1,5 +1,6 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
 import { Failure, type FailureReport } from '../../shared/failure.ts'
+import type { CertificateQuestion } from '../../shared/model/certificate.ts'
 import type {
   AutomationLevel,
   Connection,
@@ -31,6 +32,8 @@ export interface ConnectTarget {
   /** Addresses of the pool's hosts as last heard: asked in turn when the server at the URL is silent. */
   readonly members: readonly string[]
   readonly onMembers: (addresses: readonly string[]) => void
+  /** A member shows a certificate that nobody vouches for: the rest of the pool goes on. */
+  readonly onQuestion?: (question: CertificateQuestion) => void
 }
 export type Connect = (target: ConnectTarget, signal: AbortSignal) => Promise<Hypervisor>
 
@@ -227,6 +230,7 @@ export class Connections {
       trust: trust.of(id),
       members: this.#members.get(id) ?? [],
       onMembers: addresses => this.#members.set(id, addresses),
+      onQuestion: question => this.#ask(id, question),
     })
     return new ConnectionRun(
       {
@@ -251,7 +255,12 @@ export class Connections {
 
   #put(changed: Connection): void {
     const { connections, ...rest } = this.overview.value
-    const connection = { ...changed, pins: this.#deps.trust.pinsOf(changed.id, changed.url) }
+    const pins = this.#deps.trust.pinsOf(changed.id, changed.url)
+    const { question } = changed
+    const isAnswered = pins.some(
+      pin => pin.address === question?.seen.address && pin.fingerprint === question.seen.fingerprint,
+    )
+    const connection = { ...changed, pins, question: isAnswered ? null : question }
     const isNew = connections.every(other => other.id !== connection.id)
     this.overview.set({
       ...rest,
@@ -259,6 +268,15 @@ export class Connections {
         ? [...connections, connection]
         : connections.map(other => (other.id === connection.id ? connection : other)),
     })
+  }
+
+  /** One member is asked about after the other: what is on the screen stays until it is answered or out of date. */
+  #ask(connectionId: string, question: CertificateQuestion): void {
+    const connection = this.state(connectionId)
+    const asked = connection?.question?.seen
+    const isOther = asked !== undefined && asked.address !== question.seen.address
+    if (connection?.state !== 'live' || isOther || asked?.fingerprint === question.seen.fingerprint) return
+    this.#update(connectionId, { question })
   }
 
   #update(connectionId: string, change: Partial<Connection>): void {

@@ -1,4 +1,5 @@
 import { Failure, isAbort } from '../../../shared/failure.ts'
+import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import { CertificateFailure } from '../../ports/certificate-failure.ts'
 import type { MetricsReading } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
@@ -35,7 +36,7 @@ export class MetricsReader {
   readonly #clock: PoolClock
   readonly #log: Log
   readonly #trust: Trust
-  readonly #onUntrusted: () => void
+  readonly #onUntrusted: (question: CertificateQuestion) => void
   readonly #lines = new Map<string, HttpLine>()
   readonly #rows = new Map<string, HostRows>()
   /** Hosts that failed last time, with the pool time from which they are asked again. */
@@ -46,8 +47,8 @@ export class MetricsReader {
     clock: PoolClock
     log: Log
     trust: Trust
-    /** A member shows a certificate that nobody vouched for: the pool may know more by now. */
-    onUntrusted: () => void
+    /** Told at every attempt that a member shows a certificate that nobody vouched for: the pool may know more by now. */
+    onUntrusted: (question: CertificateQuestion) => void
   }) {
     this.#session = parts.session
     this.#clock = parts.clock
@@ -101,10 +102,9 @@ export class MetricsReader {
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error
       if (error instanceof Failure && error.code === 'closed') throw error
-      if (!this.#troubled.has(hostId)) {
+      if (!this.#troubled.has(hostId))
         this.#log.warn('a host gives no metrics', { hostId, why: String(error) })
-        if (error instanceof CertificateFailure) this.#onUntrusted()
-      }
+      if (error instanceof CertificateFailure) this.#onUntrusted(error.question)
       this.#troubled.set(hostId, this.#clock.now() + LEAVE_ALONE_MS)
     }
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
@@ -40,6 +41,8 @@ interface Connecting {
   /** Addresses of the pool's hosts as last told to `onMembers`: asked in turn when the server at the URL is silent. */
   readonly members?: readonly string[]
   readonly onMembers?: (addresses: readonly string[]) => void
+  /** A member shows a certificate that nobody vouches for, while the connection stands. */
+  readonly onQuestion?: (question: CertificateQuestion) => void
 }
 
 /** A pool of XenServer or XCP-ng, over its own API. */
@@ -53,7 +56,7 @@ class XenApiHypervisor implements Hypervisor {
   readonly #members: MemberWatch
   #closing: Promise<void> | undefined
 
-  constructor({ settings, clock, log, trust, onMembers }: Connecting, session: XenSession) {
+  constructor({ settings, clock, log, trust, onMembers, onQuestion }: Connecting, session: XenSession) {
     this.#name = settings.name
     this.#session = session
     const poolClock = new PoolClock(clock)
@@ -61,7 +64,10 @@ class XenApiHypervisor implements Hypervisor {
     const explain = (error: unknown): unknown => this.#explain('Following the pool', error)
     this.#feed = new PoolFeed({ session, clock, log, connectionId: settings.id, explain })
     this.#members = new MemberWatch({ session, trust, log, onMembers: onMembers ?? (() => undefined) })
-    const onUntrusted = () => this.#members.doubt()
+    const onUntrusted = (question: CertificateQuestion) => {
+      this.#members.doubt()
+      onQuestion?.(question)
+    }
     this.#metrics = new MetricsReader({ session, clock: poolClock, log, trust, onUntrusted })
     this.#migrations = new Migrations({
       session,

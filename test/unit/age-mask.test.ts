@@ -17,14 +17,14 @@ test('a figure is shown to the network until it is too old', () => {
 
 test('a window without any dirty rate begins with the last one there was; one that has some is left alone', () => {
   const blank = new Float32Array(2 * WINDOW_SIZE).fill(Number.NaN)
-  anchorWindow(blank, WINDOW_SIZE, 42)
+  expect(anchorWindow(blank, WINDOW_SIZE, 42)).toBe(true)
   expect(dirtyRates(blank.subarray(WINDOW_SIZE))).toEqual([42, ...Array(19).fill(Number.NaN)])
   expect(dirtyRates(blank).slice(0, 20).every(Number.isNaN)).toBe(true)
   const known = blank.slice(0, WINDOW_SIZE)
   known[WINDOW_SIZE - 2] = 5
-  anchorWindow(known, 0, 42)
+  expect(anchorWindow(known, 0, 42)).toBe(true)
   expect(dirtyRates(known)).toEqual([...Array(19).fill(Number.NaN), 5])
-  anchorWindow(blank, 0, undefined)
+  expect(anchorWindow(blank, 0, undefined)).toBe(false)
   expect(dirtyRates(blank)[0]).toBeNaN()
 })
 
@@ -50,6 +50,9 @@ test('while all of a window is too old the forecast starts from the last reading
   ])
 })
 
-test('a VM whose dirty rate was never told has none in its window', () => {
-  expect(windowAfter(() => UNAVAILABLE).every(Number.isNaN)).toBe(true)
+test('a VM whose dirty rate nobody told is not forecast, for it would be the median VM that is', () => {
+  const history = new SampleHistory(20, 20_000)
+  for (let second = 0; second < 40; second++)
+    history.push(aStoredSample({ vmId: 'vm', atMs: second * 1000, dirtyPagesPerSecond: UNAVAILABLE }))
+  expect(history.copyWindow('vm', new Float32Array(WINDOW_SIZE), 0)).toBe(false)
 })

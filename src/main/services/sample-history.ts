@@ -68,15 +68,14 @@ export class SampleHistory {
     recent.count++
   }
 
-  /** Writes a VM's window (steps x features, oldest first) into `target` at `offset`; false while it is too short. */
+  /** Writes a VM's window (steps x features, oldest first) into `target` at `offset`; false while it is too short or tells no dirty rate. */
   copyWindow(vmId: string, target: Float32Array, offset: number): boolean {
     const recent = this.#recent.get(vmId)
     if (!recent || recent.count < this.#steps) return false
     const split = (recent.count % this.#steps) * FEATURE_COUNT
     target.set(recent.rows.subarray(split), offset)
     target.set(recent.rows.subarray(0, split), offset + recent.rows.length - split)
-    anchorWindow(target, offset, recent.lastDirty)
-    return true
+    return anchorWindow(target, offset, recent.lastDirty)
   }
 
   /** 95th percentile of the VM's page faults; null while there is too little history. */

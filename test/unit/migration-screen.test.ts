@@ -52,6 +52,15 @@ test('a hybrid that converged shows no switch and no post-copy', () => {
   ])
 })
 
+test('a host that does not say how pre-copy ended is not said to have switched', () => {
+  expect(steps(aMigration({ phase: 'completed', rounds: [], ending: null }))).toEqual([
+    'starting: done',
+    'pre-copy: done',
+    'pause: stop and copy: done',
+    'done: done',
+  ])
+})
+
 test('a migration that failed shows at which phase it broke off', () => {
   const failed = aMigration({ phase: 'failed', rounds: [aRound()], ending, pausedAtMs: 2100 })
   expect(steps(failed)).toEqual([

@@ -148,3 +148,11 @@ test('a migration that has only just been ordered has an empty but whole picture
   const words = texts(layoutPhaseTimeline(aTimeline({ elapsedMs: 0 }), size).shapes)
   expect(words).toEqual(expect.arrayContaining(['Rounds', 'not yet', 'no prediction yet', 'now 0 ms']))
 })
+
+test('a migration that was completed has paused its VM, told or not', () => {
+  const paused = (outcome: 'completed' | 'cancelled') =>
+    texts(layoutPhaseTimeline(aTimeline({ outcome }), size).shapes)
+  expect(paused('completed')).toContain('not told')
+  expect(paused('completed')).not.toContain('never paused')
+  expect(paused('cancelled')).toContain('never paused')
+})

@@ -12,7 +12,12 @@ export const pauseLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDr
   const lane = frame.lanes.pause
   const middle = lane.y + lane.height / 2
   if (!pause) {
-    const text = data.outcome === 'running' ? 'not yet' : 'never paused'
+    const text = {
+      running: 'not yet',
+      completed: 'not told',
+      cancelled: 'never paused',
+      failed: 'never paused',
+    }[data.outcome]
     return {
       shapes: [{ kind: 'text', x: lane.x + 6, y: middle, text, ink: 'muted', align: 'left' }],
       hits: [],

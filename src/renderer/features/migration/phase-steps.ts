@@ -10,8 +10,9 @@ type StepKey = 'starting' | 'pre-copy' | 'switch' | 'pause' | 'post-copy' | 'end
 const hybridKeys: readonly StepKey[] = ['starting', 'pre-copy', 'switch', 'pause', 'post-copy', 'end']
 const preCopyKeys: readonly StepKey[] = ['starting', 'pre-copy', 'pause', 'end']
 
-const goesPostCopy = ({ policy, ending }: Migration): boolean =>
-  ending ? ending.kind === 'post-copy' : policy === 's1'
+/** A host that does not say how pre-copy ended has no post-copy. */
+const goesPostCopy = ({ policy, ending, phase }: Migration): boolean =>
+  ending ? ending.kind === 'post-copy' : policy === 's1' && phase !== 'completed'
 
 /** How far a migration has come, as a key of its own steps. */
 const reachedKey = (migration: Migration): StepKey => {

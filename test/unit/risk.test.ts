@@ -29,8 +29,16 @@ test('half of theta, now or forecast, is worth watching', () => {
   expect(assessRisk(measured(THETA / 2 - 1), aForecast(10), THETA).level).toBe('none')
 })
 
-test('without figures there is no risk to state', () => {
-  expect(assessRisk(UNAVAILABLE, undefined, THETA).level).toBe('none')
+test('without any figure the risk is unknown, not low', () => {
+  expect(assessRisk(UNAVAILABLE, undefined, THETA)).toMatchObject({ level: 'unknown', expectedAtMs: null })
+})
+
+test('a forecast alone is enough to tell a risk by', () => {
+  expect(assessRisk(UNAVAILABLE, aForecast(10), THETA)).toMatchObject({
+    level: 'none',
+    reason: expect.stringContaining('forecast'),
+  })
+  expect(assessRisk(UNAVAILABLE, aForecast(THETA), THETA).level).toBe('high')
 })
 
 test('what rests on an estimate says so, with its error where that is known', () => {

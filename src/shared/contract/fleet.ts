@@ -8,7 +8,8 @@ import { stream } from '../rpc/contract.ts'
 
 export interface Risk {
   readonly vmId: string
-  readonly level: 'none' | 'watch' | 'high'
+  /** `unknown` where there is no figure to tell it by. */
+  readonly level: 'unknown' | 'none' | 'watch' | 'high'
   /** Pool time at which trouble is expected, ms since the epoch; null when it is here already or not expected. */
   readonly expectedAtMs: number | null
   /** One plain sentence. */

@@ -122,6 +122,23 @@ test('what has no figure comes last whichever way the figures are sorted', () =>
   expect(sorted(false)).toEqual(['vm db-10', 'vm web-1', 'vm db-2', 'vm old-1'])
 })
 
+test('a VM whose risk is not known is not sorted as one at low risk, and is not at risk', () => {
+  const risks = [risk('db-2', 'unknown'), risk('web-1', 'high'), risk('db-10', 'none')]
+  const sorted = (descending: boolean) =>
+    keys(
+      fleetRows(
+        input({
+          group: 'flat',
+          sort: { column: 'risk', descending },
+          live: { ...input().live, risks: new Map(risks.map(r => [r.vmId, r])) },
+        }),
+      ),
+    )
+  expect(sorted(true).slice(0, 2)).toEqual(['vm web-1', 'vm db-10'])
+  expect(sorted(false).slice(0, 2)).toEqual(['vm db-10', 'vm web-1'])
+  expect(urgency(risk('db-2', 'unknown'))).toBe(0)
+})
+
 test('trouble that is here comes before trouble that is coming, the sooner first, and before what is only watched', () => {
   const risks = [
     risk('none', 'none'),

@@ -3,7 +3,8 @@ import type { Measure } from '../../../shared/model/measure.ts'
 import { estimateWords } from './estimate-words.ts'
 
 export interface VmRisk {
-  readonly level: 'none' | 'watch' | 'high'
+  /** `unknown` without a dirty rate and without a forecast. */
+  readonly level: 'unknown' | 'none' | 'watch' | 'high'
   /** Pool time at which the dirty rate is expected to pass theta, ms; null when it is past it or will not be. */
   readonly expectedAtMs: number | null
   readonly reason: string
@@ -24,13 +25,20 @@ const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
 
 /**
  * How near a VM is to not migrating cleanly: its dirty rate now and forecast against theta (pages/s).
- * No network or model is consulted here; without figures there is no risk to state. What rests on an estimate says so.
+ * No network or model is consulted here; without any figure the risk is unknown. What rests on an estimate says so.
  */
 export const assessRisk = (
   dirty: Measure,
   forecast: Forecast | undefined,
   thetaPagesPerSecond: number,
 ): VmRisk => {
+  if (dirty.origin === 'unavailable' && !forecast) {
+    return {
+      level: 'unknown',
+      expectedAtMs: null,
+      reason: 'Its dirty rate is not known, so no risk is told.',
+    }
+  }
   const basis = basisOf(dirty)
   if (dirty.origin !== 'unavailable' && dirty.value >= thetaPagesPerSecond) {
     return {
@@ -60,7 +68,7 @@ export const assessRisk = (
   }
   const reason =
     dirty.origin === 'unavailable'
-      ? 'Its dirty rate is not known, so no risk is told.'
+      ? 'Its dirty rate is not known; the forecast stays far below theta.'
       : `Its dirty rate is far below theta.${basis}${blindSpotOf(dirty)}`
   return { level: 'none', expectedAtMs: null, reason }
 }

@@ -67,9 +67,8 @@ const Item = ({ risk }: { readonly risk: Risk }) => {
 /** The VMs at risk by urgency, each with the one recommended action. */
 export const Attention = () => {
   const risks = useFleet(s => s.risks)
-  const urgent = [...risks.values()]
-    .filter(risk => risk.level !== 'none')
-    .sort((a, b) => urgency(b) - urgency(a))
+  const unknown = [...risks.values()].filter(risk => risk.level === 'unknown').length
+  const urgent = [...risks.values()].filter(risk => urgency(risk) > 0).sort((a, b) => urgency(b) - urgency(a))
   return (
     <aside className={styles.panel} aria-label="Needs attention">
       <div className={styles.panelHead}>
@@ -90,6 +89,11 @@ export const Attention = () => {
       )}
       {urgent.length === 0 && (
         <p className={styles.none}>Nothing does. No VM is expected to be in trouble.</p>
+      )}
+      {unknown > 0 && (
+        <p className={styles.none}>
+          Not known of {unknown === 1 ? '1 VM' : `${unknown} VMs`}: nothing tells a dirty rate.
+        </p>
       )}
     </aside>
   )

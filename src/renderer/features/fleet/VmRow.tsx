@@ -39,7 +39,12 @@ const DirtyCell = (props: {
 
 const RiskCell = ({ risk }: { readonly risk: Risk | undefined }) => {
   if (!risk) return <span className={styles.faint}>-</span>
-  if (risk.level === 'none') return <span className={styles.faint}>{riskWord.none}</span>
+  if (risk.level === 'none' || risk.level === 'unknown')
+    return (
+      <span className={styles.faint} title={risk.reason}>
+        {riskWord[risk.level]}
+      </span>
+    )
   const { expectedAtMs, level } = risk
   const when = expectedAtMs === null ? (level === 'high' ? 'now' : '') : clockText(expectedAtMs)
   const title = expectedAtMs === null ? risk.reason : `${risk.reason} Expected at ${utcText(expectedAtMs)}.`

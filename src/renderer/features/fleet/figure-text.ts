@@ -56,4 +56,9 @@ export const directionOf = (now: number | undefined, then: number | undefined): 
   return then > now ? 'up' : 'down'
 }
 
-export const riskWord: Readonly<Record<Risk['level'], string>> = { none: 'low', watch: 'watch', high: 'HIGH' }
+export const riskWord: Readonly<Record<Risk['level'], string>> = {
+  unknown: 'not known',
+  none: 'low',
+  watch: 'watch',
+  high: 'HIGH',
+}

@@ -49,7 +49,7 @@ export const liveColumns: ReadonlySet<string> = new Set(['cpu', 'memory', 'dirty
 
 /** Urgency of a risk: greater is more urgent; among equals the sooner one. */
 export const urgency = (risk: Risk | undefined): number => {
-  if (!risk || risk.level === 'none') return 0
+  if (!risk || risk.level === 'none' || risk.level === 'unknown') return 0
   const grade = risk.level === 'high' ? 2 : 1
   // Within a grade a time, ms since the epoch, only shifts by less than one grade; none at all means now.
   return grade + (risk.expectedAtMs === null ? 0.5 : 0.5 * (1 - risk.expectedAtMs / 1e14))
@@ -75,7 +75,10 @@ const keyOf = (column: string, { live, hostsById }: FleetRowsInput): ((vm: Vm) =
     case 'theta':
       return vm => live.triggerPagesPerSecond[vm.poolId]
     case 'risk':
-      return vm => urgency(live.risks.get(vm.id))
+      return vm => {
+        const risk = live.risks.get(vm.id)
+        return risk && risk.level !== 'unknown' ? urgency(risk) : undefined
+      }
     default:
       return vm => vm.name
   }

@@ -1,3 +1,4 @@
+import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import {
   hashOf,
@@ -14,7 +15,12 @@ import { ForecastTable } from './ForecastTable.tsx'
 import styles from './vm.module.css'
 import { riskWords } from './vm-words.ts'
 
-const tones = { none: 'ok', watch: 'watch', high: 'high' } as const satisfies Record<string, DotTone>
+const tones = {
+  unknown: 'idle',
+  none: 'ok',
+  watch: 'watch',
+  high: 'high',
+} as const satisfies Record<Risk['level'], DotTone>
 
 const RiskLine = ({ vmId }: { readonly vmId: string }) => {
   const risk = useFleet(state => state.risks.get(vmId))

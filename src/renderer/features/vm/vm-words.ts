@@ -24,6 +24,7 @@ export const modelWords = (model: AppStatus['model'] | undefined): string =>
   model ? `${model.name}, skill ${model.skill >= 0 ? '+' : ''}${model.skill.toFixed(2)}` : 'loading'
 
 export const riskWords: Readonly<Record<Risk['level'], string>> = {
+  unknown: 'Risk not known',
   none: 'Low risk',
   watch: 'Watch',
   high: 'HIGH RISK',

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { Failure } from '../../src/shared/failure.ts'
+import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
 import type { AutomationLevel } from '../../src/shared/model/connection.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
@@ -500,4 +501,13 @@ test('at level automatic an estimate alone moves nothing, and the decision says 
   await pass(60)
   expect(hypervisor.orders).toEqual([])
   expect(decisions.states.values().at(-1)?.reasons.join(' ')).toContain('rests on an estimate')
+})
+
+test('an order of either policy to a host without rounds is kept as the move by Xen that it becomes', async () => {
+  const hosts = ['host-1', 'host-2'].map(id => aHost({ id, capabilities: NO_CAPABILITIES }))
+  const { manual, migrator, hypervisor, pass } = await start({ level: 'observe', hosts })
+  const id = await manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(hypervisor.orders).toMatchObject([{ id, vmId: 'web' }])
+  expect(migrator.states.get(id)?.policy).toBe('pre-copy-xen')
 })

@@ -5,12 +5,14 @@ import {
   failureWords,
   lastRoundFigure,
   recoveringWords,
+  stockXenWords,
   whyNotControl,
 } from '../../src/renderer/features/migration/migration-words.ts'
 import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
 import { createPoolClock } from '../../src/renderer/features/migration/pool-clock.ts'
 import { predictedAgainstActual } from '../../src/renderer/features/migration/predicted-actual.ts'
 import { timelineOf } from '../../src/renderer/features/migration/timeline-data.ts'
+import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import type { Migration, Round } from '../../src/shared/model/migration.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
@@ -59,6 +61,27 @@ test('a host that does not say how pre-copy ended is not said to have switched',
     'pause: stop and copy: done',
     'done: done',
   ])
+})
+
+test("a move by Xen shows Xen's own steps while it runs, no switch line and no post-copy to come", () => {
+  const byXen = aMigration({ policy: 'pre-copy-xen', phase: 'pre-copy', rounds: [] })
+  expect(steps(byXen)).toEqual([
+    'starting: done',
+    'pre-copy: current',
+    'pause: stop and copy: ahead',
+    'done: ahead',
+  ])
+  expect(timelineOf(byXen, { nowMs: 5000, heardAtMs: 5000, switchTheta: 0.5 })).toMatchObject({
+    switchRatio: null,
+    postCopyNote: 'none: this policy copies everything before the VM moves',
+  })
+})
+
+test('a host without the plugin is said to leave the move to Xen, one with it not', () => {
+  expect(stockXenWords({ ...aHost(false), capabilities: NO_CAPABILITIES })).toBe(
+    'host-1 carries no host plugin: Xen moves the VM by its own rule, tells no rounds, and knows neither switch nor post-copy.',
+  )
+  expect(stockXenWords(aHost(true))).toBeNull()
 })
 
 test('a migration that failed shows at which phase it broke off', () => {

@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
-import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
+import { NO_CAPABILITIES, policyThere } from '../../shared/model/capabilities.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
@@ -28,7 +28,10 @@ interface Circumstances {
 
 const refuse = (message: string, remedy: string) => new Failure({ code: 'conflict', message, remedy })
 
-/** The migration that an order begins, with what is expected of it; throws `conflict` where something stands against it. */
+/**
+ * The migration that an order begins, by the policy that its source host follows, with what is expected of it; throws
+ * `conflict` where something stands against it.
+ */
 export const acceptOrder = (
   order: MigrationOrder,
   { pool, isMoving, thresholds }: Circumstances,
@@ -46,7 +49,8 @@ export const acceptOrder = (
     throw refuse(`${vm.name} is being migrated already.`, 'Wait for that migration to end, or cancel it.')
   if (!destination || destination.id === vm.hostId)
     throw refuse('That host is no destination for this VM.', 'Choose another host of its pool.')
-  const source = inventory.hosts.find(host => host.id === vm.hostId)
+  const capabilities = inventory.hosts.find(host => host.id === vm.hostId)?.capabilities ?? NO_CAPABILITIES
+  const policy = policyThere(order.policy, capabilities)
   const state = beginMigration({
     id: crypto.randomUUID(),
     connectionId,
@@ -54,7 +58,7 @@ export const acceptOrder = (
     vmName: vm.name,
     sourceHostId: vm.hostId,
     destinationHostId: destination.id,
-    policy: order.policy,
+    policy,
     startedBy: order.startedBy,
     startedAtMs: order.atMs,
     memoryPages: pagesOf(vm.memoryBytes),
@@ -71,7 +75,7 @@ export const acceptOrder = (
       dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / migration.linkBytesPerSecond,
       bandwidthBytesPerSecond: migration.linkBytesPerSecond,
     },
-    policies[order.policy].limits({ capabilities: source?.capabilities ?? NO_CAPABILITIES, thresholds }),
+    policies[policy].limits({ capabilities, thresholds }),
   )
   return { ...state, migration: { ...migration, predictions: [prediction] } }
 }

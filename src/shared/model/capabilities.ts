@@ -1,3 +1,5 @@
+import type { PolicyName } from './migration.ts'
+
 /** What one host can do for Longshore, negotiated with it; stock Xen has none of these. */
 export interface Capabilities {
   /** Unique pages dirtied in a window can be measured. */
@@ -19,3 +21,7 @@ export const NO_CAPABILITIES: Capabilities = {
   stopAndCopy: false,
   postCopy: false,
 }
+
+/** The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule. */
+export const policyThere = (wanted: PolicyName, { rounds }: Capabilities): PolicyName =>
+  rounds ? wanted : 'pre-copy-xen'

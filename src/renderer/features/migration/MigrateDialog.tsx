@@ -1,5 +1,6 @@
 import { Button, Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
+import { policyThere } from '../../../shared/model/capabilities.ts'
 import { policyNames } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes } from '../../../shared/units.ts'
@@ -12,7 +13,7 @@ import {
   whyNotMigrate,
 } from '../../state/index.ts'
 import styles from './MigrateDialog.module.css'
-import { policyWords } from './migration-words.ts'
+import { policyWords, stockXenWords } from './migration-words.ts'
 
 const AUTOMATIC = ''
 
@@ -22,6 +23,11 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const risk = useFleet(s => s.risks.get(vm.id))
   const [destination, setDestination] = useState(AUTOMATIC)
   const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
+  const source = useFleet(s => (vm.hostId === null ? undefined : s.hostsById.get(vm.hostId)))
+  const policyChoice = source
+    ? policyNames.filter(name => policyThere(name, source.capabilities) === name)
+    : policyNames
+  const cannot = source && stockXenWords(source)
   const whyNot = whyNotMigrate(vm, running)
   const possible = hosts.filter(h => h.poolId === vm.poolId && h.id !== vm.hostId && h.live && h.enabled)
   const migrate = async () => {
@@ -53,11 +59,12 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
         />
         <NativeSelect
           label="Policy"
-          value={policy}
+          value={source ? policyThere(policy, source.capabilities) : policy}
           onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
-          data={policyNames.map(name => ({ value: name, label: policyWords[name] }))}
+          data={policyChoice.map(name => ({ value: name, label: policyWords[name] }))}
         />
       </div>
+      {cannot && <p className={styles.about}>{cannot}</p>}
       {whyNot !== null && (
         <p className={styles.whyNot} role="alert">
           {whyNot}

@@ -9,6 +9,12 @@ export const policyWords: Readonly<Record<PolicyName, string>> = {
   'pre-copy-xen': 'pre-copy (Xen)',
 }
 
+/** What cannot be had of a migration from a host without the plugin, as one sentence; null where it has it. */
+export const stockXenWords = ({ name, capabilities }: Host): string | null =>
+  capabilities.rounds
+    ? null
+    : `${name} carries no host plugin: Xen moves the VM by its own rule, tells no rounds, and knows neither switch nor post-copy.`
+
 export type Control = 'switch' | 'stop-and-copy' | 'cancel'
 
 const requestWords: Readonly<Record<Control, string>> = {

@@ -72,6 +72,36 @@ test("Xen Orchestra's client reads metrics over TLS and closes the task it accou
   await expect.poll(() => peer.call('task.get_all'), quickly).toEqual([])
 })
 
+test("Xen Orchestra's client reads the certificate that each host refers to", async () => {
+  const lab = await openedLab({ tls: true })
+  const peer = await aPeer(lab.info.url)
+  const records = async () => (await peer.call('Certificate.get_all_records')) as Record<string, object>
+  const hosts = (await peer.call('host.get_all_records')) as Record<string, { certificates: string[] }>
+  const members = lab.info.pools[0]?.members ?? []
+  const referred = await records()
+  expect(
+    Object.entries(hosts).map(([host, { certificates }]) => [host, referred[certificates[0] ?? '']]),
+  ).toMatchObject(
+    Object.keys(hosts).map((host, index) => [
+      host,
+      {
+        name: '',
+        type: 'host',
+        host,
+        not_before: expect.stringMatching(/^\d{8}T\d{2}:\d{2}:\d{2}Z$/),
+        fingerprint: members[index]?.fingerprint,
+        fingerprint_sha256: members[index]?.fingerprint,
+        fingerprint_sha1: expect.stringMatching(/^([0-9A-F]{2}:){19}[0-9A-F]{2}$/),
+      },
+    ]),
+  )
+  const untilMs = Date.UTC(2049, 11, 31)
+  const renewed = await lab.controls[0]?.renewCertificate('host-2', { fromMs: Date.UTC(2026, 0, 1), untilMs })
+  expect(Object.values(await records())).toContainEqual(
+    expect.objectContaining({ fingerprint_sha256: renewed, not_after: '20491231T00:00:00Z' }),
+  )
+})
+
 const run = promisify(execFile)
 const hasPython = await run('python3', ['-c', 'import xmlrpc.client']).then(
   () => true,

@@ -4,6 +4,7 @@ import type { CertificateQuestion } from '../../src/shared/model/certificate.ts'
 import { FakeTrust } from '../fakes/fake-trust.ts'
 import { putHost, startFakePool } from '../fakes/fake-xen-pool.ts'
 import { FakeXenServer, XenRefusal } from '../fakes/fake-xen-server.ts'
+import { openedLab } from '../support/a-lab.ts'
 import { never, openXenApi } from '../support/open-xenapi.ts'
 import { recordingLog } from '../support/recording-log.ts'
 
@@ -82,4 +83,43 @@ test('a server that knows no certificates is connected to all the same, its memb
   expect(asked).toBe(0)
   expect(log.lines.join('\n')).toContain('shows a certificate that nobody vouches for')
   expect(questions).toMatchObject([{ seen: { address: at, fingerprint: theirs.fingerprint }, pinned: null }])
+})
+
+/** A lab of three hosts over TLS, of which the operator trusts the master only. */
+const aTrustedLab = async () => {
+  const lab = await openedLab({ tls: true })
+  const [master, ...members] = lab.info.pools[0]?.members ?? []
+  const { port } = new URL(lab.info.url)
+  const trusted = () => {
+    const trust = new FakeTrust()
+    trust.pin(`${master?.address}:${port}`, master?.fingerprint ?? '')
+    return trust
+  }
+  const pinned = (trust: FakeTrust) =>
+    members.map(({ address }) => trust.pins.get(`${address}:${port}`)?.fingerprint)
+  return { lab, members, trusted, pinned }
+}
+
+test('who trusts the master of a pool is asked nothing about its members', async () => {
+  const { lab, members, trusted, pinned } = await aTrustedLab()
+  const [trust, questions, log] = [trusted(), [] as CertificateQuestion[], recordingLog()]
+  const hypervisor = await openXenApi(lab.info.url, {
+    trust,
+    log,
+    onQuestion: question => questions.push(question),
+  })
+  expect(pinned(trust)).toEqual(members.map(({ fingerprint }) => fingerprint))
+  const { hosts } = await hypervisor.readMetrics(never)
+  expect(hosts.map(host => host.cpuRatio.origin)).toEqual(['measured', 'measured', 'measured'])
+  expect(questions).toEqual([])
+  expect(log.lines.join('\n')).not.toContain('nobody vouches for')
+})
+
+test('the pool vouches for the new certificate of a member when that is renewed', async () => {
+  const { lab, members, trusted, pinned } = await aTrustedLab()
+  const renewed = await lab.controls[0]?.renewCertificate('host-2')
+  const trust = trusted()
+  await openXenApi(lab.info.url, { trust })
+  expect(renewed).not.toBe(members[0]?.fingerprint)
+  expect(pinned(trust)).toEqual([renewed, members[1]?.fingerprint])
 })

@@ -18,7 +18,7 @@ export interface PoolFabric {
 }
 
 /** A uuid that belongs to another one: the same with its second group changed by `part`. */
-const partUuid = (uuid: string, part: number): string => {
+export const partUuid = (uuid: string, part: number): string => {
   const group = Number.parseInt(uuid.slice(9, 13), 16) ^ part
   return `${uuid.slice(0, 9)}${group.toString(16).padStart(4, '0')}${uuid.slice(13)}`
 }

@@ -82,6 +82,11 @@ export class HostServers {
     return this.#doors[index]?.certificate?.fingerprint
   }
 
+  /** What the server of a host shows, its own or the one it shares. */
+  certificatePem(index: number): string | undefined {
+    return (this.#doors[index] ?? this.#doors[0])?.certificate?.certificatePem
+  }
+
   /** Ends a host's server and its connections, as if its cable were pulled. */
   async stop(index: number): Promise<void> {
     await closeServer(this.#door(index).server)

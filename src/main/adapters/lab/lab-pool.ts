@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tellCertificates } from './certificate-records.ts'
 import { HostPlugin } from './host-plugin.ts'
 import { HostServers, type Validity } from './host-servers.ts'
 import { answerRequest, type HttpParts } from './http-server.ts'
@@ -98,6 +99,7 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   })
   const database = new XapiDatabase(classNames)
   fillDatabase(database, pool)
+  tellCertificates(database, pool, servers)
   const announce = (scale: number) => announceScale(database, pool, scale)
   announce(clock.scale)
   const silence = clock.onScale(announce)
@@ -158,7 +160,11 @@ const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: Host
     },
     stopHost: name => servers.stop(indexOf(name)),
     startHost: name => servers.start(indexOf(name)),
-    renewCertificate: (name, validity) => servers.renewCertificate(indexOf(name), validity),
+    renewCertificate: async (name, validity) => {
+      const fingerprint = await servers.renewCertificate(indexOf(name), validity)
+      tellCertificates(database, pool, servers)
+      return fingerprint
+    },
   }
 }
 

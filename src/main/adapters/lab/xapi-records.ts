@@ -32,6 +32,7 @@ export const classNames = [
   'PIF_metrics',
   'host_cpu',
   'message',
+  'Certificate',
 ] as const
 
 const liveHostOperations = ['vm_migrate', 'evacuate'] as const

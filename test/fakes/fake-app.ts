@@ -294,6 +294,17 @@ export class FakeApp {
             : { ...item, inventory: null }
         }, signal),
       'migration.watch': (_, signal) => this.#changes.follow(() => ({ migrations: this.migrations }), signal),
+      'migration.check': ({ vmId }) => {
+        const vm = this.fleet.vms.find(v => v.id === vmId)
+        if (!vm) throw notFound(`VM ${vmId}`)
+        const others = this.fleet.hosts.filter(h => h.poolId === vm.poolId && h.id !== vm.hostId)
+        return {
+          hosts: others.map(({ id: hostId, enabled }) => ({
+            hostId,
+            refusal: enabled ? null : 'It is disabled.',
+          })),
+        }
+      },
       'migration.start': ({ vmId, destinationHostId, policy }) =>
         this.#start(vmId, destinationHostId, policy),
       'migration.control': ({ migrationId, command }) => {

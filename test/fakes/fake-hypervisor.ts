@@ -1,5 +1,6 @@
 import type { Hypervisor, Inventory, MetricsReading } from '../../src/main/ports/hypervisor.ts'
 import { Failure } from '../../src/shared/failure.ts'
+import type { DestinationCheck } from '../../src/shared/model/destination-check.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../src/shared/model/migration-event.ts'
@@ -106,6 +107,8 @@ export class FakeHypervisor implements Hypervisor {
   readonly orders: { id: string; vmId: string; destinationHostId: string }[] = []
   readonly feed = new EventFeed()
   refusal: Failure | null = null
+  /** What is said against hosts as destinations, by host. */
+  readonly refusals = new Map<string, string>()
   silence: Failure | null = null
   isClosed = false
   dirtyReadings: string[] = []
@@ -193,6 +196,11 @@ export class FakeHypervisor implements Hypervisor {
   async listDestinations(vmId: string): Promise<readonly string[]> {
     const vm = this.inventory.vms.find(candidate => candidate.id === vmId)
     return this.inventory.hosts.map(host => host.id).filter(id => id !== vm?.hostId)
+  }
+
+  async checkDestinations(vmId: string): Promise<readonly DestinationCheck[]> {
+    const hostIds = await this.listDestinations(vmId)
+    return hostIds.map(hostId => ({ hostId, refusal: this.refusals.get(hostId) ?? null }))
   }
 
   async startMigration(order: { id: string; vmId: string; destinationHostId: string }): Promise<void> {

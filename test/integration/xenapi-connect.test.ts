@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { createServer as createTcpServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { Failure, type FailureReport } from '../../src/shared/failure.ts'
-import { startFakePool } from '../fakes/fake-xen-pool.ts'
+import { putHost, startFakePool } from '../fakes/fake-xen-pool.ts'
 import { FakeXenServer, XenRefusal } from '../fakes/fake-xen-server.ts'
 import { never, openXenApi } from '../support/open-xenapi.ts'
 import { recordingLog } from '../support/recording-log.ts'
@@ -200,4 +200,26 @@ test('closing signs out and leaves no socket and no timer', async () => {
   await server.close()
   expect(timers()).toBeLessThanOrEqual(before)
   expect((await failureOf(hypervisor.readMetrics(never))).code).toBe('closed')
+})
+
+test('each other host is checked, and a refusal is told as a sentence', async () => {
+  const server = await aPool()
+  for (const name of ['host-3', 'host-4']) putHost(server, name)
+  server.methods.set('VM.assert_can_boot_here', ([, host]) => {
+    if (host === 'OpaqueRef:host-3')
+      throw new XenRefusal('HOST_NOT_ENOUGH_FREE_MEMORY', '2147483648', '1073741824')
+    if (host === 'OpaqueRef:host-4') throw new XenRefusal('HOST_DISABLED', 'OpaqueRef:host-4')
+    return ''
+  })
+  const hypervisor = await openXenApi(server.url)
+  expect(await hypervisor.checkDestinations('db-1', never)).toEqual([
+    { hostId: 'host-2', refusal: null },
+    { hostId: 'host-3', refusal: 'The destination has 1.00 GiB of memory free and 2.00 GiB are needed.' },
+    { hostId: 'host-4', refusal: 'It is disabled.' },
+  ])
+})
+
+test('a server that cannot check its hosts says so once, and of no host', async () => {
+  const hypervisor = await openXenApi((await aPool()).url)
+  expect(await failureOf(hypervisor.checkDestinations('db-1', never))).toMatchObject({ code: 'unsupported' })
 })

@@ -118,6 +118,9 @@ test('metrics, dirty rate, page heat and destinations are measured', async () =>
   expect(heat.frequency.length).toBe(Math.ceil(heat.totalPages / heat.regionPages))
   expect(heat.frequency.length).toBeLessThanOrEqual(1024)
   expect(await hypervisor.listDestinations(id, never)).toEqual([inventory.hosts[1]?.id])
+  expect(await hypervisor.checkDestinations(id, never)).toEqual([
+    { hostId: inventory.hosts[1]?.id, refusal: null },
+  ])
 })
 
 test('a migration is followed from its first round to completion and seen in the inventory', async () => {

@@ -13,6 +13,7 @@ export const migrationHandlers = ({
   'migration.watch': async function* (_, signal) {
     for await (const migrations of migrator.states.watch(signal)) yield { migrations }
   },
+  'migration.check': async ({ vmId }, signal) => ({ hosts: await manual.check(vmId, signal) }),
   'migration.start': async order => ({ migrationId: await manual.start(order) }),
   'migration.control': async ({ migrationId, command }) => {
     await migrator.control(migrationId, command)

@@ -1,3 +1,4 @@
+import type { DestinationCheck } from '../../shared/model/destination-check.ts'
 import type { Host } from '../../shared/model/host.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../shared/model/migration-event.ts'
 import type { Pool } from '../../shared/model/pool.ts'
@@ -55,6 +56,8 @@ export interface Hypervisor {
   readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading>
   /** Ids of the hosts that the server itself would accept the VM on, its present one left out. */
   listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The server's word on every other host of the VM's pool. */
+  checkDestinations(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]>
   /**
    * Starts moving a VM and resolves as soon as the server has taken the order. `id` is ours and makes the order
    * idempotent: a second start with the same id finds the first.

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
+import type { DestinationCheck } from '../../shared/model/destination-check.ts'
 import { numberOf } from '../../shared/model/measure.ts'
 import type { PolicyName } from '../../shared/model/migration.ts'
 import type { Advisor } from './advisor.ts'
@@ -21,6 +22,11 @@ export class ManualMigration {
 
   constructor(deps: Deps) {
     this.#deps = deps
+  }
+
+  /** What the server says of each other host of the VM's pool. */
+  check(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]> {
+    return this.#deps.connections.poolOfVm(vmId).hypervisor.checkDestinations(vmId, signal)
   }
 
   /** Starts a migration, to the given host or to the one the advisor would choose. Returns its id. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DestinationCheck } from '../model/destination-check.ts'
 import { type Migration, policyNames } from '../model/migration.ts'
 import { call, stream } from '../rpc/contract.ts'
 
@@ -11,6 +12,8 @@ export interface MigrationItem {
 
 export const migrationContract = {
   'migration.watch': stream<MigrationItem>()(z.object({})),
+  /** What the server says of each other host of the VM's pool, asked now. */
+  'migration.check': call<{ readonly hosts: readonly DestinationCheck[] }>()(z.object({ vmId: id })),
   /** Starts a live migration now; without a destination the advisor picks one. */
   'migration.start': call<{ readonly migrationId: string }>()(
     z.object({ vmId: id, destinationHostId: id.optional(), policy: z.enum(policyNames).default('s1') }),

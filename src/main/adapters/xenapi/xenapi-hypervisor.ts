@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
+import type { DestinationCheck } from '../../../shared/model/destination-check.ts'
 import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import type { Lease } from '../../../shared/model/pool-guards.ts'
@@ -16,6 +17,7 @@ import type {
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
+import { checkDestinations } from './check-destinations.ts'
 import { ClockSync } from './clock-sync.ts'
 import { heatReadingOf } from './heat-reading.ts'
 import { assertSamePool, MemberWatch } from './member-watch.ts'
@@ -129,6 +131,16 @@ class XenApiHypervisor implements Hypervisor {
       })
       const refs = z.array(z.string()).catch([]).parse(answer)
       return refs.flatMap(ref => idsByRef.get(ref) ?? []).filter(id => id !== vms.get(vmId)?.hostId)
+    })
+  }
+
+  checkDestinations(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]> {
+    return this.#attempt('Asking which hosts can take the VM', async () => {
+      const { view } = this.#feed
+      const vmRef = view.vmRefs.get(vmId)
+      if (vmRef === undefined) throw unknownVm()
+      const nameOf = (ref: string) => this.#feed.nameOf(ref)
+      return checkDestinations(this.#session, { view, vmId, vmRef, nameOf }, signal)
     })
   }
 

@@ -12,8 +12,10 @@ import {
   useMigrations,
   whyNotMigrate,
 } from '../../state/index.ts'
+import { checkWords, destinationChoices, whyNotThere } from './destination-choices.ts'
 import styles from './MigrateDialog.module.css'
 import { policyWords, stockXenWords } from './migration-words.ts'
+import { useDestinationChecks } from './use-destination-checks.ts'
 
 const AUTOMATIC = ''
 
@@ -28,8 +30,10 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
     ? policyNames.filter(name => policyThere(name, source.capabilities) === name)
     : policyNames
   const cannot = source && stockXenWords(source)
-  const whyNot = whyNotMigrate(vm, running)
-  const possible = hosts.filter(h => h.poolId === vm.poolId && h.id !== vm.hostId && h.live && h.enabled)
+  const checks = useDestinationChecks(vm.id)
+  const choices = destinationChoices(hosts, vm, checks)
+  const whyNot =
+    whyNotMigrate(vm, running) ?? whyNotThere(choices, destination === AUTOMATIC ? null : destination)
   const migrate = async () => {
     closeDialog()
     const chosen = destination === AUTOMATIC ? {} : { destinationHostId: destination }
@@ -49,12 +53,17 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
       <div className={styles.fields}>
         <NativeSelect
           label="Destination"
+          description={checkWords(checks)}
           data-autofocus
           value={destination}
           onChange={event => setDestination(event.currentTarget.value)}
           data={[
             { value: AUTOMATIC, label: 'automatic: the least loaded that fits' },
-            ...possible.map(host => ({ value: host.id, label: host.name })),
+            ...choices.map(({ hostId, name, refusal }) => ({
+              value: hostId,
+              label: refusal === null ? name : `${name}: ${refusal}`,
+              disabled: refusal !== null,
+            })),
           ]}
         />
         <NativeSelect

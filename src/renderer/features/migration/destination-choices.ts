@@ -1,0 +1,53 @@
+import type { Host } from '../../../shared/model/host.ts'
+import type { Vm } from '../../../shared/model/vm.ts'
+
+/** What the pool says of the hosts; a refusal is null where it would take the VM there. */
+export type DestinationChecks =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'told'; readonly refusals: ReadonlyMap<string, string | null> }
+  | { readonly kind: 'failed'; readonly because: string }
+
+export interface DestinationChoice {
+  readonly hostId: string
+  readonly name: string
+  /** Why it cannot be chosen, as one sentence; null when it can. */
+  readonly refusal: string | null
+}
+
+const ownRefusal = ({ live, enabled }: Host): string | null => {
+  if (!live) return 'It is not alive.'
+  return enabled ? null : 'It is disabled.'
+}
+
+/** Every other host of the VM's pool, each with the reason against it: the pool's own where it has told one. */
+export const destinationChoices = (
+  hosts: readonly Host[],
+  vm: Vm,
+  checks: DestinationChecks,
+): readonly DestinationChoice[] =>
+  hosts
+    .filter(host => host.poolId === vm.poolId && host.id !== vm.hostId)
+    .map(host => {
+      const told = checks.kind === 'told' ? (checks.refusals.get(host.id) ?? null) : null
+      return { hostId: host.id, name: host.name, refusal: told ?? ownRefusal(host) }
+    })
+
+/** How the check of the hosts stands, as one sentence; null when there is nothing to say. */
+export const checkWords = (checks: DestinationChecks): string | null => {
+  if (checks.kind === 'asking') return 'Asking the pool which hosts can take it.'
+  if (checks.kind === 'told') return null
+  return `${checks.because} The hosts are offered unchecked; the pool has its say when it gets the order.`
+}
+
+/** Why the VM cannot go where it is to (null: wherever it fits), as one sentence; null when it can. */
+export const whyNotThere = (
+  choices: readonly DestinationChoice[],
+  destinationHostId: string | null,
+): string | null => {
+  const chosen = choices.find(choice => choice.hostId === destinationHostId)
+  if (chosen) return chosen.refusal && `${chosen.name}: ${chosen.refusal}`
+  if (choices.length === 0) return 'Its pool has no other host.'
+  return choices.every(choice => choice.refusal !== null)
+    ? 'No other host of its pool can take it; the list of destinations says why.'
+    : null
+}

@@ -1,6 +1,8 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
-import { formatBytes } from '../../../shared/units.ts'
+import { tellInternalError } from './internal-error.ts'
+import { migrationTellers, tellEvacuation } from './migration-tellers.ts'
 import { printable } from './printable.ts'
+import { aboutHost, bytes, refusedBecause, type Teller, type Told, told } from './teller.ts'
 
 /** What the server answered instead of a result. Parameters may hold session references: they are never printed raw. */
 export class XenApiError extends Error {
@@ -36,37 +38,10 @@ export const isXenError = (error: unknown, code: string): error is XenApiError =
 export const isSilence = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'unreachable' || error.code === 'timeout')
 
-interface Told {
-  readonly code: FailureCode
-  /** Completes `<what> failed: ...`. */
-  readonly reason: string
-  readonly remedy: string
-}
-
 const RETRY = 'Wait until it is over and try again.'
-const told = (code: FailureCode, reason: string, remedy: string): Told => ({ code, reason, remedy })
-
-type Teller = (error: XenApiError, nameOf: NameOf) => Told
-
-const bytes = (text: string): string => (/^\d+$/.test(text) ? formatBytes(Number(text)) : 'an unknown amount')
-
-const aboutHost =
-  (code: FailureCode, why: string, remedy: string): Teller =>
-  (error, nameOf) =>
-    told(code, `${nameOf(error.param(0)) ?? 'the host'} ${why}`, remedy)
-
-const refusedBecause =
-  (reason: string, remedy: string): Teller =>
-  () =>
-    told('refused', reason, remedy)
-
-const pinned = (what: string): Teller =>
-  refusedBecause(
-    `the VM has ${what} and is tied to its host`,
-    `Take the ${what} from the VM, or leave it where it is.`,
-  )
 
 const tellers: Readonly<Record<string, Teller>> = {
+  ...migrationTellers,
   SESSION_INVALID: () =>
     told(
       'unauthenticated',
@@ -137,30 +112,6 @@ const tellers: Readonly<Record<string, Teller>> = {
       printable(error.param(3)) || 'the hosts gave no reason',
       'Look into the logs of both hosts.',
     ),
-  VM_REQUIRES_SR: refusedBecause(
-    "the destination does not see the VM's storage",
-    'Choose a host that shares the storage, or move the disks too.',
-  ),
-  VM_REQUIRES_NETWORK: refusedBecause(
-    'the destination lacks a network of the VM',
-    'Choose another destination.',
-  ),
-  VM_REQUIRES_GPU: refusedBecause(
-    'the destination has no fitting graphics card',
-    'Choose another destination.',
-  ),
-  VM_INCOMPATIBLE_WITH_THIS_HOST: error =>
-    told(
-      'refused',
-      printable(error.param(2)) || 'the processors differ too much',
-      'Choose another destination.',
-    ),
-  VM_LACKS_FEATURE: refusedBecause('the guest does not support it', 'Install the guest tools in the VM.'),
-  VM_MISSING_PV_DRIVERS: refusedBecause('the VM lacks the guest tools', 'Install the guest tools in the VM.'),
-  VM_HAS_PCI_ATTACHED: pinned('passed-through PCI devices'),
-  VM_HAS_VGPU: pinned('a virtual graphics card'),
-  VM_HAS_SRIOV_VIF: pinned('an SR-IOV network card'),
-  VM_HAS_VUSBS: pinned('passed-through USB devices'),
   TOO_MANY_STORAGE_MIGRATES: () => told('conflict', 'too many storage migrations run on that host', RETRY),
   TOO_MANY_PENDING_TASKS: () => told('conflict', 'the server has too many tasks waiting', RETRY),
   TOO_BUSY: () => told('conflict', 'the server is too busy', RETRY),
@@ -177,7 +128,16 @@ const tellers: Readonly<Record<string, Teller>> = {
     told('unsupported', 'the server does not know that call', 'Update the server.'),
   XENAPI_MISSING_PLUGIN: () =>
     told('unsupported', 'the host does not carry the Longshore plugin', 'Install the plugin on the host.'),
-  INTERNAL_ERROR: error => told('refused', innerReason(error.param(0)), 'Look into the logs of the host.'),
+  CANNOT_EVACUATE_HOST: (error, nameOf) => {
+    const reasonOf = (code: string, params: readonly string[]): string => {
+      // Inside one there is no other.
+      const teller =
+        code === 'CANNOT_EVACUATE_HOST' || !Object.hasOwn(tellers, code) ? undefined : tellers[code]
+      return (teller ?? tellUnknown)(new XenApiError(code, params), nameOf).reason
+    }
+    return tellEvacuation(reasonOf)(error, nameOf)
+  },
+  INTERNAL_ERROR: tellInternalError,
 }
 
 const pluginCodes: Readonly<Record<string, FailureCode>> = {
@@ -205,12 +165,6 @@ const tellPlugin: Teller = error => {
     sentence || `the host's plugin answered ${error.param(1)}`,
     'Choose another host or moment.',
   )
-}
-
-/** `Xenops_interface.Xenopsd_error([S(Internal_error);S(Connection reset by peer)])` says its reason in the last S(...). */
-const innerReason = (text: string): string => {
-  const inner = [...text.matchAll(/S\(([^()]*)\)/g)].at(-1)?.[1]
-  return `the server met an error of its own (${printable(inner ?? text).replaceAll('_', ' ') || 'no reason given'})`
 }
 
 const tellUnknown: Teller = (error, nameOf) => {

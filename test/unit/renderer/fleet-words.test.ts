@@ -24,6 +24,11 @@ test.each<[string, Measure | undefined, string]>([
   expect(measureText(measure, show).title).not.toBe('')
 })
 
+test('the age of a held figure can be taken from it', () => {
+  expect(measureText(measured(3, 14_000), show)).toMatchObject({ figure: '3', age: ' (14 s)' })
+  expect(measureText(measured(3), show)).toMatchObject({ figure: '3', age: '' })
+})
+
 test('a minute ahead is the forecast point nearest to it', () => {
   const point = (aheadMs: number) => ({ aheadMs, dirtyPagesPerSecond: aheadMs, cpuRatio: 0 })
   expect(inOneMinute({ vmId: 'a', atMs: 0, points: [10_000, 50_000, 300_000].map(point) })?.aheadMs).toBe(

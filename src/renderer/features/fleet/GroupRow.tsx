@@ -5,6 +5,7 @@ import { formatBytes } from '../../../shared/units.ts'
 import { type FleetColumn, useFleet } from '../../state/index.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { FigureCell } from './FigureCell.tsx'
 import styles from './FleetTable.module.css'
 import { gibText, measureText } from './figure-text.ts'
 import type { FleetRow } from './fleet-rows.ts'
@@ -26,7 +27,7 @@ const hostState = (host: Host): string => (!host.live ? 'down' : host.enabled ? 
 
 const memoryCell = (host: Host, ratio: Measure | undefined) => {
   const used = measureText(ratio, value => gibText(value * host.memoryBytes))
-  return <span title={`Of ${formatBytes(host.memoryBytes)}. ${used.title}`}>{used.text}</span>
+  return <FigureCell of={used} title={`Of ${formatBytes(host.memoryBytes)}. ${used.title}`} />
 }
 
 const usePoolCells = (row: Group): Cells => {
@@ -47,7 +48,7 @@ const useHostCells = (row: Group): Cells => {
   return {
     name: host.name,
     state: `${hostState(host)}, ${countText(row.vmCount, 'VM')}`,
-    cpu: <span title={cpu.title}>{cpu.text}</span>,
+    cpu: <FigureCell of={cpu} />,
     memory: memoryCell(host, sample?.memoryRatio),
     risk: <AtRisk count={atRisk} />,
   }

@@ -8,6 +8,7 @@ import { formatBytes, formatDuration } from '../../../shared/units.ts'
 import { type FleetColumn, hashOf, useConnectionOfPool, useFleet, useMigrations } from '../../state/index.ts'
 import { clockText, utcText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
+import { FigureCell } from './FigureCell.tsx'
 import styles from './FleetTable.module.css'
 import { directionOf, gibText, inOneMinute, measureText, mibText, riskWord } from './figure-text.ts'
 import { TrendCell } from './TrendCell.tsx'
@@ -69,7 +70,7 @@ const StateCell = ({ vm, running }: { readonly vm: Vm; readonly running: Migrati
 
 const MemoryCell = ({ vm, ratio }: { readonly vm: Vm; readonly ratio: Measure | undefined }) => {
   const used = measureText(ratio, value => gibText(value * vm.memoryBytes))
-  return <span title={`Of ${formatBytes(vm.memoryBytes)} given. ${used.title}`}>{used.text}</span>
+  return <FigureCell of={used} title={`Of ${formatBytes(vm.memoryBytes)} given. ${used.title}`} />
 }
 
 const percent = (ratio: number) => Math.round(ratio * 100).toString()
@@ -111,7 +112,7 @@ export const VmRow = memo(
       ),
       state: <StateCell vm={vm} running={running} />,
       host: host?.name ?? '-',
-      cpu: <span title={cpu.title}>{cpu.text}</span>,
+      cpu: <FigureCell of={cpu} />,
       memory: <MemoryCell vm={vm} ratio={sample?.memoryRatio} />,
       dirty: <DirtyCell measure={sample?.dirtyPagesPerSecond} forecast={forecast} />,
       theta: theta === undefined ? '-' : mibText(theta),

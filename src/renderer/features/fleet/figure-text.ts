@@ -7,20 +7,29 @@ import { GIB, pageRateInMib, threeFigures } from '../../../shared/units.ts'
 export interface FigureText {
   readonly text: string
   readonly title: string
+  /** The text's two halves: the figure, and the age behind it where it is held, else ''. */
+  readonly figure: string
+  readonly age: string
 }
+
+const nothing = (title: string): FigureText => ({ text: '-', title, figure: '-', age: '' })
 
 /** A measure as text: `~` before what is estimated, the age after what is held, `-` for what cannot be had. */
 export const measureText = (measure: Measure | undefined, show: (value: number) => string): FigureText => {
-  if (!measure) return { text: '-', title: 'No reading has arrived yet.' }
+  if (!measure) return nothing('No reading has arrived yet.')
   if (measure.origin === 'unavailable')
-    return { text: '-', title: 'Unavailable: the host does not report it, so nothing is computed from it.' }
+    return nothing('Unavailable: the host does not report it, so nothing is computed from it.')
   const mark = measure.origin === 'estimated' ? '~' : ''
   const seconds = Math.round(measure.ageMs / 1000)
   const isHeld = measure.ageMs >= HELD_MS
   const origin = measure.origin === 'estimated' ? 'Estimated from other figures' : 'Measured'
   const error = measure.origin === 'estimated' ? errorSentence(measure.errorRatio) : ''
+  const figure = `${mark}${show(measure.value)}`
+  const age = isHeld ? ` (${seconds} s)` : ''
   return {
-    text: `${mark}${show(measure.value)}${isHeld ? ` (${seconds} s)` : ''}`,
+    figure,
+    age,
+    text: `${figure}${age}`,
     title: `${isHeld ? `${origin} ${seconds} s ago and held since.` : `${origin}.`}${error}`,
   }
 }

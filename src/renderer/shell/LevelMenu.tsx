@@ -1,13 +1,20 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { automationLevels, type Connection } from '../../shared/model/connection.ts'
-import { levelWords } from '../features/settings/index.ts'
+import { levelInForce, levelOfAll, levelWords, standsBack } from '../features/settings/index.ts'
 import { setLevel, useConnections } from '../state/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import styles from './TopBar.module.css'
 
 const LevelItems = ({ connection }: { readonly connection: Connection }) => (
   <>
-    <Menu.Label>{connection.name}</Menu.Label>
+    <Menu.Label>
+      {connection.name}
+      {standsBack(connection) && (
+        <span className={styles.standBack}>
+          {levelInForce(connection)}: {connection.standBack.join(' ')}
+        </span>
+      )}
+    </Menu.Label>
     {automationLevels.map(level => (
       <Menu.Item
         key={level}
@@ -26,14 +33,16 @@ const LevelItems = ({ connection }: { readonly connection: Connection }) => (
 /** What Longshore may do by itself, per connection. */
 export const LevelMenu = () => {
   const connections = useConnections(s => s.connections)
-  const levels = new Set(connections.map(c => c.level))
   if (connections.length === 0) return null
-  const [only] = levels
+  const reasons = connections.filter(standsBack).map(c => `${c.name}: ${c.standBack.join(' ')}`)
   return (
     <Menu>
       <Menu.Target>
-        <UnstyledButton className={styles.level} title="What Longshore may do by itself">
-          Automation: {levels.size === 1 ? only : 'mixed'}
+        <UnstyledButton
+          className={styles.level}
+          title={['What Longshore may do by itself.', ...reasons].join('\n')}
+        >
+          Automation: {levelOfAll(connections)}
           <Icon name="down" size={12} />
         </UnstyledButton>
       </Menu.Target>

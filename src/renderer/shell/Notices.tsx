@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { FailureReport } from '../../shared/failure.ts'
+import { standsBack } from '../features/settings/index.ts'
 import {
   resumeAutomation,
   useApp,
@@ -55,13 +56,11 @@ const StoppedNotice = () => {
 /** Pools on which somebody else acts: ours only advises there, whatever its level. */
 const StandBackNotices = () => {
   const connections = useConnections(s => s.connections)
-  return connections
-    .filter(({ level, standBack }) => standBack.length > 0 && (level === 'automatic' || level === 'approve'))
-    .map(({ id, name, standBack }) => (
-      <Notice key={id} tone="warn" word="Only advising" remedy="You can still migrate by hand.">
-        {name}: {standBack.join(' ')}
-      </Notice>
-    ))
+  return connections.filter(standsBack).map(({ id, name, standBack }) => (
+    <Notice key={id} tone="warn" word="Only advising" remedy="You can still migrate by hand.">
+      {name}: {standBack.join(' ')}
+    </Notice>
+  ))
 }
 
 /** Streams that fail by themselves while the window is connected: their screens show what they had. */

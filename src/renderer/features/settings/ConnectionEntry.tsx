@@ -8,7 +8,7 @@ import { Dot } from '../../ui/Dot.tsx'
 import { ConnectionActions } from './ConnectionActions.tsx'
 import { ConnectionForm } from './ConnectionForm.tsx'
 import { connectionTone } from './connection-words.ts'
-import { levelWords } from './level-words.ts'
+import { levelInForce, levelWords, standsBack } from './level-words.ts'
 import { RemoveConfirm } from './RemoveConfirm.tsx'
 import styles from './SettingsScreen.module.css'
 import { keptWords } from './secret-words.ts'
@@ -33,6 +33,16 @@ const Outage = ({ connection: { failure, question } }: { readonly connection: Co
     <p className={styles.fault}>
       {failure.message} <span className={styles.muted}>{failure.remedy}</span>
     </p>
+  ) : null
+
+const StandBack = ({ connection }: { readonly connection: Connection }) =>
+  standsBack(connection) ? (
+    <div className={styles.standBack}>
+      <b>{levelInForce(connection)}</b>
+      {connection.standBack.map(reason => (
+        <p key={reason}>{reason}</p>
+      ))}
+    </div>
   ) : null
 
 /** One connection: where, as whom, how it is, whom it believes, and what Longshore may do there. */
@@ -82,6 +92,7 @@ export const ConnectionEntry = ({ connection }: { readonly connection: Connectio
           onChange={event => onLevel(event.currentTarget.value)}
         />
         <p className={styles.meaning}>{levelWords[level]}</p>
+        <StandBack connection={connection} />
       </div>
     </li>
   )

@@ -1,3 +1,3 @@
 export { connectionSentence, connectionTone } from './connection-words.ts'
-export { levelWords } from './level-words.ts'
+export { levelInForce, levelOfAll, levelWords, standsBack } from './level-words.ts'
 export { SettingsScreen } from './SettingsScreen.tsx'

@@ -8,6 +8,8 @@ const aView = (guards: Partial<PoolGuards> = {}, change: Partial<StandBackView> 
   me: 'me',
   nowMs: NOW,
   foreignMoveMs: null,
+  leaseSeenMs: null,
+  longestLeaseMs: 60_000,
   ...change,
 })
 const lease = (holder: string, untilMs: number) => ({ holder, name: 'root@ops-2', untilMs })
@@ -21,6 +23,13 @@ test('a pool nobody else acts on is ours to act on', () => {
 test('a second Longshore is named, until its lease has run out', () => {
   expect(standBackReasons(aView({ lease: lease('other', NOW + 1) }))[0]).toContain('root@ops-2')
   expect(standBackReasons(aView({ lease: lease('other', NOW) }))).toEqual([])
+})
+
+test('a lease written when the pool ran faster binds no longer than one of today', () => {
+  const long = { lease: lease('other', NOW + 3_600_000) }
+  expect(standBackReasons(aView(long))).toHaveLength(1)
+  expect(standBackReasons(aView(long, { leaseSeenMs: NOW - 59_999 }))).toHaveLength(1)
+  expect(standBackReasons(aView(long, { leaseSeenMs: NOW - 60_000 }))).toEqual([])
 })
 
 test('Workload Balancing and a broken high-availability plan keep us from acting', () => {

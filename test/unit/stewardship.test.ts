@@ -97,6 +97,25 @@ test('when the console that acted is gone the other takes over after its lease h
   expect(consoles[0]?.connections.state('c')?.standBack).toEqual([])
 })
 
+test("a dead console's lease from when the pool ran faster is not waited out in full", async () => {
+  const { consoles, pool, pass, guard } = await start('b')
+  guard({ lease: { holder: 'dead', name: 'root@dead', untilMs: pool.atMs + 3_600_000 } })
+  await pass(40)
+  expect(consoles[0]?.connections.state('c')?.standBack[0]).toContain('root@dead')
+  await pass(40)
+  expect(pool.inventory.pool.guards.lease?.holder).toBe('b')
+})
+
+test('a console writes its own lease anew once the pool runs slower', async () => {
+  const { pool, pass, guard } = await start('a')
+  await pass(12)
+  guard({ lease: { holder: 'a', name: 'root@a', untilMs: pool.atMs + 3_600_000 } })
+  await pass(12)
+  const left = (pool.inventory.pool.guards.lease?.untilMs ?? 0) - pool.atMs
+  expect(left).toBeGreaterThan(0)
+  expect(left).toBeLessThanOrEqual(60_000)
+})
+
 test('Workload Balancing makes it stand back and give up its lease, and advise all the same', async () => {
   const { consoles, pool, pass, guard } = await start('a')
   await pass(12)

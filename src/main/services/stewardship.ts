@@ -20,6 +20,9 @@ interface Watched {
   /** Where each VM was when we last looked. */
   readonly hosts: ReadonlyMap<string, string | null>
   readonly foreignMoveMs: number | null
+  readonly lease: Lease | null
+  /** Pool time at which the lease was first seen as it stands. */
+  readonly leaseSeenMs: number
 }
 
 const CHECK_MS = 5000
@@ -27,6 +30,13 @@ const CHECK_MS = 5000
 const LEASE_MS = 60_000
 const RENEW_MS = 30_000
 const CALL_TIMEOUT_MS = 10_000
+
+/** Whether our lease is to be written anew: it runs out soon, or was written when the pool ran faster. */
+const isToRenew = (leftMs: number, timeScale: number): boolean =>
+  leftMs < (LEASE_MS - RENEW_MS) * timeScale || leftMs > (LEASE_MS + CHECK_MS) * timeScale
+
+const isSameLease = (a: Lease | null, b: Lease | null): boolean =>
+  a?.holder === b?.holder && a?.untilMs === b?.untilMs
 
 /**
  * Sees to it that we are not two: before we act on a pool by ourselves we hold its lease, and where somebody else acts
@@ -82,9 +92,17 @@ export class Stewardship {
     const { connections, me, poolNow } = this.#deps
     const { connectionId, inventory } = pool
     const nowMs = poolNow(connectionId)
-    const { foreignMoveMs } = this.#watch(pool, nowMs)
+    const { foreignMoveMs, leaseSeenMs } = this.#watch(pool, nowMs)
     const { guards, timeScale } = inventory.pool
-    const reasons = standBackReasons({ guards, me: me.holder, nowMs, foreignMoveMs })
+    const longestLeaseMs = LEASE_MS * timeScale
+    const reasons = standBackReasons({
+      guards,
+      me: me.holder,
+      nowMs,
+      foreignMoveMs,
+      leaseSeenMs,
+      longestLeaseMs,
+    })
     const level = connections.state(connectionId)?.level
     const wantsToAct = (level === 'automatic' || level === 'approve') && !connections.overview.value.stopped
     const mine = this.mayAct(connectionId)
@@ -93,7 +111,7 @@ export class Stewardship {
       if (mine) await this.#give(pool, guards.lease)
       return
     }
-    if (!mine || (guards.lease && guards.lease.untilMs - nowMs < (LEASE_MS - RENEW_MS) * timeScale)) {
+    if (!mine || (guards.lease && isToRenew(guards.lease.untilMs - nowMs, timeScale))) {
       await this.#take(pool, guards.lease, nowMs)
     }
   }
@@ -114,9 +132,10 @@ export class Stewardship {
     this.#held.delete(connectionId)
   }
 
-  /** Notes who moved: a VM that changed its host without a migration of ours was moved by somebody else. */
+  /** Notes since when the lease stands as it does, and who moved: a VM that changed its host without a migration of ours was moved by somebody else. */
   #watch({ connectionId, inventory }: LivePool, nowMs: number): Watched {
     const before = this.#watched.get(connectionId)
+    const { lease } = inventory.pool.guards
     const ours = this.#deps.migrator
     const moved = inventory.vms.some(vm => {
       const was = before?.hosts.get(vm.id)
@@ -126,6 +145,8 @@ export class Stewardship {
     })
     const watched = {
       hosts: new Map(inventory.vms.map(vm => [vm.id, vm.hostId])),
+      lease,
+      leaseSeenMs: before && isSameLease(before.lease, lease) ? before.leaseSeenMs : nowMs,
       foreignMoveMs: moved ? nowMs : (before?.foreignMoveMs ?? null),
     }
     this.#watched.set(connectionId, watched)

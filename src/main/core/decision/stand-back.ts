@@ -13,13 +13,22 @@ export interface StandBackView {
   readonly nowMs: number
   /** When a VM was last moved by somebody else, pool time; null when that was not seen. */
   readonly foreignMoveMs: number | null
+  /** When the lease was first seen as it now stands, pool time; null when that is just now. */
+  readonly leaseSeenMs: number | null
+  /** The longest a lease lasts unrenewed at the present time scale, ms of pool time. */
+  readonly longestLeaseMs: number
 }
 
+/** Pool time until which a lease binds: one written under another time scale no longer than one of the present scale. */
+const boundUntilMs = (untilMs: number, { leaseSeenMs, nowMs, longestLeaseMs }: StandBackView): number =>
+  Math.min(untilMs, (leaseSeenMs ?? nowMs) + longestLeaseMs)
+
 /** Why we must not act on a pool by ourselves, in plain sentences; none when nothing forbids it. */
-export const standBackReasons = ({ guards, me, nowMs, foreignMoveMs }: StandBackView): readonly string[] => {
+export const standBackReasons = (view: StandBackView): readonly string[] => {
+  const { guards, me, nowMs, foreignMoveMs } = view
   const reasons: string[] = []
   const { lease } = guards
-  if (lease && lease.holder !== me && lease.untilMs > nowMs) {
+  if (lease && lease.holder !== me && boundUntilMs(lease.untilMs, view) > nowMs) {
     reasons.push(`Another Longshore, ${lease.name}, acts on this pool.`)
   }
   if (guards.wlbEnabled) reasons.push('Workload Balancing is enabled on this pool and moves VMs by itself.')

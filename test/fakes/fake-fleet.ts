@@ -104,6 +104,7 @@ export const fakeFleet = (options: {
       phase: isStorming ? 4 : random() * 6.28,
       origin: i % 9 === 4 ? 'estimated' : i % 11 === 6 ? 'held' : i % 13 === 8 ? 'unavailable' : 'measured',
     })
+    const memoryBytes = (1 + Math.floor(random() * 8)) * GIB
     return {
       id,
       poolId: host?.poolId ?? '',
@@ -111,7 +112,8 @@ export const fakeFleet = (options: {
       name: `${roles[i % roles.length]}-${String(Math.floor(i / roles.length) + 1).padStart(2, '0')}`,
       description: '',
       powerState: i % 17 === 16 ? 'halted' : 'running',
-      memoryBytes: (1 + Math.floor(random() * 8)) * GIB,
+      memoryBytes,
+      memoryMinBytes: i % 9 === 4 ? memoryBytes / 2 : memoryBytes,
       vcpuCount: 2 + Math.floor(random() * 3) * 2,
       immovableBecause: i % 12 === 7 ? 'It has a PCI device passed through from its host.' : null,
       currentOperations: [],

@@ -29,6 +29,7 @@ export const aVm = (change: Partial<Vm> & { readonly id: string }): Vm => ({
   description: '',
   powerState: 'running',
   memoryBytes: GIB,
+  memoryMinBytes: change.memoryBytes ?? GIB,
   vcpuCount: 4,
   immovableBecause: null,
   currentOperations: [],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatElapsed } from '../../src/renderer/features/migration/format-elapsed.ts'
 import {
+  balloonWords,
   endingHeading,
   failureWords,
   lastRoundFigure,
@@ -15,6 +16,8 @@ import { timelineOf } from '../../src/renderer/features/migration/timeline-data.
 import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import type { Migration, Round } from '../../src/shared/model/migration.ts'
+import { GIB } from '../../src/shared/units.ts'
+import { aVm } from '../fakes/fake-hypervisor.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
 
 const aRound = (changes: Partial<Round> = {}): Round => ({
@@ -82,6 +85,12 @@ test('a host without the plugin is said to leave the move to Xen, one with it no
     'host-1 carries no host plugin: Xen moves the VM by its own rule, tells no rounds, and knows neither switch nor post-copy.',
   )
   expect(stockXenWords(aHost(true))).toBeNull()
+})
+
+test('a VM that Xen shrinks before it moves it is warned of, one of fixed memory not', () => {
+  const vm = aVm({ id: 'db', memoryBytes: 4 * GIB, memoryMinBytes: GIB })
+  expect(balloonWords(vm)).toBe('Xen first shrinks this VM from 4.00 GiB to 1.00 GiB: its guest may swap.')
+  expect(balloonWords({ ...vm, memoryMinBytes: vm.memoryBytes })).toBeNull()
 })
 
 test('a migration that failed shows at which phase it broke off', () => {

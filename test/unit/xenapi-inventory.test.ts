@@ -116,6 +116,25 @@ test('numbers come as digits or as numbers, and a VM at rest has what it is conf
   expect(view?.inventory.vms.map(vm => vm.memoryBytes)).toEqual([512, 1024, 2048])
 })
 
+test('a VM is shrunk for a move only where its dynamic range has two ends', () => {
+  const aRunning = (uuid: string, least: number, most: number) =>
+    [
+      'vm',
+      uuid,
+      { uuid, power_state: 'Running', metrics: 'm', memory_dynamic_min: least, memory_dynamic_max: most },
+    ] as const
+  const metrics = ['vm_metrics', 'm', { uuid: 'm', memory_actual: 1025 }] as const
+  const cache = cacheOf(
+    pool,
+    host,
+    metrics,
+    aRunning('ranged', 512, 2048),
+    aRunning('fixed', 1024, 1024),
+    aRunning('shrunk', 1500, 2048),
+  )
+  expect(viewOf(cache)?.inventory.vms.map(vm => vm.memoryMinBytes)).toEqual([512, 1025, 1025])
+})
+
 test('what a host can do follows from the functions it lists', () => {
   const answer = { version: 1, postCopy: true, linkBytesPerSecond: 1 }
   const of = (...functions: string[]) => abilitiesOf({ ...answer, functions }).capabilities
@@ -150,6 +169,7 @@ test.for([
   ['hostId', null],
   ['powerState', 'halted'],
   ['memoryBytes', 1],
+  ['memoryMinBytes', 1],
   ['vcpuCount', 7],
   ['immovableBecause', 'x'],
   ['currentOperations', ['pool_migrate']],
@@ -163,6 +183,6 @@ test.for([
   const vms = again.vms.map(vm => ({ ...vm, powerState: 'running' as const, hostId: 'h', [field]: value }))
   const base = before.vms.map(vm => ({ ...vm, powerState: 'running' as const, hostId: 'h' }))
   expect(Object.keys(before.vms[0] ?? {})).toContain(field)
-  expect(Object.keys(before.vms[0] ?? {})).toHaveLength(10)
+  expect(Object.keys(before.vms[0] ?? {})).toHaveLength(11)
   expect(sameInventory({ ...before, vms: base }, { ...again, vms })).toBe(false)
 })

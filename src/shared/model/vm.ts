@@ -10,6 +10,8 @@ export interface Vm {
   readonly description: string
   readonly powerState: PowerState
   readonly memoryBytes: number
+  /** What the server may shrink it to, as it does before it moves it; `memoryBytes` where it leaves it as it is. */
+  readonly memoryMinBytes: number
   readonly vcpuCount: number
   /** Null when the server would accept a live migration, else the reason why not. */
   readonly immovableBecause: string | null

@@ -21,6 +21,7 @@ const place = (name: string, hostId: string | null, poolId: string): Vm => ({
   description: '',
   powerState: hostId === null ? 'halted' : 'running',
   memoryBytes: 2 ** 30,
+  memoryMinBytes: 2 ** 30,
   vcpuCount: 2,
   immovableBecause: null,
   currentOperations: [],

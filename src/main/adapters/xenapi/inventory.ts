@@ -74,6 +74,10 @@ const memoryOf = (vm: VmRecord, actual: number): number => {
   return vm.memory_dynamic_max > 0 ? vm.memory_dynamic_max : vm.memory_static_max
 }
 
+/** A VM is ballooned only where its dynamic range has two ends. */
+const leastMemoryOf = ({ memory_dynamic_min: least, memory_dynamic_max: most }: VmRecord, bytes: number) =>
+  least > 0 && least < most ? Math.min(least, bytes) : bytes
+
 interface Context {
   readonly cache: RecordCache
   readonly poolId: string
@@ -98,6 +102,7 @@ const hostOf = (ref: string, record: HostRecord, { cache, poolId, abilities }: C
 
 const vmOf = (record: VmRecord, { cache, poolId }: Context): Vm => {
   const metrics = cache.records.vm_metrics.get(record.metrics)
+  const memoryBytes = memoryOf(record, metrics?.memory_actual ?? 0)
   return {
     id: record.uuid,
     poolId,
@@ -105,7 +110,8 @@ const vmOf = (record: VmRecord, { cache, poolId }: Context): Vm => {
     name: visible(record.name_label) || record.uuid,
     description: record.name_description,
     powerState: powerStateOf(record.power_state),
-    memoryBytes: memoryOf(record, metrics?.memory_actual ?? 0),
+    memoryBytes,
+    memoryMinBytes: leastMemoryOf(record, memoryBytes),
     vcpuCount: record.VCPUs_at_startup > 0 ? record.VCPUs_at_startup : record.VCPUs_max,
     immovableBecause: immovableBecause(record, metrics),
     currentOperations: [...record.current_operations.values()],

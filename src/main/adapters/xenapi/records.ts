@@ -56,6 +56,7 @@ const vmRecord = z.object({
   resident_on: text,
   memory_static_max: int,
   memory_dynamic_max: int,
+  memory_dynamic_min: int,
   VCPUs_max: int,
   VCPUs_at_startup: int,
   metrics: text,

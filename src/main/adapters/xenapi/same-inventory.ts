@@ -9,6 +9,7 @@ const sameVm = (a: Vm, b: Vm): boolean =>
   a.powerState === b.powerState &&
   a.immovableBecause === b.immovableBecause &&
   a.memoryBytes === b.memoryBytes &&
+  a.memoryMinBytes === b.memoryMinBytes &&
   a.vcpuCount === b.vcpuCount &&
   a.name === b.name &&
   a.description === b.description &&

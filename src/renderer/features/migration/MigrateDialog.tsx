@@ -14,7 +14,7 @@ import {
 } from '../../state/index.ts'
 import { checkWords, destinationChoices, whyNotThere } from './destination-choices.ts'
 import styles from './MigrateDialog.module.css'
-import { policyWords, stockXenWords } from './migration-words.ts'
+import { balloonWords, policyWords, stockXenWords } from './migration-words.ts'
 import { useDestinationChecks } from './use-destination-checks.ts'
 
 const AUTOMATIC = ''
@@ -30,6 +30,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
     ? policyNames.filter(name => policyThere(name, source.capabilities) === name)
     : policyNames
   const cannot = source && stockXenWords(source)
+  const shrinks = balloonWords(vm)
   const checks = useDestinationChecks(vm.id)
   const choices = destinationChoices(hosts, vm, checks)
   const whyNot =
@@ -73,6 +74,11 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
           data={policyChoice.map(name => ({ value: name, label: policyWords[name] }))}
         />
       </div>
+      {shrinks && (
+        <p className={styles.warning} role="note">
+          {shrinks}
+        </p>
+      )}
       {cannot && <p className={styles.about}>{cannot}</p>}
       {whyNot !== null && (
         <p className={styles.whyNot} role="alert">

@@ -1,6 +1,7 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
-import { formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import type { Vm } from '../../../shared/model/vm.ts'
+import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
 import { isRunning } from '../../state/index.ts'
 
 /** How a policy is called on screen. */
@@ -14,6 +15,12 @@ export const stockXenWords = ({ name, capabilities }: Host): string | null =>
   capabilities.rounds
     ? null
     : `${name} carries no host plugin: Xen moves the VM by its own rule, tells no rounds, and knows neither switch nor post-copy.`
+
+/** What a move does to a guest whose memory may be shrunk, as one sentence; null where it keeps its memory. */
+export const balloonWords = ({ memoryBytes, memoryMinBytes }: Vm): string | null =>
+  memoryMinBytes < memoryBytes
+    ? `Xen first shrinks this VM from ${formatBytes(memoryBytes)} to ${formatBytes(memoryMinBytes)}: its guest may swap.`
+    : null
 
 export type Control = 'switch' | 'stop-and-copy' | 'cancel'
 

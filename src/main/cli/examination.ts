@@ -19,15 +19,26 @@ export interface Finding {
 const probeTimeoutMs = 20_000
 
 /** Everything that decides how Longshore runs on this machine. */
-export const examine = async (): Promise<readonly Finding[]> => [
-  node(),
-  electron(),
-  display(),
-  chromium(),
-  await tensorBackend(),
-  await sqlite(),
-  dataFolderFinding(),
-]
+export const examine = async (): Promise<readonly Finding[]> => {
+  const [tensor, database] = [await tensorBackend(), await sqlite()]
+  return [
+    node(),
+    electron(),
+    display(),
+    keyStore(),
+    chromium(),
+    tensor,
+    database,
+    dataFolderFinding(),
+    ...(database.state === 'good' ? [await history()] : []),
+  ]
+}
+
+/** Loaded only where SQLite does: a native package that does not fit ends the process. */
+const history = async (): Promise<Finding> => {
+  const { examineStore } = await import('./examine-store.ts')
+  return examineStore(dataFolder())
+}
 
 const node = (): Finding => ({
   name: 'Node',
@@ -62,6 +73,30 @@ const display = (): Finding =>
         found: 'none (DISPLAY and WAYLAND_DISPLAY are unset)',
         follows: 'The console is served on a loopback port; reach it through ssh -L.',
       }
+
+const systemKeyStores: Readonly<Record<string, string>> = {
+  darwin: 'the Keychain',
+  win32: 'the Data Protection API',
+}
+
+/** Only Electron can ask the key store itself: here is what it will find. */
+const keyStore = (): Finding => {
+  const name = 'Key store'
+  const otherwise = 'Passwords go into a file under a pass-phrase, or are asked for at each start.'
+  if (!findElectron().found || !hasDisplay())
+    return { name, state: 'limited', found: 'none for a console in a browser', follows: otherwise }
+  const known = systemKeyStores[process.platform]
+  if (known !== undefined)
+    return { name, state: 'good', found: known, follows: 'The desktop app can keep passwords in it.' }
+  if ((process.env.DBUS_SESSION_BUS_ADDRESS ?? '') === '')
+    return { name, state: 'limited', found: 'none (DBUS_SESSION_BUS_ADDRESS is unset)', follows: otherwise }
+  return {
+    name,
+    state: 'good',
+    found: 'a session bus, where GNOME Keyring or KWallet may answer',
+    follows: 'Settings offers the key store if one answers; else a file under a pass-phrase.',
+  }
+}
 
 const chromium = (): Finding => {
   const browser = findChromium()

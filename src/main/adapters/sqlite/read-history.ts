@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { Failure } from '../../../shared/failure.ts'
 import { copyDatabase, type OnProgress } from './copy-database.ts'
@@ -67,4 +68,54 @@ const checkVersion = (database: Database.Database, path: string): void => {
     message: `The history at ${path} was written by an older Longshore.`,
     remedy: 'Start this Longshore once: it brings the file up to date.',
   })
+}
+
+/** What can be said of a history without owning it. */
+export interface HistoryState {
+  /** On the disk, what is not yet folded into the file included. */
+  readonly bytes: number
+  readonly schema: number
+  /** The schema that this Longshore writes. */
+  readonly newestSchema: number
+  /** A console has the folder locked. */
+  readonly isInUse: boolean
+}
+
+/** Looks at the history of a folder, null where there is none; throws what SQLite or the file system say. */
+export const examineHistory = (dataDir: string): HistoryState | null => {
+  const path = databasePath(dataDir)
+  if (!existsSync(path)) return null
+  const sizes = [path, `${path}-wal`].map(file => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+  return {
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    schema: schemaVersion(path),
+    newestSchema: SCHEMA_STEPS.length,
+    isInUse: isInUse(dataDir),
+  }
+}
+
+const schemaVersion = (file: string): number => {
+  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 })
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return Number(database.pragma('user_version', { simple: true }))
+  } finally {
+    database.close()
+  }
+}
+
+/** A console holds an exclusive lock for as long as it runs, which nobody can read through. */
+const isInUse = (folder: string): boolean => {
+  const file = join(folder, 'longshore.lock')
+  if (!existsSync(file)) return false
+  const lock = new Database(file, { readonly: true, fileMustExist: true, timeout: 0 })
+  try {
+    lock.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true
+    throw error
+  } finally {
+    lock.close()
+  }
 }

@@ -16,31 +16,20 @@ import { runSecrets } from './adapters/system/run-secrets.ts'
 import { startForecaster } from './adapters/tensor/start-forecaster.ts'
 import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
 import { defaultThresholds } from './core/decision/thresholds.ts'
-import { WINDOW_STEPS } from './core/forecast/features.ts'
 import { handlersOf } from './handlers/index.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { KeyStore } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
-import { Advisor } from './services/advisor.ts'
 import { ConnectionDesk } from './services/connection-desk.ts'
 import { type Connect, Connections } from './services/connections.ts'
-import { ControlLoop } from './services/control-loop.ts'
-import { Decisions } from './services/decisions.ts'
-import { Forecaster } from './services/forecaster.ts'
 import { HeatWatch } from './services/heat-watch.ts'
 import { LiveValue } from './services/live-value.ts'
-import { ManualMigration } from './services/manual-migration.ts'
-import { Migrator } from './services/migrator.ts'
-import { Operations } from './services/operations.ts'
 import { Passwords } from './services/passwords.ts'
 import { recordedHypervisor } from './services/recorded-hypervisor.ts'
-import { SampleHistory } from './services/sample-history.ts'
-import { Sampler } from './services/sampler.ts'
 import { SessionRecording } from './services/session-recording.ts'
-import { Stewardship } from './services/stewardship.ts'
-import { StopSwitch } from './services/stop-switch.ts'
 import { TrustBook } from './services/trust-book.ts'
+import { wireServices } from './services/wire-services.ts'
 
 export interface AppOptions {
   readonly dataDir: string
@@ -133,7 +122,6 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const clusterer = startHeatClusterer()
   const store = await storeOrMemory(options, trouble)
 
-  const thresholds = defaultThresholds
   const trust = new TrustBook({ store, clock })
   const recorder = openRecorder({ dataDir: options.dataDir, version: options.version, clock, log })
   const connect: Connect = (target, signal) => connectXenApi({ ...target, clock, log }, signal)
@@ -142,52 +130,17 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })
   const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
-  const sampler = new Sampler({
-    clock,
-    log,
-    thresholds,
-    livePool: connectionId => connections.pool(connectionId),
-    movingVmIds: () => migrator.movingVmIds,
-  })
-  const history = new SampleHistory(WINDOW_STEPS, thresholds.maskAge.value * 1000)
-  const operations = new Operations(clock)
-  const decisions = new Decisions(store)
-  const forecaster = new Forecaster({ backend, history })
-  const migrator: Migrator = new Migrator({
+  const { sampler, operations, decisions, migrator, loop, stewardship, manual, stopSwitch } = wireServices({
     connections,
-    operations,
-    decisions,
-    sampler,
+    backend,
     clusterer,
     store,
     clock,
     log,
-    thresholds,
-    forecastOf: vmId => loop.forecastOf(vmId),
-  })
-  const mayAct = (connectionId: string): boolean => stewardship.mayAct(connectionId)
-  const advisor = new Advisor({
-    connections,
-    decisions,
-    migrator,
-    history,
-    thresholds,
-    log,
-    mayAct,
-    onBreach: breach => store.putBreach(breach),
-  })
-  const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
-  const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
-  const stewardship: Stewardship = new Stewardship({
-    connections,
-    migrator,
-    clock,
-    log,
+    thresholds: defaultThresholds,
     me: { holder: crypto.randomUUID(), name: ownName() },
-    poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
-  const stopSwitch = new StopSwitch({ connections, migrator })
   const recording = new SessionRecording({ recorder, connections, decisions, migrator, loop, log })
 
   // A past that cannot be read costs the past, not the present.

@@ -7,12 +7,12 @@ import {
   lastRoundFigure,
   recoveringWords,
   stockXenWords,
-  whyNotControl,
 } from '../../src/renderer/features/migration/migration-words.ts'
 import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
 import { createPoolClock } from '../../src/renderer/features/migration/pool-clock.ts'
 import { predictedAgainstActual } from '../../src/renderer/features/migration/predicted-actual.ts'
 import { timelineOf } from '../../src/renderer/features/migration/timeline-data.ts'
+import { whyNotControl } from '../../src/renderer/state/actions/migration-actions.ts'
 import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import type { Migration, Round } from '../../src/shared/model/migration.ts'

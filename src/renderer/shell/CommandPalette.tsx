@@ -3,63 +3,26 @@ import { type KeyboardEvent, useMemo, useState } from 'react'
 import {
   closeDialog,
   fleetStore,
+  migrationStore,
   navigate,
-  openDialog,
-  resumeAutomation,
+  presentSubjects,
   uiStore,
-  useConnections,
-  useUi,
+  worldNow,
 } from '../state/index.ts'
 import styles from './CommandPalette.module.css'
-import { type Entry, fleetEntries, matching } from './palette-entries.ts'
-import { screens } from './screens.ts'
+import { actionEntries, type Entry, fleetEntries, matching } from './palette-entries.ts'
 
-const actionEntries = (isStopped: boolean, theme: string): readonly Entry[] => [
-  ...screens.map(({ word, route, key }) => ({
-    id: `screen ${word}`,
-    words: word,
-    hint: `screen, key ${key}`,
-    run: () => navigate(route),
-  })),
-  isStopped
-    ? { id: 'resume', words: 'Resume automation', hint: 'action', run: () => void resumeAutomation() }
-    : {
-        id: 'stop',
-        words: 'Stop automation',
-        hint: 'action, asks first',
-        run: () => openDialog({ kind: 'stop' }),
-      },
-  ...(['system', 'dark', 'light'] as const)
-    .filter(each => each !== theme)
-    .map(each => ({
-      id: `theme ${each}`,
-      words: `Theme: ${each}`,
-      hint: 'action',
-      run: () => uiStore.setState({ theme: each }),
-    })),
-]
-
-const migrateEntries = (): readonly Entry[] => {
-  const { route } = uiStore.getState()
-  const vm = route.screen === 'vm' ? fleetStore.getState().vmsById.get(route.vmId) : undefined
-  if (!vm) return []
-  return [
-    {
-      id: 'migrate',
-      words: `Migrate ${vm.name}`,
-      hint: 'action, asks first',
-      run: () => openDialog({ kind: 'migrate', vmId: vm.id }),
-    },
-  ]
-}
-
-const allEntries = (isStopped: boolean, theme: string): readonly Entry[] => [
-  ...migrateEntries(),
-  ...actionEntries(isStopped, theme),
+/** What there is when the palette opens: actions first, then every VM and host. */
+const entriesNow = (): readonly Entry[] => [
+  ...actionEntries(presentSubjects(uiStore.getState(), migrationStore.getState().byId), worldNow()),
   ...fleetEntries(fleetStore.getState(), {
     vm: vm => navigate({ screen: 'vm', vmId: vm.id }),
     host: host => {
       uiStore.setState({ fleetFilter: host.name })
+      navigate({ screen: 'fleet' })
+    },
+    pool: pool => {
+      uiStore.setState({ fleetFilter: pool.name })
       navigate({ screen: 'fleet' })
     },
   }),
@@ -69,13 +32,11 @@ const allEntries = (isStopped: boolean, theme: string): readonly Entry[] => [
 export const CommandPalette = () => {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
-  const isStopped = useConnections(s => s.stopped)
-  const theme = useUi(s => s.theme)
-  const entries = useMemo(() => allEntries(isStopped, theme), [isStopped, theme])
+  const [entries] = useState(entriesNow)
   const shown = useMemo(() => matching(entries, query), [entries, query])
 
   const run = (entry: Entry | undefined) => {
-    if (!entry) return
+    if (!entry || entry.reason !== null) return
     closeDialog()
     entry.run()
   }
@@ -125,12 +86,13 @@ export const CommandPalette = () => {
             role="option"
             tabIndex={-1}
             aria-selected={index === active}
+            aria-disabled={entry.reason !== null}
             className={styles.option}
             onClick={() => run(entry)}
             onMouseMove={() => setActive(index)}
           >
             <span>{entry.words}</span>
-            <span className={styles.hint}>{entry.hint}</span>
+            <span className={styles.hint}>{entry.reason ?? entry.hint}</span>
           </div>
         ))}
         {shown.length === 0 && <div className={styles.none}>Nothing is called “{query}”.</div>}

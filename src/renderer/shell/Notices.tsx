@@ -4,6 +4,7 @@ import type { FailureReport } from '../../shared/failure.ts'
 import { standsBack } from '../features/settings/index.ts'
 import {
   resumeAutomation,
+  useAction,
   useApp,
   useConnections,
   useDecisions,
@@ -15,6 +16,7 @@ import {
 } from '../state/index.ts'
 import { Clock } from '../ui/Clock.tsx'
 import { Notice } from '../ui/Notice.tsx'
+import { ReasonedButton } from '../ui/ReasonedButton.tsx'
 
 const LinkNotice = () => {
   const link = useLink(s => s)
@@ -41,12 +43,17 @@ const LinkNotice = () => {
 
 const StoppedNotice = () => {
   const isStopped = useConnections(s => s.stopped)
+  const resume = useAction(resumeAutomation, { kind: 'app' })
   if (!isStopped) return null
   return (
     <Notice
       tone="stop"
       word="STOPPED"
-      action={<Button onClick={() => void resumeAutomation()}>Resume automation</Button>}
+      action={
+        <ReasonedButton disabledBecause={resume.reason} onClick={resume.run}>
+          {resume.label}
+        </ReasonedButton>
+      }
     >
       Nothing is started by itself on any connection. You can still migrate by hand.
     </Notice>

@@ -1,26 +1,29 @@
-import { Button, Popover, UnstyledButton } from '@mantine/core'
+import { Popover, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import type { Operation } from '../../shared/model/operation.ts'
 import { formatDuration, formatRatio } from '../../shared/units.ts'
-import { cancelOperation, useOperations } from '../state/index.ts'
+import { cancelOperation, useAction, useOperations } from '../state/index.ts'
+import { ReasonedButton } from '../ui/ReasonedButton.tsx'
 import styles from './StatusLine.module.css'
 
 const remaining = (operation: Operation): string =>
   operation.remainingMs === null ? 'remaining time unknown' : `${formatDuration(operation.remainingMs)} left`
+
+const Cancel = ({ operationId }: { readonly operationId: string }) => {
+  const { label, reason, run } = useAction(cancelOperation, { kind: 'operation', operationId })
+  return (
+    <ReasonedButton size="compact-xs" disabledBecause={reason} onClick={run}>
+      {label}
+    </ReasonedButton>
+  )
+}
 
 const Running = ({ operation }: { readonly operation: Operation }) => (
   <li className={styles.operation}>
     <span>
       {operation.title} <span className={styles.muted}>{operation.kind}</span>
     </span>
-    <Button
-      size="compact-xs"
-      disabled={!operation.cancellable}
-      title={operation.cancellable ? undefined : 'Past its point of no return: it can only go on.'}
-      onClick={() => void cancelOperation(operation.id, operation.title)}
-    >
-      Cancel
-    </Button>
+    <Cancel operationId={operation.id} />
     <div
       className={styles.track}
       role="progressbar"

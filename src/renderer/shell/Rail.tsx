@@ -1,7 +1,6 @@
-import { hashOf, useUi } from '../state/index.ts'
+import { hashOf, screens, useUi } from '../state/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import styles from './Rail.module.css'
-import { screens } from './screens.ts'
 
 export const Rail = () => {
   const here = useUi(s => s.route.screen)

@@ -1,7 +1,12 @@
 import { assertNever } from '../../shared/failure.ts'
 import { DecisionsScreen } from '../features/decisions/index.ts'
 import { FleetScreen } from '../features/fleet/index.ts'
-import { MigrateDialog, MigrationScreen, MigrationsScreen } from '../features/migration/index.ts'
+import {
+  MigrateDialog,
+  MigrateSeveralDialog,
+  MigrationScreen,
+  MigrationsScreen,
+} from '../features/migration/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
 import { VmScreen } from '../features/vm/index.ts'
 import { type Dialog, type Route, useUi } from '../state/index.ts'
@@ -9,6 +14,7 @@ import { CommandPalette } from './CommandPalette.tsx'
 import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
 import styles from './Shell.module.css'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { StopDialog } from './StopDialog.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -44,6 +50,10 @@ const dialogOf = (dialog: Dialog | null) => {
       return <StopDialog />
     case 'migrate':
       return <MigrateDialog vmId={dialog.vmId} />
+    case 'migrate-several':
+      return <MigrateSeveralDialog vmIds={dialog.vmIds} />
+    case 'shortcuts':
+      return <ShortcutsDialog />
   }
 }
 

@@ -1,5 +1,5 @@
 import { Button, Modal } from '@mantine/core'
-import { closeDialog, stopAutomation, useMigrations } from '../state/index.ts'
+import { closeDialog, requestStop, useMigrations } from '../state/index.ts'
 import styles from './Dialog.module.css'
 
 export const StopDialog = () => {
@@ -8,7 +8,7 @@ export const StopDialog = () => {
   const goesOn = [...running.values()].filter(m => !m.cancellable).map(m => m.vmName)
   const stop = () => {
     closeDialog()
-    void stopAutomation()
+    void requestStop()
   }
   return (
     <Modal opened onClose={closeDialog} title="Stop everything that acts by itself?" size="md">

@@ -1,17 +1,22 @@
 import { UnstyledButton } from '@mantine/core'
-import { openDialog, resumeAutomation, useConnections } from '../state/index.ts'
+import { resumeAutomation, stopAutomation, useAction, useConnections } from '../state/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import styles from './TopBar.module.css'
+
+const app = { kind: 'app' } as const
 
 /** The one switch that stops everything Longshore does by itself. */
 export const StopSwitch = () => {
   const isStopped = useConnections(s => s.stopped)
+  const stop = useAction(stopAutomation, app)
+  const resume = useAction(resumeAutomation, app)
   return isStopped ? (
     <UnstyledButton
       className={styles.stop}
       data-stopped
-      title="Let each connection act by its level again"
-      onClick={() => void resumeAutomation()}
+      title={resume.reason ?? 'Let each connection act by its level again'}
+      aria-disabled={resume.reason !== null}
+      onClick={resume.run}
     >
       <Icon name="resume" size={14} />
       Resume
@@ -19,8 +24,10 @@ export const StopSwitch = () => {
   ) : (
     <UnstyledButton
       className={styles.stop}
-      title="Stop everything that acts by itself"
-      onClick={() => openDialog({ kind: 'stop' })}
+      title={stop.reason ?? `Stop everything that acts by itself (${stopAutomation.keys})`}
+      aria-disabled={stop.reason !== null}
+      aria-keyshortcuts="Control+."
+      onClick={stop.run}
     >
       <Icon name="stop" size={14} />
       STOP

@@ -1,12 +1,15 @@
 import type { Host } from '../../shared/model/host.ts'
 import type { Pool } from '../../shared/model/pool.ts'
 import type { Vm } from '../../shared/model/vm.ts'
+import { actionsOn, openPalette, type Subject, type World } from '../state/index.ts'
 
 /** Something the palette can do. `hint` is what it is or where it is, `run` does it. */
 export interface Entry {
   readonly id: string
   readonly words: string
   readonly hint: string
+  /** Why it cannot be done now, as one sentence; null when it can. */
+  readonly reason: string | null
   readonly run: () => void
 }
 
@@ -33,15 +36,20 @@ export const matching = (entries: readonly Entry[], query: string): readonly Ent
     .map(({ entry }) => entry)
 }
 
-/** Entries for every VM and host of the fleet. */
+/** Entries for every VM, host and pool of the fleet. */
 export const fleetEntries = (
   fleet: {
     readonly vms: readonly Vm[]
     readonly hosts: readonly Host[]
+    readonly pools: readonly Pool[]
     readonly hostsById: ReadonlyMap<string, Host>
     readonly poolsById: ReadonlyMap<string, Pool>
   },
-  open: { readonly vm: (vm: Vm) => void; readonly host: (host: Host) => void },
+  open: {
+    readonly vm: (vm: Vm) => void
+    readonly host: (host: Host) => void
+    readonly pool: (pool: Pool) => void
+  },
 ): readonly Entry[] => [
   ...fleet.vms.map(vm => {
     const host = vm.hostId === null ? undefined : fleet.hostsById.get(vm.hostId)
@@ -50,6 +58,7 @@ export const fleetEntries = (
       id: `vm ${vm.id}`,
       words: vm.name,
       hint: `VM, ${host ? `on ${host.name}` : vm.powerState}, ${pool}`,
+      reason: null,
       run: () => open.vm(vm),
     }
   }),
@@ -57,6 +66,47 @@ export const fleetEntries = (
     id: `host ${host.id}`,
     words: host.name,
     hint: `host, ${fleet.poolsById.get(host.poolId)?.name ?? ''}`,
+    reason: null,
     run: () => open.host(host),
   })),
+  ...fleet.pools.map(pool => ({
+    id: `pool ${pool.id}`,
+    words: pool.name,
+    hint: 'pool',
+    reason: null,
+    run: () => open.pool(pool),
+  })),
 ]
+
+/** What a key is called on a keyboard: `Ctrl+K`, `M`, `?`. */
+export const keyWords = (keys: string): string =>
+  keys.replace(/(^|\+)([a-z])$/, (_, before: string, letter: string) => before + letter.toUpperCase())
+
+const subjectWords = (subject: Subject, { fleet, migrations }: World): string => {
+  switch (subject.kind) {
+    case 'vms': {
+      const [vmId] = subject.vmIds
+      if (subject.vmIds.length > 1) return `${subject.vmIds.length} VMs`
+      return (vmId !== undefined && fleet.vmsById.get(vmId)?.name) || 'VM'
+    }
+    case 'migration':
+      return migrations.byId.get(subject.migrationId)?.vmName ?? 'migration'
+    default:
+      return ''
+  }
+}
+
+/** Entries for all that can be done to what the window is about, with the reasons for what cannot be done now. */
+export const actionEntries = (subjects: readonly Subject[], world: World): readonly Entry[] =>
+  subjects.flatMap(subject => {
+    const about = subjectWords(subject, world)
+    return actionsOn(subject, world)
+      .filter(({ id }) => id !== openPalette.id)
+      .map(({ id, label, keys, reason, run }) => ({
+        id: `${subject.kind} ${id}`,
+        words: about === '' ? label : `${label} ${about}`,
+        hint: keys === undefined ? 'action' : `action, ${keyWords(keys)}`,
+        reason,
+        run: () => void run(),
+      }))
+  })

@@ -1,23 +1,34 @@
 import { useEffect } from 'react'
-import { navigate, openDialog, uiStore } from '../state/index.ts'
-import { screens } from './screens.ts'
+import { actionsOn, migrationStore, presentSubjects, toastRefused, uiStore } from '../state/index.ts'
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 
-/** Ctrl+K opens the palette, 1 to 6 go to the screens, wherever the focus is but in a field or a dialog. */
+/** A key press as actions name it: `m`, `?`, `Ctrl+k`; null for what no action can be bound to. */
+export const keysOf = (
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+): string | null => {
+  if (event.altKey) return null
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  return event.ctrlKey || event.metaKey ? `Ctrl+${key}` : key
+}
+
+/** The keys of every action, wherever the focus is but in a field or a dialog. */
 export const useGlobalKeys = (): void => {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault()
-        openDialog({ kind: 'palette' })
-        return
-      }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      if (uiStore.getState().dialog) return
-      const screen = screens.find(s => s.key === event.key)
-      if (screen) navigate(screen.route)
+      const keys = keysOf(event)
+      const ui = uiStore.getState()
+      if (keys === null || event.defaultPrevented || ui.dialog) return
+      if (isTyping(event.target) && !keys.startsWith('Ctrl+')) return
+      const subjects = presentSubjects(ui, migrationStore.getState().byId)
+      const action = subjects
+        .flatMap(subject => actionsOn(subject))
+        .find(candidate => candidate.keys === keys)
+      if (!action) return
+      event.preventDefault()
+      if (action.reason === null) void action.run()
+      else toastRefused(action.reason)
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)

@@ -1,12 +1,23 @@
+export { type Action, type Subject, type SubjectOf, type World, worldNow } from './actions/action.ts'
 export {
-  cancelOperation,
-  controlMigration,
+  openPalette,
   resumeAutomation,
-  setLevel,
-  startMigration,
+  setTheme,
+  showShortcuts,
   stopAutomation,
-  whyNotMigrate,
-} from './actions.ts'
+} from './actions/app-actions.ts'
+export {
+  cancelMigration,
+  pendingWords,
+  stopAndCopy,
+  switchNow,
+  whyNotControl,
+} from './actions/migration-actions.ts'
+export { cancelOperation } from './actions/operation-actions.ts'
+export { presentSubjects } from './actions/present-subjects.ts'
+export { actions, actionsOn, type BoundAction } from './actions/registry.ts'
+export { useAction } from './actions/use-action.ts'
+export { migrate, whyNotMigrate } from './actions/vm-actions.ts'
 export { appStore } from './app-store.ts'
 export { connectionStore } from './connection-store.ts'
 export { decisionStore } from './decision-store.ts'
@@ -29,9 +40,11 @@ export { keepConnected } from './keep-connected.ts'
 export { linkStore } from './link-store.ts'
 export { isRunning, migrationStore } from './migration-store.ts'
 export { operationStore } from './operation-store.ts'
+export { requestStop, setLevel, startMigration } from './requests.ts'
 export { hashOf, type Route } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
-export { dismissToast, type Toast, toastStore } from './toast-store.ts'
+export { screens } from './screens.ts'
+export { dismissToast, type Toast, toastRefused, toastStore } from './toast-store.ts'
 export {
   closeDialog,
   type Dialog,

@@ -4,7 +4,7 @@ import type { FailureReport } from '../../shared/failure.ts'
 /** The answer to something the operator did; nothing else may raise one. */
 export interface Toast {
   readonly id: number
-  readonly tone: 'done' | 'failed'
+  readonly tone: 'done' | 'refused' | 'failed'
   readonly message: string
   readonly remedy: string | null
 }
@@ -20,6 +20,10 @@ const raise = (toast: Omit<Toast, 'id'>): void => {
 }
 
 export const toastDone = (message: string): void => raise({ tone: 'done', message, remedy: null })
+
+/** Why something that was asked for by its key cannot be done now. */
+export const toastRefused = (reason: string): void =>
+  raise({ tone: 'refused', message: reason, remedy: null })
 
 export const toastFailed = ({ message, remedy }: FailureReport): void =>
   raise({ tone: 'failed', message, remedy })

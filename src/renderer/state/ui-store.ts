@@ -43,11 +43,16 @@ type Persisted = Readonly<z.infer<typeof persisted>>
 export type Dialog =
   | { readonly kind: 'palette' }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'shortcuts' }
   | { readonly kind: 'migrate'; readonly vmId: string }
+  | { readonly kind: 'migrate-several'; readonly vmIds: readonly string[] }
 
 export interface UiState extends Persisted {
   readonly route: Route
   readonly dialog: Dialog | null
+  /** The VM under the fleet's keyboard mark, and those selected there. */
+  readonly fleetMarked: string | null
+  readonly fleetChosen: readonly string[]
 }
 
 const KEY = 'longshore.ui.1'
@@ -66,7 +71,7 @@ const initial = (): UiState => {
   const isWindow = typeof localStorage !== 'undefined' && typeof location !== 'undefined'
   const remembered = rememberedOf(isWindow ? localStorage.getItem(KEY) : null)
   const route = (isWindow && routeOf(location.hash)) || routeOf(remembered.lastHash) || { screen: 'fleet' }
-  return { ...remembered, route, dialog: null }
+  return { ...remembered, route, dialog: null, fleetMarked: null, fleetChosen: [] }
 }
 
 export const uiStore = createStore<UiState>(initial)

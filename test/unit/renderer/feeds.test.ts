@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startMigration } from '../../../src/renderer/state/actions.ts'
 import {
   appStore,
   connectionStore,
@@ -12,6 +11,7 @@ import {
   toastStore,
 } from '../../../src/renderer/state/index.ts'
 import { reconnectDelayMs } from '../../../src/renderer/state/reconnect-delay.ts'
+import { startMigration } from '../../../src/renderer/state/requests.ts'
 import { Failure } from '../../../src/shared/failure.ts'
 import type { Pipe } from '../../../src/shared/rpc/pipe.ts'
 import { FakeApp } from '../../fakes/fake-app.ts'

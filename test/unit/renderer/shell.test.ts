@@ -37,7 +37,11 @@ test('the palette finds by any words, names that begin with them first, and show
   const opened: string[] = []
   const entries = fleetEntries(
     { ...fleet, ...places },
-    { vm: vm => opened.push(vm.name), host: host => opened.push(host.name) },
+    {
+      vm: vm => opened.push(vm.name),
+      host: host => opened.push(host.name),
+      pool: pool => opened.push(pool.name),
+    },
   )
   expect(matching(entries, '')).toHaveLength(SHOWN)
   expect(matching(entries, 'host-2').map(e => e.words)[0]).toBe('host-2')

@@ -1,10 +1,11 @@
-import { Button, CloseButton } from '@mantine/core'
+import { CloseButton } from '@mantine/core'
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import {
   hashOf,
-  openDialog,
+  migrate,
   uiStore,
+  useAction,
   useConnectionOfPool,
   useConnections,
   useFleet,
@@ -13,6 +14,7 @@ import {
 import { Clock } from '../../ui/Clock.tsx'
 import { clockText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
 import styles from './FleetScreen.module.css'
 import { riskWord } from './figure-text.ts'
 import { urgency } from './fleet-rows.ts'
@@ -21,9 +23,17 @@ import { type Recommendation, recommendationFor } from './recommendation.ts'
 /** Most VMs listed; the rest is counted. */
 const LISTED = 20
 
+const MigrateButton = ({ vmId }: { readonly vmId: string }) => {
+  const { label, reason, run } = useAction(migrate, { kind: 'vms', vmIds: [vmId] })
+  return (
+    <ReasonedButton disabledBecause={reason} onClick={run}>
+      {label}
+    </ReasonedButton>
+  )
+}
+
 const ActionOf = ({ vm, recommendation }: { readonly vm: Vm; readonly recommendation: Recommendation }) => {
-  if (recommendation.kind === 'migrate')
-    return <Button onClick={() => openDialog({ kind: 'migrate', vmId: vm.id })}>Migrate</Button>
+  if (recommendation.kind === 'migrate') return <MigrateButton vmId={vm.id} />
   if (recommendation.kind === 'watch-migration')
     return <a href={hashOf({ screen: 'migration', migrationId: recommendation.migrationId })}>Watch</a>
   return null

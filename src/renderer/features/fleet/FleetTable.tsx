@@ -29,7 +29,12 @@ const useShownColumns = () => {
 const useSelection = (rows: readonly FleetRow[]) => {
   const [key, setKey] = useState<string | null>(null)
   const index = useMemo(() => rows.findIndex(row => row.key === key), [rows, key])
-  return { index, select: useCallback((row: FleetRow | undefined) => setKey(row?.key ?? null), []) }
+  const select = useCallback((row: FleetRow | undefined) => {
+    setKey(row?.key ?? null)
+    uiStore.setState({ fleetMarked: row?.kind === 'vm' ? row.vmId : null })
+  }, [])
+  useEffect(() => () => uiStore.setState({ fleetMarked: null }), [])
+  return { index, select }
 }
 
 export const FleetTable = (props: {

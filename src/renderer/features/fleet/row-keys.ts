@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react'
-import { navigate, openDialog } from '../../state/index.ts'
+import { navigate } from '../../state/index.ts'
 import type { FleetRow } from './fleet-rows.ts'
 
 interface RowKeys {
@@ -47,13 +47,11 @@ const act = (event: KeyboardEvent, row: FleetRow, keys: RowKeys): boolean => {
   else if (event.key === 'ArrowRight' && isGroup && !row.isOpen) keys.toggle(row.key)
   else if (event.key === 'ArrowLeft' && isGroup && row.isOpen) keys.toggle(row.key)
   else if (event.key === 'ArrowLeft') keys.select(parentOf(keys.rows, keys.selected))
-  else if (event.key.toLowerCase() === 'm' && row.kind === 'vm')
-    openDialog({ kind: 'migrate', vmId: row.vmId })
   else return false
   return true
 }
 
-/** Arrows move, left and right close and open groups, Enter opens, M migrates. */
+/** Arrows move, left and right close and open groups, Enter opens; what is done to a VM has its keys in its action. */
 export const onRowKey = (event: KeyboardEvent, keys: RowKeys): void => {
   if (event.ctrlKey || event.metaKey || event.altKey) return
   const to = target(event.key, keys)

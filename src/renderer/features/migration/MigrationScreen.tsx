@@ -37,13 +37,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
       </section>
       <div className={styles.foot}>
         <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />
-        {running && (
-          <MigrationActions
-            migration={migration}
-            source={hostsById.get(migration.sourceHostId)}
-            destination={hostsById.get(migration.destinationHostId)}
-          />
-        )}
+        {running && <MigrationActions migration={migration} />}
       </div>
       <div className={styles.tables}>
         <PredictionTable migration={migration} />

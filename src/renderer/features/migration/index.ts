@@ -1,3 +1,4 @@
 export { MigrateDialog } from './MigrateDialog.tsx'
+export { MigrateSeveralDialog } from './MigrateSeveralDialog.tsx'
 export { MigrationScreen } from './MigrationScreen.tsx'
 export { MigrationsScreen } from './MigrationsScreen.tsx'

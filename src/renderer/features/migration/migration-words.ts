@@ -2,7 +2,6 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
-import { isRunning } from '../../state/index.ts'
 
 /** How a policy is called on screen. */
 export const policyWords: Readonly<Record<PolicyName, string>> = {
@@ -22,48 +21,11 @@ export const balloonWords = ({ memoryBytes, memoryMinBytes }: Vm): string | null
     ? `Xen first shrinks this VM from ${formatBytes(memoryBytes)} to ${formatBytes(memoryMinBytes)}: its guest may swap.`
     : null
 
-export type Control = 'switch' | 'stop-and-copy' | 'cancel'
-
-const requestWords: Readonly<Record<Control, string>> = {
-  switch: 'Switch to post-copy',
-  'stop-and-copy': 'Stop and copy',
-  cancel: 'Cancel',
-}
-
-/** What an asked-for control waits for, as one sentence; null when nothing is asked for. */
-export const pendingWords = ({ requested }: Migration): string | null => {
-  if (requested === null) return null
-  const when = requested === 'cancel' ? 'the host stops as soon as it can' : 'it happens when this round ends'
-  return `${requestWords[requested]} asked for: ${when}.`
-}
-
 /** Since when nothing is heard of a migration, as one sentence; null while its host is heard. */
 export const recoveringWords = ({ recovering, endedAtMs }: Migration): string | null => {
   if (recovering === null || endedAtMs !== null) return null
   const since = new Date(recovering.sinceMs).toLocaleTimeString([], { hour12: false })
   return `Nothing is heard of it since ${since}. Shown is what was known then; Longshore finds out what became of it as soon as its pool answers.`
-}
-
-/** Why a control cannot be used now, as one sentence; null when it can. */
-export const whyNotControl = (
-  migration: Migration,
-  control: Control,
-  { source, destination }: { readonly source: Host | undefined; readonly destination: Host | undefined },
-): string | null => {
-  if (!isRunning(migration)) return 'The migration is over.'
-  // A cancel may still overtake a switch that waits for its round's end.
-  if (migration.requested && (control !== 'cancel' || migration.requested === 'cancel'))
-    return pendingWords(migration)
-  if (control === 'cancel')
-    return migration.cancellable ? null : 'Past the pause the move can only go forward: there is no way back.'
-  if (migration.ending) return 'Pre-copy has ended already.'
-  if (migration.phase === 'starting') return 'The first round has not begun.'
-  if (control === 'switch') {
-    if (source && !source.capabilities.postCopy) return `${source.name} cannot do post-copy.`
-    if (destination && !destination.capabilities.postCopy) return `${destination.name} cannot do post-copy.`
-  } else if (source && !source.capabilities.stopAndCopy)
-    return `${source.name} decides by itself when to stop and copy.`
-  return null
 }
 
 /** The measured figure behind the end of pre-copy: the last live round's dirty rate against its bandwidth. */

@@ -1,13 +1,6 @@
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
-import {
-  hashOf,
-  openDialog,
-  useDecisions,
-  useFleet,
-  useMigrations,
-  whyNotMigrate,
-} from '../../state/index.ts'
+import { hashOf, migrate, useAction, useDecisions, useFleet, useMigrations } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { Dot, type DotTone } from '../../ui/Dot.tsx'
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
@@ -66,7 +59,7 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
   const theta = useFleet(state => state.triggerPagesPerSecond[vm.poolId])
   const running = useMigrations(state => state.runningByVm.get(vm.id))
   const last = useMigrations(state => state.list.find(migration => migration.vmId === vm.id))
-  const because = whyNotMigrate(vm, running)
+  const move = useAction(migrate, { kind: 'vms', vmIds: [vm.id] })
   return (
     <aside className={styles.advice} aria-label="Advice">
       <h2>Advice</h2>
@@ -75,12 +68,8 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
       <h2>Last decision</h2>
       <LastDecision vmId={vm.id} />
       <div className={styles.adviceActions}>
-        <ReasonedButton
-          variant="filled"
-          disabledBecause={because}
-          onClick={() => openDialog({ kind: 'migrate', vmId: vm.id })}
-        >
-          Migrate...
+        <ReasonedButton variant="filled" disabledBecause={move.reason} onClick={move.run}>
+          {move.label}
         </ReasonedButton>
         {last && (
           <a href={hashOf({ screen: 'migration', migrationId: last.id })}>
@@ -88,7 +77,7 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
           </a>
         )}
       </div>
-      {because && !running && <p className={styles.dim}>{because}</p>}
+      {move.reason && !running && <p className={styles.dim}>{move.reason}</p>}
     </aside>
   )
 }

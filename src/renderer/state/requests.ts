@@ -2,6 +2,7 @@ import type { AppClient } from '../../shared/contract/index.ts'
 import { reportOf } from '../../shared/failure.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
+import type { Operation } from '../../shared/model/operation.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { linkStore } from './link-store.ts'
 import { toastDone, toastFailed } from './toast-store.ts'
@@ -35,14 +36,6 @@ const ask = async <T>(
   }
 }
 
-/** Why a VM cannot be migrated now, as one plain sentence; null when it can. */
-export const whyNotMigrate = (vm: Vm, running: Migration | undefined): string | null => {
-  if (running) return `${vm.name} is being migrated already.`
-  if (vm.powerState !== 'running')
-    return `${vm.name} is ${vm.powerState}; only a running VM can be migrated live.`
-  return vm.immovableBecause
-}
-
 /** Starts a live migration; without a destination the advisor picks one. Resolves to its id, or undefined. */
 export const startMigration = async (
   vm: Vm,
@@ -70,7 +63,7 @@ export const setLevel = (connectionId: string, name: string, level: AutomationLe
     () => `${name} is now on ${level}.`,
   )
 
-export const stopAutomation = (): Promise<unknown> =>
+export const requestStop = (): Promise<unknown> =>
   ask(
     client => client.call('automation.stop', {}),
     ({ cancelling }) =>
@@ -79,14 +72,14 @@ export const stopAutomation = (): Promise<unknown> =>
         : `Stopped: nothing is started by itself. Cancelling ${cancelling} ${cancelling === 1 ? 'migration' : 'migrations'}.`,
   )
 
-export const resumeAutomation = (): Promise<unknown> =>
+export const requestResume = (): Promise<unknown> =>
   ask(
     client => client.call('automation.resume', {}),
     () => 'Resumed: each connection acts by its level again.',
   )
 
-export const cancelOperation = (operationId: string, title: string): Promise<unknown> =>
+export const requestOperationCancel = ({ id, title }: Operation): Promise<unknown> =>
   ask(
-    client => client.call('operation.cancel', { operationId }),
+    client => client.call('operation.cancel', { operationId: id }),
     () => `Cancel asked for: ${title}.`,
   )

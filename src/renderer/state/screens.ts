@@ -1,5 +1,4 @@
-import type { Route } from '../state/index.ts'
-import type { IconName } from '../ui/Icon.tsx'
+import type { Route } from './route.ts'
 
 /** The rail's entries; keys keep their place for screens that do not exist yet. */
 export const screens = [
@@ -22,7 +21,8 @@ export const screens = [
 ] as const satisfies readonly {
   readonly key: string
   readonly word: string
-  readonly icon: IconName
+  readonly icon: string
   readonly route: Route
+  /** The screens that lie under this entry. */
   readonly holds: readonly Route['screen'][]
 }[]

@@ -1,0 +1,38 @@
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { Vm } from '../../../shared/model/vm.ts'
+import { openDialog } from '../ui-store.ts'
+import { type Action, CUT_OFF, type World } from './action.ts'
+
+/** Why a VM cannot be migrated now, as one plain sentence; null when it can. */
+export const whyNotMigrate = (vm: Vm, running: Migration | undefined): string | null => {
+  if (running) return `${vm.name} is being migrated already.`
+  if (vm.powerState !== 'running')
+    return `${vm.name} is ${vm.powerState}; only a running VM can be migrated live.`
+  return vm.immovableBecause
+}
+
+/** Why none of these VMs can be migrated; null where at least one can. */
+const whyNone = (vmIds: readonly string[], { fleet, migrations, isCutOff }: World): string | null => {
+  if (isCutOff) return CUT_OFF
+  if (vmIds.length === 0) return 'No VM is selected.'
+  const reasons = vmIds.map(vmId => {
+    const vm = fleet.vmsById.get(vmId)
+    return vm ? whyNotMigrate(vm, migrations.runningByVm.get(vmId)) : 'The VM is no longer known.'
+  })
+  if (reasons.includes(null)) return null
+  const [only] = reasons
+  return reasons.length === 1 && only ? only : `None of these ${reasons.length} VMs can be migrated: ${only}`
+}
+
+export const migrate: Action<'vms'> = {
+  id: 'migrate',
+  of: 'vms',
+  label: 'Migrate...',
+  keys: 'm',
+  validate: ({ vmIds }, world) => whyNone(vmIds, world),
+  run: ({ vmIds }) => {
+    const [vmId] = vmIds
+    if (vmIds.length > 1) openDialog({ kind: 'migrate-several', vmIds })
+    else if (vmId !== undefined) openDialog({ kind: 'migrate', vmId })
+  },
+}

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { chartColumns } from '../../src/renderer/features/vm/chart-columns.ts'
 import { chartSpecs } from '../../src/renderer/features/vm/chart-specs.ts'
+import { gapsOf } from '../../src/renderer/features/vm/gaps.ts'
 import { heatShares, regionWords } from '../../src/renderer/features/vm/heat-figures.ts'
-import { marksOf } from '../../src/renderer/features/vm/marks.ts'
-import { joinSeries } from '../../src/renderer/features/vm/vm-history.ts'
+import { markNear, marksOf } from '../../src/renderer/features/vm/marks.ts'
+import { averageSeries, joinSeries } from '../../src/renderer/features/vm/vm-history.ts'
 import { modelWords, originWords } from '../../src/renderer/features/vm/vm-words.ts'
 import type { PageHeat } from '../../src/shared/model/heat.ts'
 import type { VmSeries } from '../../src/shared/model/sample.ts'
@@ -103,6 +104,7 @@ test("marks are the VM's own triggers and migrations, and the trouble expected",
     decisions: [decision, { ...decision, vmId: 'vm-2' }, { ...decision, kind: 'round' }],
     migrations: [aMigration({ startedAtMs: 7 })],
     risk: { vmId: 'vm-1', level: 'high', expectedAtMs: 9, reason: '' },
+    nameOfHost: id => id,
   })
   expect(marks.map(mark => `${mark.kind} ${mark.atMs}`)).toEqual(['trigger 5', 'migration 7', 'expected 9'])
 })
@@ -132,6 +134,67 @@ test('pointing at a region tells its addresses, class and writes', () => {
   expect(regionWords(heat, { from: 1, to: 3 })).toBe(
     'regions 1 to 2: 1.00 MiB to 2.73 MiB, warm, 47.0 writes/s',
   )
+})
+
+test('pointing near a mark names it, further away nothing', () => {
+  const marks = [{ kind: 'trigger', atMs: 10_000, label: 'trigger', words: 'trigger: migrated' }] as const
+  expect(markNear(marks, 10_500, 100)?.words).toBe('trigger: migrated')
+  expect(markNear(marks, 11_000, 100)).toBeUndefined()
+})
+
+test('a forecast with quantiles is a fan that opens from the last value', () => {
+  const spread = {
+    ...forecast,
+    points: forecast.points.map(point => ({
+      ...point,
+      dirtyQuantiles: { p10: 256, p50: point.dirtyPagesPerSecond, p90: 2560 },
+    })),
+  }
+  const columns = chartColumns(joinSeries(null, aSeries([1000, 2000], [256, 512]), 0), spread)
+  expect(columns.fanLow).toEqual([null, 2, 1, 1])
+  expect(columns.forecast).toEqual([null, 2, 3, 4])
+  expect(columns.fanHigh).toEqual([null, 2, 10, 10])
+})
+
+test('a forecast of one figure has no fan', () => {
+  const columns = chartColumns(joinSeries(null, aSeries([1000, 2000], [256, 512]), 0), forecast)
+  expect(columns.fanLow).toEqual([null, null, null, null])
+  expect(columns.fanHigh).toEqual([null, null, null, null])
+})
+
+test('an estimate with a known error has a band around it', () => {
+  const history = joinSeries(null, aSeries([1000, 2000], [256, 512], [2, 2]), 0)
+  expect(chartColumns(history, undefined, 0.25).errorLow).toEqual([0.75, 1.5])
+  expect(chartColumns(history, undefined, 0.25).errorHigh).toEqual([1.25, 2.5])
+  expect(chartColumns(history, undefined).errorHigh).toEqual([null, null])
+})
+
+test('live samples in a long view become averages with their peak', () => {
+  const averaged = averageSeries(
+    aSeries([30_000, 31_000, 59_000, 60_000], [1, 5, Number.NaN, 7], [1, 2, 0, 1]),
+  )
+  expect([...averaged.atMs]).toEqual([30_000, 60_000])
+  expect([...averaged.dirtyPagesPerSecond]).toEqual([3, 7])
+  expect([...(averaged.dirtyPeakPagesPerSecond ?? [])]).toEqual([5, 7])
+  expect([...averaged.dirtyOrigin]).toEqual([2, 1])
+  expect([...(averaged.sampleCounts ?? [])]).toEqual([3, 1])
+})
+
+test('averages thirty seconds apart are one line, with their peak behind', () => {
+  const averages = averageSeries(aSeries([0, 30_000, 60_000, 240_000], [1, 2, 3, 4]))
+  const joined = joinSeries(averages, null, 0)
+  expect(joined.dirtyPagesPerSecond).toEqual([1, 2, 3, null, 4])
+  expect(joined.dirtyPeakPagesPerSecond).toEqual([1, 2, 3, null, 4])
+})
+
+test('a stretch without a dirty rate says why', () => {
+  const view = { fromMs: 0, toMs: 300_000 }
+  const history = joinSeries(null, aSeries([100_000, 110_000, 120_000, 130_000], [1, 2, Number.NaN, 3]), 0)
+  expect(gapsOf(history, view, { nowMs: 200_000, leastMs: 15_000 })).toEqual([
+    { fromMs: 0, toMs: 100_000, words: 'nothing recorded' },
+    { fromMs: 110_000, toMs: 130_000, words: 'dirty rate unavailable' },
+    { fromMs: 130_000, toMs: 200_000, words: 'nothing recorded' },
+  ])
 })
 
 test('the origin of the dirty rate and the skill of the model are words', () => {

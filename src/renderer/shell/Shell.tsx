@@ -26,7 +26,7 @@ const screenOf = (route: Route) => {
     case 'fleet':
       return <FleetScreen />
     case 'vm':
-      return <VmScreen key={route.vmId} vmId={route.vmId} />
+      return <VmScreen key={route.vmId} vmId={route.vmId} atMs={route.atMs} />
     case 'migrations':
       return <MigrationsScreen />
     case 'migration':

@@ -1,7 +1,8 @@
 /** Where the window is. Ids come from a server, so they travel percent-encoded. */
 export type Route =
   | { readonly screen: 'fleet' }
-  | { readonly screen: 'vm'; readonly vmId: string }
+  /** With `atMs` (pool time, ms since the epoch) its charts open around that moment, else they follow the present. */
+  | { readonly screen: 'vm'; readonly vmId: string; readonly atMs?: number }
   | { readonly screen: 'migrations' }
   | { readonly screen: 'migration'; readonly migrationId: string }
   | { readonly screen: 'decisions'; readonly decisionId: string | null }
@@ -11,7 +12,7 @@ export type Route =
 export const hashOf = (route: Route): string => {
   switch (route.screen) {
     case 'vm':
-      return `#/vm/${encodeURIComponent(route.vmId)}`
+      return `#/vm/${encodeURIComponent(route.vmId)}${route.atMs === undefined ? '' : `/${Math.round(route.atMs)}`}`
     case 'migration':
       return `#/migration/${encodeURIComponent(route.migrationId)}`
     case 'decisions':
@@ -29,13 +30,19 @@ const decoded = (part: string): string => {
   }
 }
 
+const LATEST_MS = 8.64e15
+
+/** A time that a Date can hold. */
+const momentOf = (part: string): { readonly atMs: number } | undefined =>
+  /^\d{1,16}$/.test(part) && Number(part) <= LATEST_MS ? { atMs: Number(part) } : undefined
+
 /** The route a hash stands for; undefined when it names none. */
 export const routeOf = (hash: string): Route | undefined => {
-  const [screen = '', part = ''] = hash.replace(/^#?\/?/, '').split('/')
+  const [screen = '', part = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/')
   const id = decoded(part)
   if (screen === 'fleet' || screen === 'migrations' || screen === 'settings') return { screen }
   if (screen === 'decisions') return { screen, decisionId: id || null }
-  if (screen === 'vm' && id) return { screen, vmId: id }
+  if (screen === 'vm' && id) return { screen, vmId: id, ...(momentOf(rest) ?? {}) }
   if (screen === 'migration' && id) return { screen, migrationId: id }
   return undefined
 }

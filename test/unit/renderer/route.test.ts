@@ -4,6 +4,7 @@ import { hashOf, type Route, routeOf } from '../../../src/renderer/state/route.t
 test.each<Route>([
   { screen: 'fleet' },
   { screen: 'vm', vmId: 'OpaqueRef:1/2 #3' },
+  { screen: 'vm', vmId: 'vm-1', atMs: 1_763_500_000_000 },
   { screen: 'migrations' },
   { screen: 'migration', migrationId: 'm-1' },
   { screen: 'decisions', decisionId: null },
@@ -23,4 +24,12 @@ test.each([
   '#javascript:alert(1)',
 ])('an address that names no screen has no route: %s', hash => {
   expect(routeOf(hash)).toBeUndefined()
+})
+
+test.each([
+  '#/vm/vm-1/soon',
+  '#/vm/vm-1/-5',
+  '#/vm/vm-1/9999999999999999',
+])('a VM at a time that cannot be is the VM now: %s', hash => {
+  expect(routeOf(hash)).toEqual({ screen: 'vm', vmId: 'vm-1' })
 })

@@ -1,43 +1,26 @@
 import { SegmentedControl, useComputedColorScheme } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Vm } from '../../../shared/model/vm.ts'
-import { pageRateInMib } from '../../../shared/units.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
 import { decisionStore, fleetStore, migrationStore } from '../../state/index.ts'
+import { Clock } from '../../ui/Clock.tsx'
 import { ChartLegend } from './ChartLegend.tsx'
-import { chartColumns } from './chart-columns.ts'
 import { type ChartName, chartSpecs } from './chart-specs.ts'
-import { marksOf } from './marks.ts'
-import { type ChartPlace, type ChartScene, mountTimeCharts, type TimeCharts } from './time-charts.ts'
-import { type StoredSeries, useSeries } from './use-series.ts'
+import { HistoryStatus } from './HistoryStatus.tsx'
+import { poolNowOf, sceneOf } from './scene.ts'
+import { type ChartPlace, mountTimeCharts, type TimeCharts } from './time-charts.ts'
+import {
+  isAveraged,
+  liveView,
+  type TimeView,
+  timeRanges,
+  viewAfterKey,
+  viewAround,
+  viewOf,
+} from './time-view.ts'
+import { useSeries } from './use-series.ts'
 import styles from './vm.module.css'
-import { joinSeries } from './vm-history.ts'
-
-const ranges = [
-  { value: '600000', label: '10 min' },
-  { value: '3600000', label: '1 h' },
-] as const
-
-/** The scene as the stores hold it now. */
-const sceneOf = (vm: Vm, stored: StoredSeries, rangeMs: number): ChartScene => {
-  const fleet = fleetStore.getState()
-  const ring = fleetStore.rings.of(vm.id)?.series() ?? null
-  const nowMs = fleet.poolTimeMs.get(vm.poolId) ?? ring?.atMs.at(-1) ?? Date.now()
-  const theta = fleet.triggerPagesPerSecond[vm.poolId]
-  return {
-    columns: chartColumns(
-      joinSeries(stored.state === 'read' ? stored.series : null, ring, nowMs - rangeMs),
-      fleet.forecasts.get(vm.id),
-    ),
-    marks: marksOf(vm.id, {
-      decisions: decisionStore.getState().list,
-      migrations: migrationStore.getState().list,
-      risk: fleet.risks.get(vm.id),
-    }),
-    thetaMib: theta === undefined ? null : pageRateInMib(theta),
-    rangeMs,
-  }
-}
+import { whileSeen } from './while-seen.ts'
 
 type Places = Partial<Record<ChartName, Partial<ChartPlace>>>
 
@@ -49,64 +32,103 @@ const wholePlaces = ({ dirty, cpu, memory, io, faults }: Places) =>
     ? { dirty, cpu, memory, io, faults }
     : undefined
 
+/** Follows the stores; returns what stops it. */
+const followStores = (charts: TimeCharts): (() => void) => {
+  const stops = [fleetStore, decisionStore, migrationStore].map(store => store.subscribe(charts.follow))
+  charts.redraw()
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+const RangeControl = ({ view, onView }: { view: TimeView; onView: (view: TimeView) => void }) => (
+  <>
+    {view.fixed && (
+      <>
+        <span className={styles.dim}>
+          <Clock atMs={view.fixed.fromMs} withDate /> to <Clock atMs={view.fixed.toMs} />
+        </span>
+        <button type="button" className={styles.plainButton} onClick={() => onView(liveView(view.rangeMs))}>
+          Back to live
+        </button>
+      </>
+    )}
+    <SegmentedControl
+      size="xs"
+      aria-label="Time range"
+      data={timeRanges.map(({ rangeMs, label }) => ({ value: String(rangeMs), label }))}
+      value={view.fixed ? '' : String(view.rangeMs)}
+      onChange={value => onView(liveView(Number(value)))}
+    />
+  </>
+)
+
 /** The dirty rate with its forecast, and the other features under it on the same time axis and cursor. */
-export const RateCharts = ({ vm }: { readonly vm: Vm }) => {
-  const [rangeMs, setRangeMs] = useState(600_000)
-  const [isZoomed, setIsZoomed] = useState(false)
-  const stored = useSeries(vm.id, rangeMs)
+export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: number | undefined }) => {
+  const [view, setView] = useState(() =>
+    atMs === undefined ? liveView(timeRanges[0].rangeMs) : viewAround(atMs),
+  )
+  const stored = useSeries(vm.id, view)
   const theme = chartThemeOf(useComputedColorScheme('dark'))
   const places = useRef<Places>({})
   const charts = useRef<TimeCharts>(null)
+  const section = useRef<HTMLElement>(null)
   const moment = useRef<HTMLSpanElement>(null)
-  const scene = useRef(() => sceneOf(vm, stored, rangeMs))
-  scene.current = () => sceneOf(vm, stored, rangeMs)
+  const hint = useRef<HTMLDivElement>(null)
+  const scene = useRef(() => sceneOf(vm, null, view))
+  scene.current = () => sceneOf(vm, stored.state === 'read' ? stored.series : null, view)
+  const onZoom = useRef((_: { fromMs: number; toMs: number } | null) => {})
+  onZoom.current = stretch => setView(stretch ? viewOf(view, stretch, poolNowOf(vm)) : liveView(view.rangeMs))
 
   useEffect(() => {
     const found = wholePlaces(places.current)
-    if (!found || !moment.current) return
+    if (!found || !section.current || !moment.current || !hint.current) return
     const mounted = mountTimeCharts({
       places: found,
       moment: moment.current,
+      hint: hint.current,
       theme,
       read: () => scene.current(),
-      onZoom: setIsZoomed,
+      onZoom: stretch => onZoom.current(stretch),
     })
     charts.current = mounted
-    const stops = [fleetStore, decisionStore, migrationStore].map(store => store.subscribe(mounted.redraw))
+    const stop = whileSeen(section.current, () => followStores(mounted))
     return () => {
-      for (const stop of stops) stop()
+      stop()
       mounted.stop()
       charts.current = null
     }
   }, [theme])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new history or range is what asks for a new picture.
-  useEffect(() => charts.current?.redraw(), [stored, rangeMs])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new history or view is what asks for a new picture.
+  useEffect(() => charts.current?.redraw(), [stored, view])
 
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== section.current || event.ctrlKey || event.metaKey || event.altKey) return
+    const next = viewAfterKey(event.key, view, poolNowOf(vm))
+    if (!next) return
+    event.preventDefault()
+    event.stopPropagation()
+    setView(next)
+  }
   const placeOf = (name: ChartName, part: keyof ChartPlace) => (element: HTMLElement | null) => {
     places.current[name] = { ...places.current[name], [part]: element ?? undefined }
   }
 
   return (
-    <section className={styles.charts} aria-label={`Dirty rate and other features of ${vm.name} over time`}>
+    <section
+      ref={section}
+      className={styles.charts}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys pan and zoom.
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      aria-label={`Dirty rate and other features of ${vm.name} over time. Arrows pan, plus and minus zoom, 0 follows the present, t, h, d and w choose ten minutes, an hour, a day and a week.`}
+    >
       <div className={styles.chartsHead}>
-        <ChartLegend />
-        <span className={styles.dim} role="status">
-          {stored.state === 'failed' && `Only the last minutes are shown. ${stored.because}`}
-        </span>
-        <span ref={moment} />
-        {isZoomed && (
-          <button type="button" className={styles.plainButton} onClick={() => charts.current?.resetZoom()}>
-            Back to live
-          </button>
-        )}
-        <SegmentedControl
-          size="xs"
-          aria-label="Time range"
-          data={[...ranges]}
-          value={String(rangeMs)}
-          onChange={value => setRangeMs(Number(value))}
-        />
+        <ChartLegend averaged={isAveraged(view)} />
+        <HistoryStatus stored={stored} />
+        <span ref={moment} className={styles.dim} />
+        <RangeControl view={view} onView={setView} />
       </div>
       {chartSpecs.map(spec => (
         <div key={spec.name} className={styles.chartRow}>
@@ -118,9 +140,11 @@ export const RateCharts = ({ vm }: { readonly vm: Vm }) => {
           <div
             ref={placeOf(spec.name, 'plot')}
             className={styles.plot}
-            data-unavailable={`${spec.title}: unavailable on this host`}
+            data-unavailable={`${spec.title}: nothing known in this stretch`}
             style={{ height: spec.height }}
-          />
+          >
+            {spec.showsTime && <div ref={hint} className={styles.hint} role="status" hidden />}
+          </div>
         </div>
       ))}
     </section>

@@ -7,7 +7,7 @@ import { VmHeader } from './VmHeader.tsx'
 import styles from './vm.module.css'
 
 /** One VM: its dirty rate with forecast, its other features, its page heat, and advice. */
-export const VmScreen = ({ vmId }: { readonly vmId: string }) => {
+export const VmScreen = ({ vmId, atMs }: { readonly vmId: string; readonly atMs?: number | undefined }) => {
   const vm = useFleet(state => state.vmsById.get(vmId))
   const isAwaiting = useFleet(state => state.feed.state === 'awaiting')
   if (!vm)
@@ -23,7 +23,7 @@ export const VmScreen = ({ vmId }: { readonly vmId: string }) => {
       <VmHeader vm={vm} />
       <div className={styles.columns}>
         <div className={styles.main}>
-          <RateCharts vm={vm} />
+          <RateCharts key={atMs} vm={vm} atMs={atMs} />
           <HeatPanel vmId={vm.id} />
         </div>
         <AdvicePanel vm={vm} />

@@ -4,13 +4,22 @@ import type { ChartColumns } from './chart-columns.ts'
 
 export type ChartName = 'dirty' | 'cpu' | 'memory' | 'io' | 'faults'
 
-type ColumnName = Exclude<keyof ChartColumns, 'seconds' | 'nowMs'>
+export type ColumnName = Exclude<keyof ChartColumns, 'seconds' | 'lastMs'>
 
 interface ChartLine {
   readonly column: ColumnName
   readonly ink: Ink
   readonly width?: number
   readonly dash?: readonly number[]
+  /** Drawn lightly: it stands behind another line. */
+  readonly faint?: true
+}
+
+/** The area between two columns, filled lightly. */
+interface ChartBand {
+  readonly low: ColumnName
+  readonly high: ColumnName
+  readonly ink: Ink
 }
 
 /** One chart of a VM: its lines, its scale, and what it says at a moment. */
@@ -21,6 +30,7 @@ export interface ChartSpec {
   readonly height: number
   readonly showsTime: boolean
   readonly lines: readonly ChartLine[]
+  readonly bands?: readonly ChartBand[]
   /** The top of the scale for the highest value shown. */
   readonly top: (highest: number, thetaMib: number | null) => number
   readonly splits?: () => number[]
@@ -36,7 +46,7 @@ export const FORECAST_DASH = [3, 3] as const
 const THETA_WITHIN = 4
 
 const lastRow = (columns: ChartColumns): number =>
-  columns.nowMs === null ? -1 : columns.seconds.lastIndexOf(columns.nowMs / 1000)
+  columns.lastMs === null ? -1 : columns.seconds.lastIndexOf(columns.lastMs / 1000)
 
 const valueAt = (columns: ChartColumns, row: number | null, names: readonly ColumnName[]): number | null => {
   const at = row ?? lastRow(columns)
@@ -55,8 +65,10 @@ const plain = (names: readonly ColumnName[]) => (columns: ChartColumns, row: num
 const dirtyReadout = (columns: ChartColumns, row: number | null): string => {
   const at = row ?? lastRow(columns)
   const [measured, estimated] = [columns.measured[at] ?? null, columns.estimated[at] ?? null]
-  if (measured !== null) return threeFigures(measured)
-  if (estimated !== null) return `~${threeFigures(estimated)}`
+  const peak = columns.peak[at] ?? null
+  const upTo = peak === null ? '' : ` ≤${threeFigures(peak)}`
+  if (measured !== null) return `${threeFigures(measured)}${upTo}`
+  if (estimated !== null) return `~${threeFigures(estimated)}${upTo}`
   const expected = columns.forecast[at] ?? null
   return expected === null ? '-' : `-> ${threeFigures(expected)}`
 }
@@ -72,7 +84,12 @@ export const chartSpecs: readonly ChartSpec[] = [
     unit: 'MiB/s',
     height: 230,
     showsTime: true,
+    bands: [
+      { low: 'errorLow', high: 'errorHigh', ink: 'dirtied' },
+      { low: 'fanLow', high: 'fanHigh', ink: 'dirtied' },
+    ],
     lines: [
+      { column: 'peak', ink: 'dirtied', width: 1, faint: true },
       { column: 'measured', ink: 'dirtied', width: 2 },
       { column: 'estimated', ink: 'dirtied', width: 2, dash: ESTIMATED_DASH },
       { column: 'forecast', ink: 'dirtied', width: 2, dash: FORECAST_DASH },

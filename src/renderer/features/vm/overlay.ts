@@ -1,6 +1,7 @@
 import type uPlot from 'uplot'
 import { threeFigures } from '../../../shared/units.ts'
 import type { ChartTheme } from '../../charts/theme.ts'
+import type { Gap } from './gaps.ts'
 import type { Mark } from './marks.ts'
 import type { ChartScene } from './time-charts.ts'
 
@@ -103,8 +104,8 @@ const drawTheta = (pen: Pen, scene: ChartScene, thetaMib: number) => {
   label(pen, text, { x: clearX(pen, scene, thetaMib), y: y - 9 * ratio, align: 'left' })
 }
 
-/** The line says when, the triangle at its foot that something happened, the word what. */
-const drawMark = (pen: Pen, mark: Mark, isMain: boolean) => {
+/** The line says when, the triangle at its foot that something happened, the word what; null leaves the word out. */
+const drawMark = (pen: Pen, mark: Mark, { isMain, word }: { isMain: boolean; word: string | null }) => {
   const { ctx, chart, theme, ratio } = pen
   const { left, top, width, height } = chart.bbox
   const x = Math.round(chart.valToPos(mark.atMs / 1000, 'x', true))
@@ -121,21 +122,49 @@ const drawMark = (pen: Pen, mark: Mark, isMain: boolean) => {
   ctx.lineTo(x + 5 * ratio, bottom)
   ctx.lineTo(x, bottom - 8 * ratio)
   ctx.fill()
+  if (word === null) return
   const isRight = x > left + width - 110 * ratio
-  label(pen, mark.label, {
+  label(pen, word, {
     x: isRight ? x - 7 * ratio : x + 7 * ratio,
     y: bottom - 7 * ratio,
     align: isRight ? 'right' : 'left',
   })
 }
 
-/** Now, theta and the marks over a chart; `isMain` says them in words too. */
+/** Least distance of two marks that are both named, CSS pixels. */
+const NAMED_PX = 90
+
+/** The marks that have room for their names: of two close together the later. */
+const namedMarks = ({ chart, ratio }: Pen, marks: readonly Mark[]): ReadonlySet<Mark> => {
+  const named = new Set<Mark>()
+  let lastX = Number.POSITIVE_INFINITY
+  for (const mark of [...marks].sort((a, b) => b.atMs - a.atMs)) {
+    const x = chart.valToPos(mark.atMs / 1000, 'x', true)
+    if (lastX - x < NAMED_PX * ratio) continue
+    named.add(mark)
+    lastX = x
+  }
+  return named
+}
+
+const drawGap = (pen: Pen, gap: Gap) => {
+  const { ctx, chart, theme, ratio } = pen
+  const { top, height } = chart.bbox
+  const [from, to] = [gap.fromMs, gap.toMs].map(ms => chart.valToPos(ms / 1000, 'x', true))
+  if (from === undefined || to === undefined || to - from < gap.words.length * 6.5 * ratio) return
+  ctx.fillStyle = theme.muted
+  label(pen, gap.words, { x: (from + to) / 2, y: top + height / 2, align: 'center' })
+}
+
+/** Now, theta, gaps and the marks over a chart; `isMain` says them in words too. */
 export const drawOverlay = (chart: uPlot, { scene, theme, isMain }: Overlay): void => {
   const { ctx } = chart
   const pen: Pen = { ctx, chart, theme, ratio: window.devicePixelRatio || 1 }
   ctx.save()
-  if (scene.columns.nowMs !== null) drawNow(pen, scene.columns.nowMs / 1000, isMain)
-  for (const mark of scene.marks) drawMark(pen, mark, isMain)
+  drawNow(pen, scene.nowMs / 1000, isMain)
+  if (isMain) for (const gap of scene.gaps) drawGap(pen, gap)
+  const named = isMain ? namedMarks(pen, scene.marks) : null
+  for (const mark of scene.marks) drawMark(pen, mark, { isMain, word: named?.has(mark) ? mark.label : null })
   if (isMain && scene.thetaMib !== null) drawTheta(pen, scene, scene.thetaMib)
   ctx.restore()
 }

@@ -1,18 +1,24 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { ChartTheme } from '../../charts/theme.ts'
-import { clockText } from '../../ui/clock-text.ts'
+import { clockText, utcText } from '../../ui/clock-text.ts'
 import { type ChartColumns, hasValues } from './chart-columns.ts'
-import { type ChartName, type ChartSpec, chartSpecs } from './chart-specs.ts'
-import type { Mark } from './marks.ts'
+import { type ChartName, type ChartSpec, type ColumnName, chartSpecs } from './chart-specs.ts'
+import type { Gap } from './gaps.ts'
+import { type Mark, markNear } from './marks.ts'
 import { drawOverlay } from './overlay.ts'
+import { tickText } from './tick-text.ts'
+import type { Stretch } from './time-view.ts'
 
 export interface ChartScene {
   readonly columns: ChartColumns
   readonly marks: readonly Mark[]
+  readonly gaps: readonly Gap[]
   /** Dirty rate that starts a migration, MiB/s. */
   readonly thetaMib: number | null
-  readonly rangeMs: number
+  /** What is in view, and pool time now. */
+  readonly stretch: Stretch
+  readonly nowMs: number
 }
 
 /** Where one chart goes: the plot, and the element that tells its value now or under the cursor. */
@@ -24,7 +30,8 @@ export interface ChartPlace {
 export interface TimeCharts {
   /** Draws the present scene at the next animation frame, at most once a frame. */
   redraw(): void
-  resetZoom(): void
+  /** Redraws when time has moved on so far that it can be seen. */
+  follow(): void
   stop(): void
 }
 
@@ -32,46 +39,85 @@ interface Options {
   readonly places: Readonly<Record<ChartName, ChartPlace>>
   /** Tells the moment under the cursor. */
   readonly moment: HTMLElement
+  /** Tells what the mark under the cursor was. */
+  readonly hint: HTMLElement
   readonly theme: ChartTheme
   readonly read: () => ChartScene
-  readonly onZoom: (isZoomed: boolean) => void
+  /** A stretch was dragged over, or null: back to the present. */
+  readonly onZoom: (stretch: Stretch | null) => void
 }
 
-interface Window {
-  min: number
-  max: number
-}
-
-/** Room right of now for the forecast and its marks. */
-const AHEAD_MS = 75_000
-
-const windowOf = (scene: ChartScene): Window => {
-  const nowMs = scene.columns.nowMs ?? Date.now()
-  return { min: (nowMs - scene.rangeMs) / 1000, max: (nowMs + AHEAD_MS) / 1000 }
-}
+/** Longest time without a new picture while something changes, ms. */
+const LONGEST_REST_MS = 5000
+/** Opacity of what stands behind a line, as two hexadecimal digits. */
+const FAINT = '80'
+const BAND = '40'
 
 interface Shared {
   scene: ChartScene
-  zoom: Window | null
   cursor: number | null
 }
 
-const dataOf = (spec: ChartSpec, columns: ChartColumns): uPlot.AlignedData => [
-  columns.seconds,
-  ...spec.lines.map(line => columns[line.column]),
+/** The columns of a chart in the order of its series: both edges of each band, then the lines. */
+const columnsOf = (spec: ChartSpec): readonly ColumnName[] => [
+  ...(spec.bands ?? []).flatMap(({ high, low }) => [high, low]),
+  ...spec.lines.map(line => line.column),
 ]
 
-const clockOf = (seconds: number): string => clockText(seconds * 1000)
+const dataOf = (spec: ChartSpec, columns: ChartColumns): uPlot.AlignedData => [
+  columns.seconds,
+  ...columnsOf(spec).map(name => columns[name]),
+]
+
+const seriesOf = (spec: ChartSpec, theme: ChartTheme): uPlot.Series[] => [
+  {},
+  ...(spec.bands ?? []).flatMap(() => [
+    { points: { show: false }, width: 0 },
+    { points: { show: false }, width: 0 },
+  ]),
+  ...spec.lines.map(line => ({
+    stroke: `${theme[line.ink]}${line.faint ? FAINT : ''}`,
+    width: line.width ?? 1.5,
+    dash: [...(line.dash ?? [])],
+    points: { show: false },
+    spanGaps: false,
+  })),
+]
+
+const axesOf = (spec: ChartSpec, theme: ChartTheme, shared: Shared): uPlot.Axis[] => {
+  const font = '11px system-ui, sans-serif'
+  const axis = { stroke: theme.muted, font, grid: { stroke: theme.grid, width: 1 }, ticks: { show: false } }
+  return [
+    {
+      ...axis,
+      show: spec.showsTime,
+      size: 22,
+      gap: 4,
+      space: 80,
+      values: (_, splits) => splits.map(seconds => tickText(seconds * 1000, shared.scene.stretch)),
+    },
+    {
+      ...axis,
+      size: 46,
+      gap: 4,
+      space: spec.showsTime ? 32 : 18,
+      ...(spec.splits ? { splits: spec.splits } : {}),
+    },
+  ]
+}
+
+interface Acts {
+  readonly zoomTo: (stretch: Stretch | null) => void
+  readonly pointAt: (chart: uPlot, spec: ChartSpec) => void
+}
 
 const optionsOf = (
   spec: ChartSpec,
   given: { readonly options: Options; readonly shared: Shared; readonly syncKey: string },
-  act: { readonly zoomTo: (zoom: Window | null) => void; readonly pointAt: (index: number | null) => void },
+  { zoomTo, pointAt }: Acts,
 ): uPlot.Options => {
   const { options, shared, syncKey } = given
   const { theme } = options
-  const font = '11px system-ui, sans-serif'
-  const axis = { stroke: theme.muted, font, grid: { stroke: theme.grid, width: 1 }, ticks: { show: false } }
   return {
     width: Math.max(50, options.places[spec.name].plot.clientWidth),
     height: spec.height,
@@ -84,7 +130,7 @@ const optionsOf = (
       sync: { key: syncKey, scales: ['x', null] },
       bind: {
         dblclick: () => () => {
-          act.zoomTo(null)
+          zoomTo(null)
           return null
         },
       },
@@ -92,48 +138,25 @@ const optionsOf = (
     scales: {
       x: {
         time: true,
-        range: () => {
-          const { min, max } = shared.zoom ?? windowOf(shared.scene)
-          return [min, max]
-        },
+        range: () => [shared.scene.stretch.fromMs / 1000, shared.scene.stretch.toMs / 1000],
       },
       y: { range: (_, __, max) => [0, spec.top(max ?? 0, shared.scene.thetaMib)] },
     },
-    axes: [
-      {
-        ...axis,
-        show: spec.showsTime,
-        size: 22,
-        gap: 4,
-        space: 80,
-        values: (_, splits) => splits.map(clockOf),
-      },
-      {
-        ...axis,
-        size: 46,
-        gap: 4,
-        space: spec.showsTime ? 32 : 18,
-        ...(spec.splits ? { splits: spec.splits } : {}),
-      },
-    ],
-    series: [
-      {},
-      ...spec.lines.map(line => ({
-        stroke: theme[line.ink],
-        width: line.width ?? 1.5,
-        dash: [...(line.dash ?? [])],
-        points: { show: false },
-        spanGaps: false,
-      })),
-    ],
+    axes: axesOf(spec, theme, shared),
+    series: seriesOf(spec, theme),
+    bands: (spec.bands ?? []).map(({ ink }, i) => ({
+      series: [2 * i + 1, 2 * i + 2],
+      fill: `${theme[ink]}${BAND}`,
+    })),
     hooks: {
       draw: [chart => drawOverlay(chart, { scene: shared.scene, theme, isMain: spec.showsTime })],
-      setCursor: [chart => act.pointAt(chart.cursor.idx ?? null)],
+      setCursor: [chart => pointAt(chart, spec)],
       setSelect: [
         chart => {
           const { left, width } = chart.select
           if (width < 4) return
-          act.zoomTo({ min: chart.posToVal(left, 'x'), max: chart.posToVal(left + width, 'x') })
+          const msAt = (px: number) => chart.posToVal(px, 'x') * 1000
+          zoomTo({ fromMs: msAt(left), toMs: msAt(left + width) })
           chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
         },
       ],
@@ -147,21 +170,24 @@ let lastSync = 0
 export const mountTimeCharts = (options: Options): TimeCharts => {
   lastSync += 1
   const syncKey = `vm-${lastSync}`
-  const shared: Shared = { scene: options.read(), zoom: null, cursor: null }
+  const shared: Shared = { scene: options.read(), cursor: null }
   let frame = 0
+  let drawnAt = 0
 
   const writeReadouts = () => {
     for (const spec of chartSpecs)
       options.places[spec.name].readout.textContent = spec.readout(shared.scene.columns, shared.cursor)
     const seconds = shared.cursor === null ? undefined : shared.scene.columns.seconds[shared.cursor]
-    options.moment.textContent = seconds === undefined ? '' : `at ${clockOf(seconds)}`
+    options.moment.textContent =
+      seconds === undefined ? '' : `at ${clockText(seconds * 1000)}, ${utcText(seconds * 1000)}`
   }
   const draw = () => {
     frame = 0
+    drawnAt = performance.now()
     shared.scene = options.read()
     for (const { spec, chart } of charts) {
       const { plot } = options.places[spec.name]
-      plot.dataset.empty = String(!spec.lines.some(line => hasValues(shared.scene.columns[line.column])))
+      plot.dataset.empty = String(!columnsOf(spec).some(name => hasValues(shared.scene.columns[name])))
       if (plot.clientWidth > 0 && plot.clientWidth !== chart.width)
         chart.setSize({ width: plot.clientWidth, height: spec.height })
       chart.setData(dataOf(spec, shared.scene.columns))
@@ -171,12 +197,25 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
   const redraw = () => {
     if (frame === 0) frame = requestAnimationFrame(draw)
   }
-  const zoomTo = (zoom: Window | null) => {
-    shared.zoom = zoom
-    options.onZoom(zoom !== null)
-    redraw()
+  const msPerPixel = (chart: uPlot | undefined): number => {
+    const { fromMs, toMs } = shared.scene.stretch
+    return (toMs - fromMs) / Math.max(1, chart?.over.clientWidth ?? 1)
   }
-  const pointAt = (index: number | null) => {
+  const tellMark = (chart: uPlot) => {
+    const { hint } = options
+    const left = chart.cursor.left ?? -1
+    const atMs = chart.posToVal(left, 'x') * 1000
+    const mark = left < 0 ? undefined : markNear(shared.scene.marks, atMs, msPerPixel(chart))
+    hint.hidden = mark === undefined
+    if (!mark) return
+    hint.textContent = `${clockText(mark.atMs)} ${mark.words}`
+    const isRight = left > chart.over.clientWidth / 2
+    hint.style.left = isRight ? 'auto' : `${chart.over.offsetLeft + left + 8}px`
+    hint.style.right = isRight ? `${chart.over.clientWidth - left + 16}px` : 'auto'
+  }
+  const pointAt = (chart: uPlot, spec: ChartSpec) => {
+    if (spec.showsTime) tellMark(chart)
+    const index = chart.cursor.idx ?? null
     if (index === shared.cursor) return
     shared.cursor = index
     writeReadouts()
@@ -185,7 +224,7 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
   const charts = chartSpecs.map(spec => ({
     spec,
     chart: new uPlot(
-      optionsOf(spec, { options, shared, syncKey }, { zoomTo, pointAt }),
+      optionsOf(spec, { options, shared, syncKey }, { zoomTo: options.onZoom, pointAt }),
       dataOf(spec, shared.scene.columns),
       options.places[spec.name].plot,
     ),
@@ -195,7 +234,10 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
   redraw()
   return {
     redraw,
-    resetZoom: () => zoomTo(null),
+    follow: () => {
+      const restMs = Math.min(LONGEST_REST_MS, msPerPixel(charts[0]?.chart) / 2)
+      if (performance.now() - drawnAt >= restMs) redraw()
+    },
     stop: () => {
       if (frame !== 0) cancelAnimationFrame(frame)
       observer.disconnect()

@@ -311,6 +311,12 @@ export class FakeApp {
         this.#update(migrationId, command)
         return null
       },
+      'migration.setBandwidth': ({ migrationId, bytesPerSecond }) => {
+        const limit = { bandwidthLimitBytesPerSecond: bytesPerSecond ?? null }
+        this.migrations = this.migrations.map(m => (m.id === migrationId ? { ...m, ...limit } : m))
+        this.#changes.changed()
+        return null
+      },
       'operation.watch': (_, signal) =>
         this.#changes.follow(
           () => ({ operations: this.migrations.map(m => operationOf(m, this.nowMs)) }),

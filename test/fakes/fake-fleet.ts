@@ -62,7 +62,16 @@ const aHost = (poolId: string, index: number): Host => ({
   memoryBytes: 64 * GIB,
   enabled: true,
   live: true,
-  capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: true },
+  capabilities: {
+    dirtyRate: true,
+    pageHeat: true,
+    rounds: true,
+    stopAndCopy: true,
+    postCopy: true,
+    bandwidth: true,
+    pageOrder: true,
+    diskCopy: false,
+  },
 })
 
 const aPool = (index: number): Pool => ({

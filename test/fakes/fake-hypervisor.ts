@@ -3,12 +3,22 @@ import { Failure } from '../../src/shared/failure.ts'
 import type { DestinationCheck } from '../../src/shared/model/destination-check.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../src/shared/model/migration-event.ts'
+import type { CommandKind, MigrationCommand } from '../../src/shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { type Lease, NO_GUARDS } from '../../src/shared/model/pool-guards.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
 
-const ALL = { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: true }
+const ALL = {
+  dirtyRate: true,
+  pageHeat: true,
+  rounds: true,
+  stopAndCopy: true,
+  postCopy: true,
+  bandwidth: true,
+  pageOrder: true,
+  diskCopy: false,
+}
 
 export const aHost = (change: Partial<Host> & { readonly id: string }): Host => ({
   poolId: 'pool',
@@ -104,7 +114,8 @@ export class FakeHypervisor implements Hypervisor {
   readonly vmCpu = new Map<string, number>()
   /** Of every VM, bytes/s. */
   diskRead = 300
-  readonly controls: MigrationCommand[] = []
+  readonly controls: CommandKind[] = []
+  readonly commands: MigrationCommand[] = []
   readonly orders: { id: string; vmId: string; destinationHostId: string }[] = []
   readonly feed = new EventFeed()
   refusal: Failure | null = null
@@ -214,7 +225,8 @@ export class FakeHypervisor implements Hypervisor {
   }
 
   async controlMigration(_id: string, command: MigrationCommand): Promise<void> {
-    this.controls.push(command)
+    this.controls.push(command.kind)
+    this.commands.push(command)
   }
 
   /** As a pool does: only who names the present lease replaces it. */

@@ -13,7 +13,12 @@ export const aMigration = (changes: Partial<Migration> = {}): Migration => ({
   destinationHostId: 'pool-1-host-2',
   policy: 's1',
   startedBy: 'operator',
-  phase: 'starting',
+  phase: 'checks',
+  bandwidthLimitBytesPerSecond: null,
+  orderedRegions: null,
+  waitingFor: null,
+  diskCopy: null,
+  remaining: null,
   startedAtMs: 0,
   endedAtMs: null,
   memoryPages: 2_097_152,
@@ -163,7 +168,8 @@ const stepPostCopy = (m: Migration, atMs: number, stepMs: number): Migration => 
 /** The migration `stepMs` later. */
 export const stepMigration = (m: Migration, atMs: number, stepMs: number): Migration => {
   if (m.requested === 'cancel' && m.cancellable) return end(m, 'cancelled', atMs)
-  if (m.phase === 'starting' || m.phase === 'pre-copy') return stepPreCopy(m, atMs, stepMs)
+  if (m.phase === 'checks' || m.phase === 'reserve' || m.phase === 'pre-copy')
+    return stepPreCopy(m, atMs, stepMs)
   if (m.phase === 'post-copy') return stepPostCopy(m, atMs, stepMs)
   return m
 }

@@ -75,7 +75,7 @@ const collect = async (
 
 const stopAfterRound2 = (hypervisor: Hypervisor) => (event: HostMigrationEvent) =>
   event.kind === 'round-ended' && event.live && event.round === 2
-    ? hypervisor.controlMigration('m-small', 'stop-and-copy', never)
+    ? hypervisor.controlMigration('m-small', { kind: 'stop-and-copy' }, never)
     : undefined
 
 const kindsOf = (events: readonly HostMigrationEvent[]): readonly string[] =>
@@ -144,7 +144,7 @@ test('a migration is switched to post-copy when it is told to', async () => {
   await hypervisor.startMigration(orderFor(inventory, 'busy', 'm-busy'), never)
   const events = await collect(hypervisor.watchMigration('m-busy', 0, never), event =>
     event.kind === 'round-ended' && event.live && event.round === 1
-      ? hypervisor.controlMigration('m-busy', 'switch', never)
+      ? hypervisor.controlMigration('m-busy', { kind: 'switch' }, never)
       : undefined,
   )
   const resumed = events.find(event => event.kind === 'resumed')
@@ -159,7 +159,7 @@ test('another migration is cancelled and its VM stays where it is', async () => 
   await hypervisor.startMigration(order, never)
   const events = await collect(hypervisor.watchMigration('m-large', 0, never), event =>
     event.kind === 'round-progress' && event.sequence <= 3
-      ? hypervisor.controlMigration('m-large', 'cancel', never)
+      ? hypervisor.controlMigration('m-large', { kind: 'cancel' }, never)
       : undefined,
   )
   expect(events.at(-1)?.kind).toBe('cancelled')

@@ -61,6 +61,9 @@ test('what a host can do is asked when it is first seen and shown in the invento
     rounds: true,
     stopAndCopy: true,
     postCopy: true,
+    bandwidth: false,
+    pageOrder: false,
+    diskCopy: false,
   })
   expect(value?.pool.linkBytesPerSecond).toBe(2e9)
   expect(server.callsOf('host.call_plugin')).toHaveLength(2)
@@ -253,7 +256,7 @@ test('a migration that nobody knows is not found', async () => {
   await expect(collect(hypervisor.watchMigration('m-9', 0, never))).rejects.toMatchObject({
     code: 'not-found',
   })
-  await expect(hypervisor.controlMigration('m-9', 'cancel', never)).rejects.toMatchObject({
+  await expect(hypervisor.controlMigration('m-9', { kind: 'cancel' }, never)).rejects.toMatchObject({
     code: 'not-found',
   })
 })
@@ -267,9 +270,9 @@ test('commands reach the host; one that comes too late is a conflict, but contin
   })
   const hypervisor = await openXenApi(server.url)
   await hypervisor.startMigration(order, never)
-  await hypervisor.controlMigration('m-1', 'switch', never)
-  await hypervisor.controlMigration('m-1', 'continue', never)
-  await expect(hypervisor.controlMigration('m-1', 'cancel', never)).rejects.toMatchObject({
+  await hypervisor.controlMigration('m-1', { kind: 'switch' }, never)
+  await hypervisor.controlMigration('m-1', { kind: 'continue' }, never)
+  await expect(hypervisor.controlMigration('m-1', { kind: 'cancel' }, never)).rejects.toMatchObject({
     code: 'conflict',
   })
   expect(commands).toEqual(['switch', 'continue', 'cancel'])

@@ -71,7 +71,7 @@ const masterName = ({ pool, hosts }: Inventory) => hosts.find(host => host.id ==
 /** Ends the rounds early where the host can be told to; one that is past that needs no telling. */
 const hurry = async (hypervisor: Hypervisor, event: HostMigrationEvent): Promise<void> => {
   if (event.kind === 'round-ended' && event.live)
-    await hypervisor.controlMigration('m-1', 'stop-and-copy', never).catch(() => undefined)
+    await hypervisor.controlMigration('m-1', { kind: 'stop-and-copy' }, never).catch(() => undefined)
 }
 
 const pinAll = (lab: OpenLab): FakeTrust => {

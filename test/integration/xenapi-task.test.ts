@@ -113,10 +113,10 @@ test('a migration can be cancelled, but not switched', async () => {
   })
   const hypervisor = await openXenApi(server.url)
   await hypervisor.startMigration(order, never)
-  await expect(hypervisor.controlMigration('m-1', 'switch', never)).rejects.toMatchObject({
+  await expect(hypervisor.controlMigration('m-1', { kind: 'switch' }, never)).rejects.toMatchObject({
     code: 'unsupported',
   })
-  await hypervisor.controlMigration('m-1', 'cancel', never)
+  await hypervisor.controlMigration('m-1', { kind: 'cancel' }, never)
   const events = await follow(hypervisor.watchMigration('m-1', 0, never), () => undefined)
   expect(events.at(-1)?.kind).toBe('cancelled')
 })

@@ -153,7 +153,7 @@ test('what a migration is dated by is the time of its pool, whatever the clock h
   await pass(1)
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })
   await pass(2)
-  await running.migrator.control(id, 'cancel')
+  await running.migrator.control(id, { kind: 'cancel' })
   const asked = running.decisions.states.values().at(-1)
   expect(asked).toMatchObject({ kind: 'operator', outcome: 'cancel' })
   expect(Math.abs((asked?.atMs ?? 0) - hypervisor.atMs)).toBeLessThan(2000)
@@ -170,7 +170,7 @@ test('a host that cannot do it is not told to switch, and whoever asked is', asy
   )
   const { hypervisor, ...running } = await start({ hosts })
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })
-  await expect(running.migrator.control(id, 'switch')).rejects.toThrow('host-1 cannot')
+  await expect(running.migrator.control(id, { kind: 'switch' })).rejects.toThrow('host-1 cannot')
   expect(hypervisor.controls).toEqual([])
   expect(outcomes(running)).toEqual(['operator: migrate to host-2'])
 })
@@ -382,11 +382,13 @@ test('whoever asks for a switch that the pool does not hear is told so', async (
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })
   await pass(1)
   hypervisor.controlMigration = () => Promise.reject(away)
-  await expect(running.migrator.control(id, 'switch')).rejects.toThrow('The pool went away.')
+  await expect(running.migrator.control(id, { kind: 'switch' })).rejects.toThrow('The pool went away.')
   expect(running.migrator.states.get(id)?.requested).toBeNull()
   hypervisor.lose(away)
   await pass(0)
-  await expect(running.migrator.control(id, 'stop-and-copy')).rejects.toMatchObject({ code: 'unreachable' })
+  await expect(running.migrator.control(id, { kind: 'stop-and-copy' })).rejects.toMatchObject({
+    code: 'unreachable',
+  })
 })
 
 test('a command for a migration that has ended is refused in those words', async () => {
@@ -394,7 +396,9 @@ test('a command for a migration that has ended is refused in those words', async
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })
   hypervisor.feed.push(...hybridRun)
   await pass(2)
-  await expect(running.migrator.control(id, 'cancel')).rejects.toThrow('The migration of web has ended.')
+  await expect(running.migrator.control(id, { kind: 'cancel' })).rejects.toThrow(
+    'The migration of web has ended.',
+  )
 })
 
 test('a destination that is no host of the pool is refused as such', async () => {
@@ -474,8 +478,8 @@ test('a migration that is being cancelled is told nothing else', async () => {
   const id = await manual.start({ vmId: 'web', policy: 's1' })
   hypervisor.feed.push(...hybridRun.slice(0, 3))
   await pass(1)
-  await migrator.control(id, 'cancel')
-  await expect(migrator.control(id, 'switch')).rejects.toThrow('is being cancelled')
+  await migrator.control(id, { kind: 'cancel' })
+  await expect(migrator.control(id, { kind: 'switch' })).rejects.toThrow('is being cancelled')
 })
 
 test('a pool whose clock runs faster is read once a second of its own time, and its windows have no gaps', async () => {

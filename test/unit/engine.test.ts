@@ -15,7 +15,16 @@ import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-eve
 
 const aContext = (change: Partial<EngineContext> = {}): EngineContext => ({
   policy: policies.s1,
-  capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: true },
+  capabilities: {
+    dirtyRate: true,
+    pageHeat: true,
+    rounds: true,
+    stopAndCopy: true,
+    postCopy: true,
+    bandwidth: true,
+    pageOrder: true,
+    diskCopy: false,
+  },
   thresholds: defaultThresholds,
   forecast: null,
   ...change,
@@ -44,7 +53,7 @@ const run = (events: readonly EngineEvent[], context = aContext()) => {
   for (const event of events) {
     const step = stepMigration(state, event, context)
     state = step.state
-    for (const command of step.commands) if (command.kind === 'control') controls.push(command.command)
+    for (const command of step.commands) if (command.kind === 'control') controls.push(command.command.kind)
   }
   return { state, migration: state.migration, controls }
 }
@@ -93,7 +102,16 @@ test('the round under way grows and starts where the last one ended', () => {
 
 test('without post-copy the same ratio ends in stop-and-copy', () => {
   const context = aContext({
-    capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy: false },
+    capabilities: {
+      dirtyRate: true,
+      pageHeat: true,
+      rounds: true,
+      stopAndCopy: true,
+      postCopy: false,
+      bandwidth: false,
+      pageOrder: false,
+      diskCopy: false,
+    },
   })
   const events = numbered([started(0), roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 90_000 })])
   expect(run(events.map(host), context).controls).toEqual(['stop-and-copy'])
@@ -153,7 +171,7 @@ test("Xen's rule stops at 50 pages or at the fourth live round, and never switch
 test("an operator's switch is passed on at once, and the policy keeps quiet after it", () => {
   const { controls, migration } = run([
     host({ ...started(0), sequence: 1 } as HostMigrationEvent),
-    { kind: 'operator', command: 'switch' },
+    { kind: 'operator', command: { kind: 'switch' } },
     host({
       ...roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 10_000 }),
       sequence: 2,
@@ -166,7 +184,7 @@ test("an operator's switch is passed on at once, and the policy keeps quiet afte
 test('a switch the operator asked for is dated by the pause it led to', () => {
   const { migration } = run([
     host({ ...started(0), sequence: 1 } as HostMigrationEvent),
-    { kind: 'operator', command: 'switch' },
+    { kind: 'operator', command: { kind: 'switch' } },
     host({
       ...roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 10_000 }),
       sequence: 2,
@@ -174,7 +192,7 @@ test('a switch the operator asked for is dated by the pause it led to', () => {
     host({ kind: 'paused', atMs: 2001, remainingPages: 10_000, sequence: 3 }),
   ])
   expect(migration).toMatchObject({
-    phase: 'switching',
+    phase: 'paused',
     requested: null,
     ending: { kind: 'post-copy', atMs: 2001, afterRound: 1, reasons: ['The operator asked for it.'] },
   })
@@ -182,7 +200,7 @@ test('a switch the operator asked for is dated by the pause it led to', () => {
 
 test('a refused command is taken back', () => {
   const { migration } = run([
-    { kind: 'operator', command: 'switch' },
+    { kind: 'operator', command: { kind: 'switch' } },
     { kind: 'answered', command: 'switch', accepted: false },
   ])
   expect(migration).toMatchObject({ requested: null, ending: null })
@@ -191,14 +209,23 @@ test('a refused command is taken back', () => {
 test('after the pause nothing can be asked of it any more', () => {
   const { controls, migration } = run([
     ...hybridRun.slice(0, 6).map(host),
-    { kind: 'operator', command: 'cancel' },
+    { kind: 'operator', command: { kind: 'cancel' } },
   ])
   expect(controls).toEqual(['continue', 'switch'])
   expect(migration.cancellable).toBe(false)
 })
 
 test('a host that cannot be told anything ends pre-copy by its own rule', () => {
-  const capabilities = { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: false, postCopy: false }
+  const capabilities = {
+    dirtyRate: true,
+    pageHeat: true,
+    rounds: true,
+    stopAndCopy: false,
+    postCopy: false,
+    bandwidth: false,
+    pageOrder: false,
+    diskCopy: false,
+  }
   const events = numbered([
     started(0),
     roundEnded(1, 2000, { sentPages: 100_000, dirtiedPages: 90_000 }),
@@ -232,7 +259,9 @@ const anyEvent: fc.Arbitrary<EngineEvent> = fc.oneof(
   fc.constantFrom(...hybridRun).map(host),
   fc.record({
     kind: fc.constant('operator' as const),
-    command: fc.constantFrom('switch', 'stop-and-copy', 'cancel'),
+    command: fc.record({
+      kind: fc.constantFrom('switch' as const, 'stop-and-copy' as const, 'cancel' as const),
+    }),
   }),
   fc.record({
     kind: fc.constant('answered' as const),

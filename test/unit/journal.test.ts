@@ -111,7 +111,7 @@ test('the intent is on the disk before the host has the order, each command befo
     await startMigration.call(hypervisor, given)
   }
   hypervisor.controlMigration = async (id, command) => {
-    order.push(command)
+    order.push(command.kind)
     await controlMigration.call(hypervisor, id, command)
   }
   const { pass, manual } = await runOn(store, hypervisor)
@@ -156,7 +156,7 @@ test.each([
   }
   await pass(1)
   expect(hypervisor.controls).toEqual(['switch'])
-  expect(migrator.states.get(id)).toMatchObject({ phase: 'switching', ending: { kind: 'post-copy' } })
+  expect(migrator.states.get(id)).toMatchObject({ phase: 'paused', ending: { kind: 'post-copy' } })
   expect(migrator.states.get(id)?.ending?.reasons.join()).toContain('theta')
 })
 
@@ -295,7 +295,7 @@ test('a cancel that may not have reached the host is said again after a restart'
   hypervisor.feed.push(...hybridRun.slice(0, 2))
   await first.pass(1)
   hypervisor.controlMigration = () => release.promise
-  void first.migrator.control(id, 'cancel')
+  void first.migrator.control(id, { kind: 'cancel' })
   await first.pass(1)
   before.kill()
   const next = aPool()

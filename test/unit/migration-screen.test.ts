@@ -114,13 +114,22 @@ const aHost = (postCopy: boolean): Host => ({
   memoryBytes: 2 ** 35,
   enabled: true,
   live: true,
-  capabilities: { dirtyRate: true, pageHeat: true, rounds: true, stopAndCopy: true, postCopy },
+  capabilities: {
+    dirtyRate: true,
+    pageHeat: true,
+    rounds: true,
+    stopAndCopy: true,
+    postCopy,
+    bandwidth: true,
+    pageOrder: true,
+    diskCopy: false,
+  },
 })
 
 test.each([
   ['switch', { phase: 'pre-copy' }, true, null],
   ['switch', { phase: 'pre-copy' }, false, 'host-1 cannot do post-copy.'],
-  ['switch', { phase: 'starting' }, true, 'The first round has not begun.'],
+  ['switch', { phase: 'checks' }, true, 'The first round has not begun.'],
   ['stop-and-copy', { phase: 'pre-copy' }, false, null],
   ['stop-and-copy', { phase: 'post-copy', ending }, true, 'Pre-copy has ended already.'],
   [

@@ -41,7 +41,7 @@ test('all that a pool says and is told goes into the session, and nothing is cha
     expect(event).toEqual(hybridRun[0])
     break
   }
-  await recorded.controlMigration('m', 'switch', never)
+  await recorded.controlMigration('m', { kind: 'switch' }, never)
   expect(await recorded.listDestinations('db', never)).toEqual(['host-2', 'host-3'])
   expect(kinds).toEqual([
     'inventory',

@@ -89,7 +89,14 @@ test('a host outside any pool gives its name to its pool, and the usual link is 
 test('a pool is as fast as its slowest link', () => {
   const abilities = new Map(
     [10e9, 3e9].map((linkBytesPerSecond, index) => {
-      const answer = { version: 1, functions: ['dirty_rate'], postCopy: true, linkBytesPerSecond }
+      const answer = {
+        version: 1,
+        functions: ['dirty_rate'],
+        postCopy: true,
+        controls: [],
+        diskCopy: false,
+        linkBytesPerSecond,
+      }
       return [`h${index === 0 ? '' : index}`, abilitiesOf(answer)] as const
     }),
   )
@@ -136,7 +143,13 @@ test('a VM is shrunk for a move only where its dynamic range has two ends', () =
 })
 
 test('what a host can do follows from the functions it lists', () => {
-  const answer = { version: 1, postCopy: true, linkBytesPerSecond: 1 }
+  const answer = {
+    version: 1,
+    postCopy: true,
+    controls: ['bandwidth'],
+    diskCopy: false,
+    linkBytesPerSecond: 1,
+  }
   const of = (...functions: string[]) => abilitiesOf({ ...answer, functions }).capabilities
   expect(of('dirty_rate', 'page_heat')).toEqual({
     dirtyRate: true,
@@ -144,6 +157,9 @@ test('what a host can do follows from the functions it lists', () => {
     rounds: false,
     stopAndCopy: false,
     postCopy: false,
+    bandwidth: false,
+    pageOrder: false,
+    diskCopy: false,
   })
   expect(of('migrate_start', 'migrate_status')).toMatchObject({
     rounds: true,
@@ -153,6 +169,8 @@ test('what a host can do follows from the functions it lists', () => {
   expect(of('migrate_start', 'migrate_status', 'migrate_control')).toMatchObject({
     stopAndCopy: true,
     postCopy: true,
+    bandwidth: true,
+    pageOrder: false,
   })
   expect(abilitiesOf({ ...answer, version: 2, functions: ['dirty_rate'] }).capabilities.dirtyRate).toBe(false)
 })

@@ -16,7 +16,11 @@ export const migrationHandlers = ({
   'migration.check': async ({ vmId }, signal) => ({ hosts: await manual.check(vmId, signal) }),
   'migration.start': async order => ({ migrationId: await manual.start(order) }),
   'migration.control': async ({ migrationId, command }) => {
-    await migrator.control(migrationId, command)
+    await migrator.control(migrationId, { kind: command })
+    return null
+  },
+  'migration.setBandwidth': async ({ migrationId, bytesPerSecond }) => {
+    await migrator.control(migrationId, { kind: 'bandwidth', bytesPerSecond: bytesPerSecond ?? null })
     return null
   },
 })

@@ -1,6 +1,7 @@
 import type { DestinationCheck } from '../../shared/model/destination-check.ts'
 import type { Host } from '../../shared/model/host.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { MigrationCommand } from '../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import type { Pool } from '../../shared/model/pool.ts'
 import type { Lease } from '../../shared/model/pool-guards.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
@@ -68,6 +69,7 @@ export interface Hypervisor {
   ): Promise<void>
   /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */
   watchMigration(id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent>
+  /** Throws `conflict` when it comes too late; what cannot be done any more is not needed any more for `continue`. */
   controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void>
   /**
    * Puts our lease in the place of the present one (null: of none, or away). False when somebody else was faster; who

@@ -1,6 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { CommandKind } from '../../shared/model/migration-command.ts'
 import { hasEnded } from '../core/migration/engine.ts'
 
 /** A migration that no command can change any more: it has ended, or the VM is past its pause. */
@@ -25,11 +25,20 @@ export const beingCancelled = ({ vmName }: Migration): Failure =>
     remedy: 'Wait for it to end, then start another if the VM is to move.',
   })
 
+const commandVerbs: Readonly<Record<CommandKind, string>> = {
+  continue: 'go on with another round',
+  switch: 'switch',
+  'stop-and-copy': 'stop-and-copy',
+  cancel: 'cancel',
+  bandwidth: 'keep to a bandwidth',
+  'page-order': 'send pages in an order',
+}
+
 /** A host that decides by itself. */
-export const cannotBeTold = (host: string, command: MigrationCommand): Failure =>
+export const cannotBeTold = (host: string, command: CommandKind): Failure =>
   new Failure({
     code: 'unsupported',
-    message: `${host} cannot be told to ${command}: it decides by itself.`,
+    message: `${host} cannot be told to ${commandVerbs[command]}: it decides by itself.`,
     remedy: 'Let the migration go on, or cancel it.',
   })
 

@@ -1,7 +1,15 @@
 import type { Migration } from '../../shared/model/migration.ts'
+import type { CommandKind, CommandRecord } from '../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
+import type { OperatorCommand } from '../core/migration/engine.ts'
 import type { Policy, PolicyAction } from '../core/migration/policy.ts'
 import type { JournalledPast, Told } from './migration-journal.ts'
+
+/** A journalled command as an operator would give it again; null for what no operator says. */
+export const operatorCommandOf = ({ command, bytesPerSecond }: CommandRecord): OperatorCommand | null => {
+  if (command === 'bandwidth') return { kind: command, bytesPerSecond: bytesPerSecond ?? null }
+  return command === 'continue' || command === 'page-order' ? null : { kind: command }
+}
 
 /** Whether the event at `index` was followed by more than progress: what is decided on it would come too late. */
 export const isPastIn = (batch: readonly HostMigrationEvent[], index: number): boolean =>
@@ -9,7 +17,10 @@ export const isPastIn = (batch: readonly HostMigrationEvent[], index: number): b
 
 /** What the policy was about to tell the host on the event `sequence`, in an earlier run of Longshore. */
 export const toldBefore = (past: JournalledPast | null, sequence: number): Told | undefined =>
-  past?.told.find(told => told.by === 'policy' && told.afterSequence === sequence)
+  past?.told.find(told => told.by === 'policy' && isVerdict(told.command) && told.afterSequence === sequence)
+
+const isVerdict = (command: CommandKind): command is PolicyAction =>
+  command === 'continue' || command === 'switch' || command === 'stop-and-copy'
 
 type Ending = NonNullable<Migration['ending']>
 
@@ -22,7 +33,7 @@ export const pastPolicy = (policy: Policy, told: Told | undefined): Policy => ({
     const nothing = { action: 'continue', reasons: [], inputs: [], alternatives: [] } as const
     if (told) {
       const { command, accepted, reasons } = told
-      return command === 'cancel' || accepted === false ? nothing : { ...nothing, action: command, reasons }
+      return isVerdict(command) && accepted !== false ? { ...nothing, action: command, reasons } : nothing
     }
     return ending ? { ...nothing, action: commandOf(ending), reasons: ending.reasons } : nothing
   },

@@ -1,10 +1,9 @@
 import type { JournalEntry, JournalStep } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { CommandKind, CommandRecord } from '../../shared/model/migration-command.ts'
 
 /** A command that was about to be given; `accepted` is null where the host's answer was not heard. */
-export interface Told {
-  readonly command: MigrationCommand
+export interface Told extends CommandRecord {
   readonly by: 'operator' | 'policy'
   readonly afterSequence: number
   readonly reasons: readonly string[]
@@ -22,7 +21,7 @@ export interface JournalledPast {
   readonly told: readonly Told[]
 }
 
-const withAnswer = (told: readonly Told[], command: MigrationCommand, accepted: boolean) => {
+const withAnswer = (told: readonly Told[], command: CommandKind, accepted: boolean) => {
   const index = told.findIndex(each => each.command === command && each.accepted === null)
   return told.map((each, i) => (i === index ? { ...each, accepted } : each))
 }
@@ -35,8 +34,9 @@ const stepped = (past: JournalledPast, entry: JournalStep): JournalledPast => {
     case 'seen':
       return { ...past, ordered: true, taken: true }
     case 'told': {
-      const { command, by, afterSequence, reasons } = entry
-      return { ...past, told: [...past.told, { command, by, afterSequence, reasons, accepted: null }] }
+      const { command, bytesPerSecond, by, afterSequence, reasons } = entry
+      const told = { command, bytesPerSecond, by, afterSequence, reasons, accepted: null }
+      return { ...past, told: [...past.told, told] }
     }
     case 'answered':
       return { ...past, told: withAnswer(past.told, entry.command, entry.accepted) }

@@ -1,8 +1,9 @@
 import type { FailureReport } from '../../shared/failure.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import type { ControlWord } from '../../shared/model/migration-command.ts'
 import { formatBytes, formatDuration } from '../../shared/units.ts'
+import type { OperatorCommand } from '../core/migration/engine.ts'
 import type { PolicyDecision } from '../core/migration/policy.ts'
 
 /** Why an intended migration never was. */
@@ -31,7 +32,7 @@ const actionWords = {
   switch: 'switch to post-copy',
   'stop-and-copy': 'stop and copy',
   cancel: 'cancel',
-} as const satisfies Record<MigrationCommand, string>
+} as const satisfies Record<ControlWord, string>
 
 /** What the policy said after a round, to be kept. */
 export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): NamedDraft => {
@@ -48,12 +49,18 @@ export const roundDecision = (migration: Migration, round: number, decision: Pol
   return { id: `${migration.id}:round-${round}`, ...kept }
 }
 
+const bandwidthWords = (bytesPerSecond: number | null): string =>
+  bytesPerSecond === null
+    ? 'send as fast as the link allows'
+    : `send at most ${formatBytes(bytesPerSecond)}/s`
+
 /** What an operator asked of a running migration. */
-export const operatorDecision = (migration: Migration, command: MigrationCommand, atMs: number): Draft =>
+export const operatorDecision = (migration: Migration, command: OperatorCommand, atMs: number): Draft =>
   draft(migration, {
     atMs,
     kind: 'operator',
-    outcome: actionWords[command],
+    outcome:
+      command.kind === 'bandwidth' ? bandwidthWords(command.bytesPerSecond) : actionWords[command.kind],
     reasons: [`The operator asked for it after ${migration.rounds.length} rounds.`],
   })
 
@@ -112,7 +119,7 @@ export const abandoned = (migration: Migration): Migration => ({
   requested: null,
   recovering: null,
   failure:
-    migration.phase === 'starting'
+    migration.phase === 'checks'
       ? { reason: NOT_ORDERED, vmRunsAt: 'source' }
       : { reason: 'Longshore ended while it ran and has no journal of it.', vmRunsAt: 'unknown' },
 })

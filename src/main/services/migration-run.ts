@@ -6,7 +6,7 @@ import { policies } from '../core/migration/policies/index.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { LivePool } from './connections.ts'
 import { batchesOf } from './event-batches.ts'
-import { isPastIn, pastPolicy, toldBefore } from './journalled-commands.ts'
+import { isPastIn, operatorCommandOf, pastPolicy, toldBefore } from './journalled-commands.ts'
 import { judgeByResidence } from './judge-by-residence.ts'
 import type { JournalledPast } from './migration-journal.ts'
 import { NOT_ORDERED } from './migration-record.ts'
@@ -160,14 +160,15 @@ export class MigrationRun {
 
   #replayCommands(): void {
     for (let next = this.#replay[0]; next; next = this.#replay[0]) {
-      const { command, accepted, afterSequence } = next
+      const { accepted, afterSequence } = next
+      const command = operatorCommandOf(next)
       if (afterSequence > this.steps.lastSequence) return
       this.#replay = this.#replay.slice(1)
-      if (command === 'continue') continue
+      if (command === null) continue
       this.steps.applyPast({ kind: 'operator', command })
       // A cancel whose answer was not heard is said again; who asked for anything else sees that it was not done.
-      if (command === 'cancel' && accepted === null) this.steps.doubtCancel()
-      else if (!accepted) this.steps.applyPast({ kind: 'answered', command, accepted: false })
+      if (command.kind === 'cancel' && accepted === null) this.steps.doubtCancel()
+      else if (!accepted) this.steps.applyPast({ kind: 'answered', command: command.kind, accepted: false })
     }
   }
 

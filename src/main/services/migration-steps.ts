@@ -4,7 +4,11 @@ import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
 import type { JournalStep } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import {
+  type CommandKind,
+  commandRecordOf,
+  type MigrationCommand,
+} from '../../shared/model/migration-command.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import {
   type EngineContext,
@@ -50,7 +54,7 @@ export class MigrationSteps {
   #state: EngineState
   #isCancelUnheard = false
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
-  #pending: MigrationCommand | null = null
+  #pending: CommandKind | null = null
   /** Nothing is told to the host before it has been given the order. */
   readonly #ordered = Promise.withResolvers<void>()
 
@@ -131,7 +135,7 @@ export class MigrationSteps {
   /** Tells the host once more to cancel when it may not have heard that. */
   async cancelUnheard(): Promise<void> {
     if (!this.#isCancelUnheard || !this.pool || this.hasEnded) return
-    await this.#tell('cancel', { by: 'operator', reasons: [], afterSequence: this.lastSequence })
+    await this.#tell({ kind: 'cancel' }, { by: 'operator', reasons: [], afterSequence: this.lastSequence })
   }
 
   /** A cancel of an earlier run may not have reached the host. */
@@ -153,23 +157,28 @@ export class MigrationSteps {
     why: { readonly by: Giver; readonly reasons: readonly string[]; readonly afterSequence: number },
   ): Promise<Failure | null> {
     await this.#ordered.promise
-    if (this.hasEnded || (why.by === 'policy' && command === this.#pending)) return null
-    const told = this.note({ step: 'told', command, round: this.migration.rounds.length, ...why })
+    if (this.hasEnded || (why.by === 'policy' && command.kind === this.#pending)) return null
+    const told = this.note({
+      step: 'told',
+      ...commandRecordOf(command),
+      round: this.migration.rounds.length,
+      ...why,
+    })
     // `continue` only saves the host's 100 ms of waiting: it does what would be done without it.
-    if (command !== 'continue') await told
+    if (command.kind !== 'continue') await told
     if (this.hasEnded || this.#around.signal.aborted) return null
     try {
       if (!this.pool) throw poolAway(this.migration)
       await this.pool.hypervisor.controlMigration(this.#id, command, this.#around.signal)
     } catch (error) {
-      return isAbort(error) ? null : this.#onRefused(command, error)
+      return isAbort(error) ? null : this.#onRefused(command.kind, error)
     }
-    if (command === 'cancel') this.#isCancelUnheard = false
-    this.#pending = command === 'continue' ? null : command
-    return this.#answered(command, true)
+    if (command.kind === 'cancel') this.#isCancelUnheard = false
+    if (isWord(command.kind)) this.#pending = command.kind === 'continue' ? null : command.kind
+    return this.#answered(command.kind, true)
   }
 
-  async #onRefused(command: MigrationCommand, error: unknown): Promise<Failure | null> {
+  async #onRefused(command: CommandKind, error: unknown): Promise<Failure | null> {
     const why = error instanceof Error ? error.message : String(error)
     const words = `${this.migration.vmName} could not be told to ${command}: ${why}`
     if (!this.#isCancelUnheard) this.#around.deps.log.warn(words, { id: this.#id, command })
@@ -183,7 +192,7 @@ export class MigrationSteps {
     return new Failure({ code: 'internal', message: words, remedy: 'Try again; the log has more.' }, error)
   }
 
-  async #answered(command: MigrationCommand, accepted: boolean): Promise<null> {
+  async #answered(command: CommandKind, accepted: boolean): Promise<null> {
     if (command !== 'continue') void this.note({ step: 'answered', command, accepted })
     await this.apply({ kind: 'answered', command, accepted })
     return null
@@ -200,3 +209,5 @@ export class MigrationSteps {
     return { policy, thresholds, forecast, capabilities: this.source?.capabilities ?? NO_CAPABILITIES }
   }
 }
+
+const isWord = (command: CommandKind): boolean => command !== 'bandwidth' && command !== 'page-order'

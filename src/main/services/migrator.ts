@@ -2,8 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
-import { canBeTold, type EngineState, hasEnded } from '../core/migration/engine.ts'
+import { canBeTold, type EngineState, hasEnded, type OperatorCommand } from '../core/migration/engine.ts'
 import { migrationProgress } from '../core/migration/migration-progress.ts'
 import { acceptOrder, type MigrationOrder } from './accept-order.ts'
 import { beingCancelled, cannotBeTold, poolAway, tooLate } from './control-refusals.ts'
@@ -84,7 +83,7 @@ export class Migrator {
    * Passes an operator's command on. Throws `conflict` when it is too late for it, and why it was not passed on; a
    * cancel is kept until the pool can hear it.
    */
-  async control(id: string, command: Exclude<MigrationCommand, 'continue'>): Promise<void> {
+  async control(id: string, command: OperatorCommand): Promise<void> {
     const run = this.#runs.get(id)
     const migration = this.states.get(id)
     if (!migration) {
@@ -95,9 +94,9 @@ export class Migrator {
       })
     }
     if (!run || !migration.cancellable) throw tooLate(migration)
-    if (command === 'cancel' && migration.requested === 'cancel') return
+    if (command.kind === 'cancel' && migration.requested === 'cancel') return
     if (migration.requested === 'cancel') throw beingCancelled(migration)
-    if (command !== 'cancel') assertHears(run.steps, command)
+    if (command.kind !== 'cancel') assertHears(run.steps, command)
     this.#deps.decisions.record(operatorDecision(migration, command, this.#times.now(id)))
     const refusal = await run.steps.apply({ kind: 'operator', command })
     if (refusal) throw refusal
@@ -107,7 +106,7 @@ export class Migrator {
   cancelAll(): number {
     const cancellable = this.running.filter(migration => migration.cancellable)
     for (const { id } of cancellable) {
-      void this.control(id, 'cancel').catch(error =>
+      void this.control(id, { kind: 'cancel' }).catch(error =>
         this.#deps.log.warn('not cancelled', { id, why: String(error) }),
       )
     }
@@ -137,7 +136,9 @@ export class Migrator {
       kind: 'migration',
       title: `Migrate ${migration.vmName}`,
       cancel: () =>
-        void this.control(migration.id, 'cancel').catch(error => this.#deps.log.warn(String(error))),
+        void this.control(migration.id, { kind: 'cancel' }).catch(error =>
+          this.#deps.log.warn(String(error)),
+        ),
     })
     this.#publish(migration)
     return run
@@ -207,10 +208,10 @@ export class Migrator {
 }
 
 /** Throws what keeps a host from hearing a command. */
-const assertHears = ({ migration, pool, source }: MigrationSteps, command: MigrationCommand): void => {
+const assertHears = ({ migration, pool, source }: MigrationSteps, command: OperatorCommand): void => {
   if (!pool) throw poolAway(migration)
-  if (canBeTold(command, source?.capabilities ?? NO_CAPABILITIES)) return
-  throw cannotBeTold(source?.name ?? 'The host', command)
+  if (canBeTold(command.kind, source?.capabilities ?? NO_CAPABILITIES)) return
+  throw cannotBeTold(source?.name ?? 'The host', command.kind)
 }
 
 /** Whether a migration ended with the VM where it was: that is no move to rest from. */

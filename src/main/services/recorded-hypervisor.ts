@@ -1,5 +1,5 @@
 import { Failure, isAbort } from '../../shared/failure.ts'
-import type { MigrationCommand } from '../../shared/model/migration-event.ts'
+import { commandRecordOf, type MigrationCommand } from '../../shared/model/migration-command.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { SessionRecorder } from '../ports/session-recorder.ts'
 
@@ -73,9 +73,10 @@ export const recordedHypervisor = (
       }
     },
     async controlMigration(migrationId, command: MigrationCommand, signal) {
-      recorder.fact({ kind: 'command', connectionId, migrationId, command })
+      const record = commandRecordOf(command)
+      recorder.fact({ kind: 'command', connectionId, migrationId, ...record })
       const answered = (failure: ReturnType<typeof told> | null) =>
-        recorder.fact({ kind: 'command-answered', connectionId, migrationId, command, failure })
+        recorder.fact({ kind: 'command-answered', connectionId, migrationId, ...record, failure })
       await answering(hypervisor.controlMigration(migrationId, command, signal), answered)
     },
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DestinationCheck } from '../model/destination-check.ts'
 import { type Migration, policyNames } from '../model/migration.ts'
+import { MIN_BANDWIDTH_BYTES_PER_SECOND } from '../model/migration-command.ts'
 import { call, stream } from '../rpc/contract.ts'
 
 const id = z.string().min(1).max(64)
@@ -21,5 +22,12 @@ export const migrationContract = {
   /** Ends pre-copy now: the VM moves and the rest follows (post-copy), or it is paused and the rest copied. */
   'migration.control': call<null>()(
     z.object({ migrationId: id, command: z.enum(['switch', 'stop-and-copy', 'cancel']) }),
+  ),
+  /** Bounds what a running migration sends, at once and until it pauses; without a figure (or null) nothing bounds it. */
+  'migration.setBandwidth': call<null>()(
+    z.object({
+      migrationId: id,
+      bytesPerSecond: z.number().min(MIN_BANDWIDTH_BYTES_PER_SECOND).max(1e12).nullish(),
+    }),
   ),
 }

@@ -12,6 +12,12 @@ export interface Capabilities {
   readonly stopAndCopy: boolean
   /** A running migration can be switched to post-copy. */
   readonly postCopy: boolean
+  /** A running migration can be told how much to send at most. */
+  readonly bandwidth: boolean
+  /** A running migration can be told in which order to send pages. */
+  readonly pageOrder: boolean
+  /** Disks are copied along where storage is not shared. */
+  readonly diskCopy: boolean
 }
 
 export const NO_CAPABILITIES: Capabilities = {
@@ -20,6 +26,9 @@ export const NO_CAPABILITIES: Capabilities = {
   rounds: false,
   stopAndCopy: false,
   postCopy: false,
+  bandwidth: false,
+  pageOrder: false,
+  diskCopy: false,
 }
 
 /** The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule. */

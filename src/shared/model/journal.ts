@@ -1,5 +1,5 @@
 import type { Migration } from './migration.ts'
-import type { MigrationCommand } from './migration-event.ts'
+import type { CommandKind, CommandRecord } from './migration-command.ts'
 
 /** One step of a migration. All but `taken`, `answered`, `seen` and `ended` are written before they are done. */
 export type JournalStep =
@@ -10,15 +10,14 @@ export type JournalStep =
   /** The host has taken the order. */
   | { readonly step: 'taken' }
   /** A command is about to be given. `afterSequence` is the last host event it was decided on. */
-  | {
+  | ({
       readonly step: 'told'
-      readonly command: MigrationCommand
       readonly by: 'operator' | 'policy'
       readonly afterSequence: number
       readonly round: number
       readonly reasons: readonly string[]
-    }
-  | { readonly step: 'answered'; readonly command: MigrationCommand; readonly accepted: boolean }
+    } & CommandRecord)
+  | { readonly step: 'answered'; readonly command: CommandKind; readonly accepted: boolean }
   /** The host has reported a change of phase; `atMs` of the pool. */
   | {
       readonly step: 'seen'

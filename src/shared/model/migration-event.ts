@@ -15,6 +15,13 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     memoryPages: pages,
     linkBytesPerSecond: z.number().positive(),
   }),
+  /** Storage is not shared: the disks go first. */
+  z.object({
+    ...base,
+    kind: z.literal('disk-progress'),
+    copiedBytes: z.number().nonnegative(),
+    totalBytes: z.number().nonnegative(),
+  }),
   z.object({
     ...base,
     kind: z.literal('round-progress'),
@@ -63,8 +70,3 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('cancelled') }),
 ])
 export type HostMigrationEvent = Readonly<z.infer<typeof hostMigrationEvent>>
-
-/** What a running migration can be told. `continue` starts the next round without waiting for the host's 100 ms. */
-export const migrationCommands = ['continue', 'switch', 'stop-and-copy', 'cancel'] as const
-export const migrationCommand = z.enum(migrationCommands)
-export type MigrationCommand = z.infer<typeof migrationCommand>

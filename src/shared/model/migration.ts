@@ -1,12 +1,22 @@
 export const policyNames = ['s1', 'pre-copy-xen'] as const
 export type PolicyName = (typeof policyNames)[number]
 
+/**
+ * In the order in which they come; docs/engine.md says which follows which. `checks` until the host is given the order,
+ * `reserve` until it has begun, `disk-copy` only where storage is not shared, `switching` from the host's word that it
+ * will switch until it pauses the VM, `paused` while the VM stands still for a switch, `stop-and-copy` while it stands
+ * still and the rest is copied, `completing` when nothing is missing any more and the host clears up.
+ */
 export const migrationPhases = [
-  'starting',
+  'checks',
+  'reserve',
+  'disk-copy',
   'pre-copy',
-  'stop-and-copy',
   'switching',
+  'paused',
+  'stop-and-copy',
   'post-copy',
+  'completing',
   'completed',
   'failed',
   'cancelled',
@@ -33,6 +43,14 @@ export interface MigrationPrediction {
   readonly bytesSent: number
 }
 
+/** What is still to come, by the latest prediction and what has happened since. */
+export interface MigrationRemainder {
+  readonly ms: number
+  readonly bytes: number
+  /** How long the VM is expected to stand still in all; what it was once it is over. */
+  readonly downtimeMs: number
+}
+
 export interface Migration {
   readonly id: string
   readonly connectionId: string
@@ -48,6 +66,14 @@ export interface Migration {
   readonly endedAtMs: number | null
   readonly memoryPages: number
   readonly linkBytesPerSecond: number
+  /** What the host was told to send at most while the VM runs at the source, bytes/s; null: as much as the link carries. */
+  readonly bandwidthLimitBytesPerSecond: number | null
+  /** Regions of memory for which the host was given a heat class to send by; null while it goes by address. */
+  readonly orderedRegions: number | null
+  /** What holds it back before it is ordered, as one sentence; null when nothing does. */
+  readonly waitingFor: string | null
+  /** Of disks that are not shared; null where there are none to copy. */
+  readonly diskCopy: { readonly copiedBytes: number; readonly totalBytes: number } | null
   readonly rounds: readonly Round[]
   /** The pass under way. */
   readonly current: {
@@ -82,7 +108,10 @@ export interface Migration {
   } | null
   readonly bytesSent: number
   readonly retransmittedPages: number
+  /** One for each live round, and one before the first where the dirty rate was known. */
   readonly predictions: readonly MigrationPrediction[]
+  /** Null where it cannot be said: nothing is predicted yet, the host tells no rounds, or it has ended. */
+  readonly remaining: MigrationRemainder | null
   /** Pages by heat class as last clustered while it ran. */
   readonly heat: { readonly hotPages: number; readonly warmPages: number; readonly coldPages: number } | null
   /** Whether the operator may still cancel: false from the pause on. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { hostMigrationEvent, migrationCommand } from './migration-event.ts'
+import { commandKinds } from './migration-command.ts'
+import { hostMigrationEvent } from './migration-event.ts'
 
 /** The version of the session format that is written and read; docs/session-format.md is its specification. */
 export const SESSION_VERSION = 1
@@ -127,14 +128,18 @@ export const sessionRecord = z.discriminatedUnion('kind', [
     kind: z.literal('command'),
     connectionId,
     migrationId: id,
-    command: migrationCommand,
+    command: z.enum(commandKinds),
+    /** Of `bandwidth`; null: no limit. */
+    bytesPerSecond: z.number().positive().nullable().optional(),
   }),
   z.object({
     ...base,
     kind: z.literal('command-answered'),
     connectionId,
     migrationId: id,
-    command: migrationCommand,
+    command: z.enum(commandKinds),
+    /** Of `bandwidth`; null: no limit. */
+    bytesPerSecond: z.number().positive().nullable().optional(),
     failure: told,
   }),
   /** A migration as it was known at its end. */

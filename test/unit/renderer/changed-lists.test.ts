@@ -18,7 +18,7 @@ test('a changed migration replaces its former self and leaves the running ones w
   const before = migrationsAfter(migrationStore.getInitialState(), { migrations: [a, b] }, first)
   expect(before.list.map(m => m.id)).toEqual(['b', 'a'])
   const after = migrationsAfter(before, { migrations: [{ ...a, phase: 'completed', endedAtMs: 9 }] }, later)
-  expect(after.list.map(m => m.phase)).toEqual(['starting', 'completed'])
+  expect(after.list.map(m => m.phase)).toEqual(['checks', 'completed'])
   expect([...after.runningByVm.keys()]).toEqual(['vm-2'])
 })
 

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { migrationCommand } from '../../../shared/model/migration-event.ts'
+import {
+  controlWord,
+  MAX_ORDERED_REGIONS,
+  MIN_BANDWIDTH_BYTES_PER_SECOND,
+  type MigrationCommand,
+} from '../../../shared/model/migration-command.ts'
 import { MAX_HEAT_REGIONS, PLUGIN_VERSION } from '../../../shared/model/plugin.ts'
 import { mix } from '../../core/numeric/random.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
@@ -31,6 +36,11 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().min(least).max(most))
 const id = z.string().min(1).max(128)
+/** No bound at 0. */
+const bandwidth = wholeNumber(0, 1e12).refine(
+  bytes => bytes === 0 || bytes >= MIN_BANDWIDTH_BYTES_PER_SECOND,
+  `0 or at least ${MIN_BANDWIDTH_BYTES_PER_SECOND}`,
+)
 
 const pluginArguments = {
   capabilities: z.object({}),
@@ -38,7 +48,16 @@ const pluginArguments = {
   page_heat: z.object({ vm: z.string(), max_regions: wholeNumber(1, MAX_HEAT_REGIONS) }),
   migrate_start: z.object({ vm: z.string(), destination: z.string(), id }),
   migrate_status: z.object({ id, after: wholeNumber(0, 1e15), timeout_ms: wholeNumber(0, 30_000) }),
-  migrate_control: z.object({ id, command: migrationCommand }),
+  migrate_control: z.discriminatedUnion('command', [
+    z.object({ id, command: controlWord }),
+    z.object({ id, command: z.literal('bandwidth'), bytes_per_second: bandwidth }),
+    z.object({
+      id,
+      command: z.literal('page-order'),
+      region_pages: wholeNumber(1, 2 ** 31),
+      classes: z.base64().max(4 * Math.ceil(MAX_ORDERED_REGIONS / 3)),
+    }),
+  ]),
 }
 type PluginFunction = keyof typeof pluginArguments
 type Arguments<F extends PluginFunction> = z.infer<(typeof pluginArguments)[F]>
@@ -87,6 +106,8 @@ export class HostPlugin {
       version: PLUGIN_VERSION,
       functions: Object.keys(pluginArguments).filter(name => name !== 'capabilities'),
       postCopy: true,
+      controls: ['bandwidth', 'page-order'],
+      diskCopy: false,
       linkBytesPerSecond: this.#pool.config.linkBytesPerSecond,
     }
   }
@@ -166,7 +187,7 @@ export class HostPlugin {
 
   #migrateControl(host: VirtualHost, args: Arguments<'migrate_control'>): unknown {
     const migration = this.#migrationOn(host, args.id, 'migrate_control')
-    return { accepted: this.#desk.control(migration, args.command) }
+    return { accepted: this.#desk.control(migration, commandOf(args, migration.vm)) }
   }
 
   #residentVm(host: VirtualHost, uuid: string, fn: PluginFunction): VirtualVm {
@@ -193,6 +214,22 @@ const parse = <F extends PluginFunction>(fn: F, args: unknown): Arguments<F> => 
     'BAD_ARGUMENT',
     `Argument ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
   )
+}
+
+const commandOf = (args: Arguments<'migrate_control'>, vm: VirtualVm): MigrationCommand => {
+  switch (args.command) {
+    case 'bandwidth':
+      return { kind: args.command, bytesPerSecond: args.bytes_per_second || null }
+    case 'page-order': {
+      const classes = new Uint8Array(Buffer.from(args.classes, 'base64'))
+      const regions = Math.ceil(vm.layout.pages / args.region_pages)
+      if (classes.length === regions) return { kind: args.command, regionPages: args.region_pages, classes }
+      const why = `${classes.length} classes for ${regions} regions of ${args.region_pages} pages`
+      throw failure('migrate_control', 'BAD_ARGUMENT', `Argument classes: ${why}`)
+    }
+    default:
+      return { kind: args.command }
+  }
 }
 
 const failure = (fn: string, code: PluginCode, sentence: string): XapiError =>

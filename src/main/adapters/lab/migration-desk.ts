@@ -1,4 +1,5 @@
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
@@ -115,7 +116,7 @@ export class MigrationDesk {
       startedAtMs: nowMs,
       random,
     })
-    const cancel = () => void this.control(migration, 'cancel')
+    const cancel = () => void this.control(migration, { kind: 'cancel' })
     const { promise: outcome, resolve: settle } = Promise.withResolvers<'success' | 'cancelled'>()
     const migration: LabMigration = {
       id: order.id,

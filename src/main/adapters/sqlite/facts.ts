@@ -3,7 +3,7 @@ import { type CertificatePin, certificatePin } from '../../../shared/model/certi
 import { type StoredConnection, storedConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
-import type { Migration } from '../../../shared/model/migration.ts'
+import { type Migration, migrationPhases } from '../../../shared/model/migration.ts'
 import type { Fact, JournalRow } from './store-protocol.ts'
 
 export const decisionFact = (decision: Decision): Fact => ({
@@ -50,12 +50,32 @@ export const journalRow = (entry: JournalEntry): JournalRow => ({
   body: JSON.stringify(entry),
 })
 
+/** What earlier versions did not say of a migration. */
+const UNTOLD_EARLIER = {
+  recovering: null,
+  bandwidthLimitBytesPerSecond: null,
+  orderedRegions: null,
+  waitingFor: null,
+  diskCopy: null,
+  remaining: null,
+}
+
 /** Decisions, breaches, journals and migrations come back as they were written; only Longshore writes them. */
 export const readDecision = (body: string): Decision => JSON.parse(body)
 export const readBreach = (body: string): Breach => JSON.parse(body)
-export const readMigration = (body: string): Migration => ({ recovering: null, ...JSON.parse(body) })
+export const readMigration = (body: string): Migration => asToldNow(JSON.parse(body))
 
-export const readJournalEntry = (body: string): JournalEntry => JSON.parse(body)
+/** Before it had named phases up to its start, each was `starting`. */
+const asToldNow = (stored: Omit<Migration, 'phase'> & { readonly phase: string }): Migration => ({
+  ...UNTOLD_EARLIER,
+  ...stored,
+  phase: migrationPhases.find(phase => phase === stored.phase) ?? 'checks',
+})
+
+export const readJournalEntry = (body: string): JournalEntry => {
+  const entry: JournalEntry = JSON.parse(body)
+  return entry.step === 'intended' ? { ...entry, migration: asToldNow(entry.migration) } : entry
+}
 
 /** Settings that an older or newer Longshore wrote differently are left out. */
 export const readConnections = (bodies: readonly string[]): readonly StoredConnection[] =>

@@ -1,5 +1,6 @@
 import { assertNever, Failure } from '../../../shared/failure.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { callPlugin } from './plugin.ts'
 import { controlPluginMigration, type PluginMigration, watchPluginMigration } from './plugin-migration.ts'
 import type { TaskMigration } from './task-migration.ts'
@@ -44,16 +45,23 @@ export class Migrations {
   async control(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void> {
     const known = await this.#find(id, signal)
     if (known.kind === 'plugin') return controlPluginMigration(known.migration, command, signal)
-    switch (command) {
+    switch (command.kind) {
       case 'cancel':
         return known.migration.cancel(signal)
       case 'continue':
         return
+      case 'bandwidth':
+      case 'page-order':
+        throw new Failure({
+          code: 'unsupported',
+          message: 'Stock Xen sends pages as it likes: it takes neither a bandwidth nor an order.',
+          remedy: 'Install the Longshore plugin on the host to control migrations.',
+        })
       case 'switch':
       case 'stop-and-copy':
         throw new Failure({
           code: 'unsupported',
-          message: `Stock Xen decides by itself when to stop copying: it cannot be told to ${command}.`,
+          message: `Stock Xen decides by itself when to stop copying: it cannot be told to ${command.kind}.`,
           remedy: 'Install the Longshore plugin on the host to control migrations.',
         })
       default:

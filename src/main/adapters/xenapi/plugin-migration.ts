@@ -1,5 +1,6 @@
 import { Failure } from '../../../shared/failure.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { persist } from './persist.ts'
 import { callPlugin } from './plugin.ts'
@@ -63,6 +64,22 @@ const gap = (last: number, next: number): Failure =>
     remedy: 'Look at the VM itself: the migration goes on without being watched.',
   })
 
+/** A command as the plugin takes it: a map of strings. */
+const controlArguments = (command: MigrationCommand): Readonly<Record<string, string>> => {
+  switch (command.kind) {
+    case 'bandwidth':
+      return { command: command.kind, bytes_per_second: String(Math.round(command.bytesPerSecond ?? 0)) }
+    case 'page-order':
+      return {
+        command: command.kind,
+        region_pages: String(command.regionPages),
+        classes: Buffer.from(command.classes).toString('base64'),
+      }
+    default:
+      return { command: command.kind }
+  }
+}
+
 /** Tells the host what to do next; a command that comes too late is a `conflict`, save `continue`, which then was not needed. */
 export const controlPluginMigration = async (
   { id, session, hostRef }: PluginMigration,
@@ -71,13 +88,13 @@ export const controlPluginMigration = async (
 ): Promise<void> => {
   const { accepted } = await callPlugin(
     session,
-    { hostRef: hostRef(), fn: 'migrate_control', args: { id, command } },
+    { hostRef: hostRef(), fn: 'migrate_control', args: { id, ...controlArguments(command) } },
     { signal, timeoutMs: CONTROL_TIMEOUT_MS },
   )
-  if (accepted || command === 'continue') return
+  if (accepted || command.kind === 'continue') return
   throw new Failure({
     code: 'conflict',
-    message: `The command ${command} came too late: the migration can only go forward now.`,
+    message: `The command ${command.kind} came too late: the migration can only go forward now.`,
     remedy: 'Wait until the migration is over.',
   })
 }

@@ -66,6 +66,9 @@ export const abilitiesOf = (answer: Answer<'capabilities'>): HostAbilities => {
       rounds,
       stopAndCopy: controlled,
       postCopy: controlled && answer.postCopy,
+      bandwidth: controlled && answer.controls.includes('bandwidth'),
+      pageOrder: controlled && answer.controls.includes('page-order'),
+      diskCopy: rounds && answer.diskCopy,
     },
     linkBytesPerSecond: answer.linkBytesPerSecond,
   }

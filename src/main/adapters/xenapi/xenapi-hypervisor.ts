@@ -4,7 +4,8 @@ import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { DestinationCheck } from '../../../shared/model/destination-check.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import type { Lease } from '../../../shared/model/pool-guards.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -163,7 +164,7 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void> {
-    return this.#attempt(`The command ${command}`, () => this.#migrations.control(id, command, signal))
+    return this.#attempt(`The command ${command.kind}`, () => this.#migrations.control(id, command, signal))
   }
 
   replaceLease(present: Lease | null, next: Lease | null, signal: AbortSignal): Promise<boolean> {

@@ -2,7 +2,8 @@ import { assertNever } from '../../../shared/failure.ts'
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Migration, MigrationPhase } from '../../../shared/model/migration.ts'
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { CommandKind, MigrationCommand, OperatorWord } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
 import { dirtyRatio } from './dirty-ratio.ts'
@@ -15,13 +16,16 @@ export interface EngineState {
   readonly lastSequence: number
 }
 
-type OperatorCommand = Exclude<MigrationCommand, 'continue'>
+/** What an operator may ask of a running migration. */
+export type OperatorCommand = Exclude<MigrationCommand, { readonly kind: 'page-order' }> & {
+  readonly kind: OperatorWord | 'bandwidth'
+}
 
 export type EngineEvent =
   | { readonly kind: 'host'; readonly event: HostMigrationEvent }
   | { readonly kind: 'operator'; readonly command: OperatorCommand }
   /** The host's answer to a command: `accepted` false when it came too late. */
-  | { readonly kind: 'answered'; readonly command: MigrationCommand; readonly accepted: boolean }
+  | { readonly kind: 'answered'; readonly command: CommandKind; readonly accepted: boolean }
   | { readonly kind: 'heat'; readonly heat: NonNullable<Migration['heat']> }
   /** The order was taken back before the host was given it. */
   | { readonly kind: 'withdrawn'; readonly atMs: number }
@@ -71,7 +75,12 @@ export const beginMigration = (
   lastSequence: 0,
   migration: {
     ...order,
-    phase: 'starting',
+    phase: 'checks',
+    bandwidthLimitBytesPerSecond: null,
+    orderedRegions: null,
+    waitingFor: null,
+    diskCopy: null,
+    remaining: null,
     endedAtMs: null,
     rounds: [],
     current: null,
@@ -92,9 +101,22 @@ export const beginMigration = (
 })
 
 /** Whether a host can be told this; a cancel goes by its task where it cannot be told anything else. */
-export const canBeTold = (command: MigrationCommand, capabilities: Capabilities): boolean => {
-  if (command === 'cancel') return true
-  return command === 'switch' ? capabilities.postCopy : capabilities.stopAndCopy
+export const canBeTold = (command: CommandKind, capabilities: Capabilities): boolean => {
+  switch (command) {
+    case 'cancel':
+      return true
+    case 'switch':
+      return capabilities.postCopy
+    case 'continue':
+    case 'stop-and-copy':
+      return capabilities.stopAndCopy
+    case 'bandwidth':
+      return capabilities.bandwidth
+    case 'page-order':
+      return capabilities.pageOrder
+    default:
+      return assertNever(command)
+  }
 }
 
 /** Whether nothing more can happen to a migration in this phase. */
@@ -189,7 +211,7 @@ const onRoundEnded = (
         }
   return withMigration(state, { ...predicted, ending }, [
     { kind: 'decided', round: round.index, decision },
-    { kind: 'control', command: decision.action },
+    { kind: 'control', command: { kind: decision.action } },
   ])
 }
 
@@ -213,7 +235,7 @@ const onPaused = (state: EngineState, event: HostEvent<'paused'>): EngineStep =>
   const ending =
     endingByOperator(migration, event.atMs) ?? migration.ending ?? endingByHost(migration, event.atMs)
   return withMigration(state, {
-    phase: ending.kind === 'post-copy' ? 'switching' : 'stop-and-copy',
+    phase: ending.kind === 'post-copy' ? 'paused' : 'stop-and-copy',
     ending,
     pausedAtMs: event.atMs,
     current: null,
@@ -288,8 +310,12 @@ const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineCo
       return onResumed(state, event)
     case 'post-copy-progress':
       return onPostCopyProgress(state, event)
+    case 'disk-progress': {
+      const { copiedBytes, totalBytes } = event
+      return withMigration(state, { phase: 'disk-copy', diskCopy: { copiedBytes, totalBytes } })
+    }
     case 'progress':
-      return withMigration(state, { phase: migration.phase === 'starting' ? 'pre-copy' : migration.phase })
+      return withMigration(state, { phase: migration.phase === 'checks' ? 'pre-copy' : migration.phase })
     case 'completed': {
       const postCopy = migration.postCopy && {
         ...migration.postCopy,
@@ -316,14 +342,25 @@ const onOperator = (
   { capabilities }: EngineContext,
 ): EngineStep => {
   const { migration } = state
-  if (!migration.cancellable || !canBeTold(command, capabilities)) return unchanged(state)
-  return withMigration(state, { requested: command }, [{ kind: 'control', command }])
+  if (!migration.cancellable || !canBeTold(command.kind, capabilities)) return unchanged(state)
+  if (command.kind === 'bandwidth')
+    return withMigration(state, { bandwidthLimitBytesPerSecond: command.bytesPerSecond }, [
+      { kind: 'control', command },
+    ])
+  return withMigration(state, { requested: command.kind }, [{ kind: 'control', command }])
 }
 
 /** A refused command changes nothing at the host: what it announced is taken back. */
-const onAnswered = (state: EngineState, command: MigrationCommand, accepted: boolean): EngineStep => {
+const onAnswered = (state: EngineState, command: CommandKind, accepted: boolean): EngineStep => {
   const { migration } = state
-  if (accepted || command === 'continue' || migration.pausedAtMs !== null) return unchanged(state)
+  if (
+    accepted ||
+    command === 'continue' ||
+    command === 'bandwidth' ||
+    command === 'page-order' ||
+    migration.pausedAtMs !== null
+  )
+    return unchanged(state)
   if (migration.requested === command) return withMigration(state, { requested: null })
   return withMigration(state, { ending: null })
 }

@@ -39,16 +39,19 @@ export class PageSet {
     return true
   }
 
-  /** The first page at or after `from` that is in the set, or -1. */
-  next(from: number): number {
+  /** The first page at or after `from` and before `before` that is in the set, or -1. */
+  next(from: number, before = Number.POSITIVE_INFINITY): number {
+    if (from >= before) return -1
+    const words = Math.min(this.#words.length, Math.ceil(before / 32))
     let index = from >>> 5
     let word = (this.#words[index] ?? 0) & (-1 << (from & 31))
     while (word === 0) {
       index++
-      if (index >= this.#words.length) return -1
+      if (index >= words) return -1
       word = this.#words[index] ?? 0
     }
-    return index * 32 + 31 - Math.clz32(word & -word)
+    const page = index * 32 + 31 - Math.clz32(word & -word)
+    return page < before ? page : -1
   }
 
   /** Puts every page 0..capacity-1 into the set. */

@@ -1,10 +1,12 @@
-import type { HostMigrationEvent, MigrationCommand } from '../../../shared/model/migration-event.ts'
+import type { ControlWord, MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Random } from '../numeric/random.ts'
 import { checkConservation } from './conservation.ts'
 import type { GuestMemory } from './guest-memory.ts'
 import type { Link } from './link.ts'
 import { PageRounds } from './page-rounds.ts'
 import { PageSender } from './page-sender.ts'
+import { hottestFirst } from './page-walk.ts'
 import { PostCopy } from './post-copy.ts'
 
 type Unnumbered<E> = E extends unknown ? Omit<E, 'sequence'> : never
@@ -54,8 +56,11 @@ export class PageMigration {
   #pauseMs = 0
   #resumeLeftMs = 0
   #ending: Ending = 'stop-and-copy'
-  #asked: MigrationCommand | null = null
+  #asked: Exclude<ControlWord, 'cancel'> | null = null
   #postCopy: PostCopy | null = null
+  #order: PageOrder | null = null
+  #shareBytesPerSecond: number
+  #limitBytesPerSecond = Number.POSITIVE_INFINITY
   #sinceProgressMs = 0
   #elapsedMs = 0
   #facts: MigrationFact[] = []
@@ -63,6 +68,7 @@ export class PageMigration {
   constructor(plan: MigrationPlan) {
     const { guest, link } = plan
     this.#plan = plan
+    this.#shareBytesPerSecond = link.bytesPerSecond
     this.#sender = new PageSender(guest.versions, link)
     this.#rounds = new PageRounds(guest.pages, this.#sender, link.roundTripMs)
     this.#emit({ kind: 'started', memoryPages: guest.pages, linkBytesPerSecond: link.bytesPerSecond })
@@ -88,15 +94,48 @@ export class PageMigration {
     return sent / (sent + this.#rounds.remainingPages + this.#rounds.dirty.size)
   }
 
-  /** Gives a command; false when it comes too late. `cancel` works at once, the others at the end of the round. */
+  /** What it would send at most, bytes/s; 0 while it sends nothing. */
+  get demandBytesPerSecond(): number {
+    if (this.#phase === 'live') return this.#limitBytesPerSecond
+    return this.#phase === 'waiting' || this.ended ? 0 : Number.POSITIVE_INFINITY
+  }
+
+  /** What the link has for it from now on, beside what else it carries; bytes/s. */
+  share(bytesPerSecond: number): void {
+    this.#shareBytesPerSecond = bytesPerSecond
+    this.#pace()
+  }
+
+  /**
+   * Gives a command; false when it comes too late. `cancel` and `bandwidth` work at once, the others at the end of the
+   * round.
+   */
   control(command: MigrationCommand): boolean {
     if (!this.controllable) return false
-    if (command === 'cancel') {
-      this.#phase = 'cancelled'
-      this.#emit({ kind: 'cancelled' })
-    } else if (this.#phase === 'live') this.#asked = command
-    else this.#obey(command)
+    switch (command.kind) {
+      case 'cancel':
+        this.#phase = 'cancelled'
+        this.#emit({ kind: 'cancelled' })
+        break
+      case 'bandwidth':
+        this.#limitBytesPerSecond = command.bytesPerSecond ?? Number.POSITIVE_INFINITY
+        this.#pace()
+        break
+      case 'page-order':
+        this.#order = command
+        this.#rounds.arrange(command)
+        break
+      default:
+        if (this.#phase === 'live') this.#asked = command.kind
+        else this.#obey(command.kind)
+    }
     return true
+  }
+
+  /** A bound holds while the VM runs at the source: in the pause it would only make the pause longer. */
+  #pace(): void {
+    const most = this.controllable ? this.#limitBytesPerSecond : Number.POSITIVE_INFINITY
+    this.#sender.pace(Math.min(this.#shareBytesPerSecond, most))
   }
 
   /** Lets `ms` pass with class i written `writesPerSecond[i]` times a second; returns what happened since the last call. */
@@ -176,7 +215,7 @@ export class PageMigration {
     }
   }
 
-  #obey(command: MigrationCommand): void {
+  #obey(command: Exclude<ControlWord, 'cancel'>): void {
     this.#asked = null
     if (command === 'switch' || command === 'stop-and-copy') this.#pause(command)
     else if (this.#rounds.number >= this.#plan.maxLiveRounds) this.#pause('stop-and-copy')
@@ -195,6 +234,7 @@ export class PageMigration {
       this.#rounds.next()
       this.#phase = 'copying'
     } else this.#beginResume()
+    this.#pace()
   }
 
   #beginResume(): void {
@@ -212,7 +252,8 @@ export class PageMigration {
       this.#complete()
       return
     }
-    this.#sender.rewind()
+    const order = this.#order
+    this.#sender.rewind(order && { regions: hottestFirst(order.classes), regionPages: order.regionPages })
     this.#postCopy = new PostCopy({
       guest,
       sender: this.#sender,

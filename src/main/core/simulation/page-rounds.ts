@@ -1,5 +1,7 @@
+import type { PageOrder } from '../../../shared/model/migration-command.ts'
 import { PageSet } from '../numeric/page-set.ts'
 import type { PageSender } from './page-sender.ts'
+import { coldestFirst } from './page-walk.ts'
 
 /** The passes over memory: what the running one still has to send, and what has been dirtied since it began. */
 export class PageRounds {
@@ -11,6 +13,7 @@ export class PageRounds {
   #ms = 0
   #pages: number
   #bytesBefore = 0
+  #order: PageOrder | null = null
 
   /** Round 1 sends every page. A round lasts `leastMs` at least: the destination confirms it. */
   constructor(pages: number, sender: PageSender, leastMs: number) {
@@ -49,6 +52,11 @@ export class PageRounds {
     return used
   }
 
+  /** From the next round on the coldest pages go first: what is written soon again goes as late as it can. */
+  arrange(order: PageOrder): void {
+    this.#order = order
+  }
+
   /** Begins the next round: it sends what is dirty, and the log starts empty. */
   next(): void {
     const emptied = this.#sending
@@ -59,7 +67,10 @@ export class PageRounds {
     this.#ms = 0
     this.#pages = this.#sending.size
     this.#bytesBefore = this.#sender.bytesSent
-    this.#sender.rewind()
+    this.#sender.rewind(
+      this.#order && { regions: coldestFirst(this.#order.classes), regionPages: this.#order.regionPages },
+    )
+    this.#order = null
   }
 
   /** The running round's figures, as `round-ended` carries them. */

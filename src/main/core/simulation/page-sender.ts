@@ -1,13 +1,14 @@
 import type { PageSet } from '../numeric/page-set.ts'
 import { bytesOfPage, type Link } from './link.ts'
+import { PageWalk } from './page-walk.ts'
 
 /** Copies pages from the source's memory to the destination's at the pace of a link. */
 export class PageSender {
   readonly destination: Uint32Array
   readonly #source: Uint32Array
-  readonly #bytesPerMs: number
+  readonly #walk = new PageWalk()
+  #bytesPerMs: number
   #credit = 0
-  #cursor = 0
   #bytesSent = 0
   #pagesSent = 0
 
@@ -31,24 +32,26 @@ export class PageSender {
     return bytes / this.#bytesPerMs
   }
 
-  /** Starts again at the lowest page number. */
-  rewind(): void {
-    this.#cursor = 0
+  /** Sends at this rate from now on. */
+  pace(bytesPerSecond: number): void {
+    this.#bytesPerMs = bytesPerSecond / 1000
+  }
+
+  /** Begins another pass, through these regions if any are given. */
+  rewind(order: { readonly regions: readonly number[]; readonly regionPages: number } | null = null): void {
+    if (order === null) this.#walk.rewind()
+    else this.#walk.through(order.regions, order.regionPages)
   }
 
   /**
-   * Sends pages of `waiting` in address order for at most `ms` and takes them out; returns the ms used, which is less
+   * Sends pages of `waiting` in the order of the pass for at most `ms` and takes them out; returns the ms used, which is less
    * only when `waiting` ran empty. A page that does not end in time is paid for out of the next call.
    */
   send(waiting: PageSet, ms: number): number {
     this.#credit += ms * this.#bytesPerMs
     if (this.#credit <= 0) return ms
-    let page = waiting.next(this.#cursor)
-    while (this.#credit > 0 && page >= 0) {
+    for (let page = this.#walk.next(waiting); this.#credit > 0 && page >= 0; page = this.#walk.next(waiting))
       this.copy(waiting, page)
-      page = waiting.next(page + 1)
-    }
-    this.#cursor = Math.max(0, page)
     if (waiting.size > 0 || this.#credit <= 0) return ms
     const unused = this.#credit / this.#bytesPerMs
     this.#credit = 0

@@ -17,16 +17,21 @@ const goesPostCopy = ({ policy, ending, phase }: Migration): boolean =>
 /** How far a migration has come, as a key of its own steps. */
 const reachedKey = (migration: Migration): StepKey => {
   switch (migration.phase) {
-    case 'starting':
+    case 'checks':
+    case 'reserve':
+    case 'disk-copy':
       return 'starting'
     case 'pre-copy':
       return 'pre-copy'
     case 'switching':
-      return migration.pausedAtMs === null ? 'switch' : 'pause'
+      return 'switch'
+    case 'paused':
     case 'stop-and-copy':
       return 'pause'
     case 'post-copy':
       return 'post-copy'
+    case 'completing':
+      return migration.postCopy ? 'post-copy' : 'pause'
     case 'completed':
       return 'end'
     default:

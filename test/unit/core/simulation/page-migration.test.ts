@@ -20,7 +20,7 @@ const runToEnd = (
     for (const fact of migration.advance(STEP_MS, [writesPerSecond])) {
       facts.push(fact)
       const command = decide(fact)
-      if (command !== undefined) migration.control(command)
+      if (command !== undefined) migration.control({ kind: command })
     }
   }
   return [...facts, ...migration.advance(0, [])]
@@ -116,10 +116,10 @@ test('a cancelled guest runs on at the source and nothing follows', () => {
 test('after the pause every command comes too late', () => {
   const migration = aMigration()
   runToEnd(migration, 5000, fact => {
-    if (fact.kind === 'resumed') expect(migration.control('cancel')).toBe(false)
+    if (fact.kind === 'resumed') expect(migration.control({ kind: 'cancel' })).toBe(false)
     return fact.kind === 'round-ended' ? 'switch' : undefined
   })
-  expect(migration.control('switch')).toBe(false)
+  expect(migration.control({ kind: 'switch' })).toBe(false)
 })
 
 test('after 30 live rounds the rest is stopped and copied', () => {

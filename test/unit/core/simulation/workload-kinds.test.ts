@@ -120,7 +120,7 @@ test.each([
     for (const fact of migration.advance(20, [20_000]))
       if (fact.kind === 'round-ended' && fact.live) {
         dirtied.push(fact.dirtiedPages)
-        migration.control(command)
+        migration.control({ kind: command })
       }
   expect(migration.ended).toBe(true)
   const walked = Math.round(0.8 * 256) * 100

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** Most regions a page order may have; a heat reading has no more either. */
+export const MAX_ORDERED_REGIONS = 65_536
+
+/** The least a migration can be bounded to, bytes/s: with less it would never end. A guess. */
+export const MIN_BANDWIDTH_BYTES_PER_SECOND = 1024 * 1024
+
+/** Commands without figures. `continue` starts the next round without waiting for the host's 100 ms. */
+export const controlWords = ['continue', 'switch', 'stop-and-copy', 'cancel'] as const
+export const controlWord = z.enum(controlWords)
+export type ControlWord = z.infer<typeof controlWord>
+/** What an operator may say: a policy alone waits for rounds. */
+export type OperatorWord = Exclude<ControlWord, 'continue'>
+
+/** A heat class (an index into `heatClasses`) for each region of guest memory, in address order. */
+export interface PageOrder {
+  readonly regionPages: number
+  readonly classes: Uint8Array
+}
+
+/** What a running migration can be told. */
+export type MigrationCommand =
+  | { readonly kind: ControlWord }
+  /** At most so many payload bytes a second from now on, while the VM runs at the source; null: as much as the link carries. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
+  /** Live rounds send the coldest pages first, from the next one on; after a switch the hottest are pushed first. */
+  | ({ readonly kind: 'page-order' } & PageOrder)
+
+export const commandKinds = [...controlWords, 'bandwidth', 'page-order'] as const
+export type CommandKind = (typeof commandKinds)[number]
+
+/** A command as it is kept: a page order is too large to be. */
+export interface CommandRecord {
+  readonly command: CommandKind
+  /** Of `bandwidth`. */
+  readonly bytesPerSecond?: number | null | undefined
+}
+
+export const commandRecordOf = (command: MigrationCommand): CommandRecord =>
+  command.kind === 'bandwidth'
+    ? { command: command.kind, bytesPerSecond: command.bytesPerSecond }
+    : { command: command.kind }

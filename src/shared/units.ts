@@ -23,6 +23,12 @@ export const threeFigures = (value: number): string => {
   return Number(value.toPrecision(3)).toString()
 }
 
+/** A load index: `4.20`, and `∞` where a resource is used up; from 1,000 on it says no more than that. */
+export const formatLoad = (index: number): string => {
+  if (index === Number.POSITIVE_INFINITY) return '∞'
+  return index >= 1000 ? '>999' : threeFigures(index)
+}
+
 /** Bytes with their binary unit: `340 KiB`, `6.10 GiB`. */
 export const formatBytes = (bytes: number): string => {
   if (!Number.isFinite(bytes)) return '-'

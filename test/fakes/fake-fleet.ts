@@ -1,7 +1,8 @@
 import type { FleetItem, Risk } from '../../src/shared/contract/fleet.ts'
 import type { Forecast } from '../../src/shared/model/forecast.ts'
 import type { Host } from '../../src/shared/model/host.ts'
-import { type Measure, measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import type { HostLoad } from '../../src/shared/model/host-load.ts'
+import { type Measure, measured, numberOf, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { Pool } from '../../src/shared/model/pool.ts'
 import { NO_GUARDS } from '../../src/shared/model/pool-guards.ts'
 import type { HostSample, VmSample } from '../../src/shared/model/sample.ts'
@@ -172,6 +173,22 @@ export const fakeFleet = (options: {
       memoryRatio: measured(0.71),
       memoryFreeBytes: measured(host.memoryBytes * 0.29),
       ioBytesPerSecond: measured(2e8 * wave),
+      networkBytesPerSecond: measured(1.2e8 * wave),
+    }
+  }
+  const hostLoad = (host: Host, atMs: number): HostLoad => {
+    const cpu = numberOf(hostSample(host, atMs).cpuRatio) ?? 0
+    const indexAt = (cpuRatio: number) => 1 / ((1 - cpuRatio) * 0.29 * 0.9)
+    return {
+      hostId: host.id,
+      atMs,
+      index: indexAt(cpu),
+      ratios: { cpu, memory: 0.71, disk: null, network: 0.1 },
+      outlook: [1, 10, 30, 60].map(s => {
+        const cpuRatio = numberOf(hostSample(host, atMs + s * 1000).cpuRatio) ?? 0
+        return { aheadMs: s * 1000, cpuRatio, loadIndex: indexAt(cpuRatio) }
+      }),
+      overload: { kind: 'known', probability: cpu > 0.6 ? 0.34 : 0, atMs: atMs + 60_000, errors: 180 },
     }
   }
   const forecast = (vm: Vm, atMs: number): Forecast => ({
@@ -217,6 +234,7 @@ export const fakeFleet = (options: {
         vmSamples: running.map(vm => vmSample(vm, atMs)),
         hostSamples: hosts.map(host => hostSample(host, atMs)),
         forecasts: running.map(vm => forecast(vm, atMs)),
+        hostLoads: hosts.map(host => hostLoad(host, atMs)),
         risks: running.map(vm => risk(vm, atMs)),
         triggerPagesPerSecond: Object.fromEntries(pools.map(pool => [pool.id, THETA])),
       }

@@ -184,6 +184,7 @@ export class FakeHypervisor implements Hypervisor {
         memoryRatio: measured(0.5),
         memoryFreeBytes: measured(32 * GIB),
         ioBytesPerSecond: measured(0),
+        networkBytesPerSecond: measured(0),
       })),
     }
   }

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  type Candidate,
-  chooseDestination,
-  loadIndex,
-} from '../../src/main/core/placement/choose-destination.ts'
+import { type Candidate, chooseDestination } from '../../src/main/core/placement/choose-destination.ts'
 import { GIB } from '../../src/shared/units.ts'
 
 const aHost = (change: Partial<Candidate> = {}): Candidate => ({
@@ -17,12 +13,6 @@ const aHost = (change: Partial<Candidate> = {}): Candidate => ({
   cpuRatio: 0.5,
   incomingMigrations: 0,
   ...change,
-})
-
-test('the load index of S3 is 1 for an idle host, 4 at half of CPU and memory', () => {
-  expect(loadIndex(0, 0)).toBe(1)
-  expect(loadIndex(0.5, 0.5)).toBe(4)
-  expect(loadIndex(1, 0)).toBe(Number.POSITIVE_INFINITY)
 })
 
 test('the least loaded host with room is taken, and the others hear why not', () => {

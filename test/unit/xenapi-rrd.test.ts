@@ -139,6 +139,7 @@ test('a host sample is worked out from its data sources', () => {
   expect(sample.memoryRatio).toMatchObject({ value: 0.6 })
   expect(sample.memoryFreeBytes).toMatchObject({ value: 409_600 })
   expect(sample.ioBytesPerSecond).toMatchObject({ value: 30 + 1024 * 1024 })
+  expect(sample.networkBytesPerSecond).toMatchObject({ value: 20 })
 })
 
 test('a host of which nothing is known has a sample all the same', () => {
@@ -149,5 +150,6 @@ test('a host of which nothing is known has a sample all the same', () => {
     memoryRatio: { origin: 'unavailable' },
     memoryFreeBytes: { origin: 'unavailable' },
     ioBytesPerSecond: { origin: 'unavailable' },
+    networkBytesPerSecond: { origin: 'unavailable' },
   })
 })

@@ -18,11 +18,12 @@ import {
   type TriggerState,
 } from '../core/decision/trigger.ts'
 import { chooseDestination, type DestinationChoice } from '../core/placement/choose-destination.ts'
+import type { CpuPoint } from '../core/placement/forecast-host-cpu.ts'
 import type { Log } from '../ports/log.ts'
 import { BreachBook, type Excess } from './breach-book.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
-import { busiestVms, forecastHostCpus } from './host-load.ts'
+import { busiestVms, figuresOfTick, forecastHostCpus } from './host-load.ts'
 import type { Migrator } from './migrator.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
@@ -50,7 +51,7 @@ interface Subject {
 /** What a tick says of the hosts, by host id; made once for all VMs. */
 interface HostFigures {
   readonly busiest: ReadonlySet<string>
-  readonly forecastCpu: ReadonlyMap<string, number>
+  readonly forecastCpu: ReadonlyMap<string, readonly CpuPoint[]>
   readonly samples: ReadonlyMap<string, HostSample>
 }
 
@@ -66,7 +67,7 @@ const estimated = (value: number | undefined): Measure =>
 
 const figuresOf = (vm: Vm, forecast: Forecast | undefined, hosts: HostFigures): VmFigures => ({
   hostCpuRatio: hosts.samples.get(vm.hostId ?? '')?.cpuRatio ?? UNAVAILABLE,
-  forecastHostCpuRatio: estimated(hosts.forecastCpu.get(vm.hostId ?? '')),
+  forecastHostCpuRatio: estimated(hosts.forecastCpu.get(vm.hostId ?? '')?.[0]?.cpuRatio),
   bearsHostLoad: hosts.busiest.has(vm.id),
   forecastDirtyPagesPerSecond: estimated(
     forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond)),
@@ -89,20 +90,19 @@ export class Advisor {
   /** One tick of one pool: the risk of each VM; triggers that fire are acted upon in the background. */
   consider(pool: LivePool, tick: Tick, forecasts: readonly Forecast[]): readonly Risk[] {
     const theta = this.thetaOf(pool)
-    const forecastByVm = new Map(forecasts.map(forecast => [forecast.vmId, forecast]))
-    const samples = new Map(tick.vms.map(sample => [sample.vmId, sample]))
+    const figures = figuresOfTick(tick, forecasts)
     const hosts: HostFigures = {
-      busiest: busiestVms(pool.inventory, samples),
-      forecastCpu: forecastHostCpus(pool.inventory, forecastByVm),
-      samples: new Map(tick.hosts.map(sample => [sample.hostId, sample])),
+      busiest: busiestVms(pool.inventory, figures.vms),
+      forecastCpu: forecastHostCpus(pool.inventory, figures),
+      samples: figures.hosts,
     }
     const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
     const risks: Risk[] = []
     const excesses: Excess[] = []
     for (const vm of pool.inventory.vms) {
-      const sample = samples.get(vm.id)
+      const sample = figures.vms.get(vm.id)
       if (!sample) continue
-      const forecast = forecastByVm.get(vm.id)
+      const forecast = figures.forecasts.get(vm.id)
       risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
       if (!vm.hostId || migrating.has(vm.id)) this.#triggers.delete(vm.id)
       else {

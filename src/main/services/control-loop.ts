@@ -7,6 +7,8 @@ import type { Advisor } from './advisor.ts'
 import type { Connections, LivePool } from './connections.ts'
 import { emptyFleet, type FleetState } from './fleet-state.ts'
 import type { Forecaster } from './forecaster.ts'
+import { figuresOfTick } from './host-load.ts'
+import type { HostOutlooks } from './host-outlooks.ts'
 import { LiveValue } from './live-value.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Sampler, Tick } from './sampler.ts'
@@ -17,6 +19,7 @@ interface Deps {
   readonly history: SampleHistory
   readonly forecaster: Forecaster
   readonly advisor: Advisor
+  readonly hostOutlooks: HostOutlooks
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -27,6 +30,7 @@ interface PoolTick {
   readonly tick: Tick
   readonly forecasts: readonly Forecast[]
   readonly risks: FleetState['risks']
+  readonly hostLoads: FleetState['hostLoads']
 }
 
 /** A tick is a second of pool time; a pool whose clock runs faster than ten times is not asked more often than this. */
@@ -91,7 +95,7 @@ export class ControlLoop {
   }
 
   async #tick(pool: LivePool): Promise<void> {
-    const { connections, sampler, history, forecaster, advisor, store } = this.#deps
+    const { connections, sampler, history, forecaster, advisor, hostOutlooks, store } = this.#deps
     const tick = await sampler.sample(pool)
     connections.heard(pool.connectionId)
     for (const sample of tick.vms) history.push(sample)
@@ -99,7 +103,8 @@ export class ControlLoop {
     const forecasts = await forecaster.forecast(tick)
     sampler.plan(pool, tick, { forecasts, theta: advisor.thetaOf(pool) })
     const risks = advisor.consider(pool, tick, forecasts)
-    this.#latest.set(pool.connectionId, { pool, tick, forecasts, risks })
+    const hostLoads = hostOutlooks.consider(pool.inventory, tick.atMs, figuresOfTick(tick, forecasts))
+    this.#latest.set(pool.connectionId, { pool, tick, forecasts, risks, hostLoads })
     this.#publish()
   }
 
@@ -115,6 +120,7 @@ export class ControlLoop {
       hostSamples: ticks.flatMap(({ tick }) => tick.hosts),
       forecasts: ticks.flatMap(({ forecasts }) => forecasts),
       risks: ticks.flatMap(({ risks }) => risks),
+      hostLoads: ticks.flatMap(({ hostLoads }) => hostLoads),
       triggerPagesPerSecond: Object.fromEntries(
         connections.pools.map(pool => [pool.inventory.pool.id, advisor.thetaOf(pool)]),
       ),

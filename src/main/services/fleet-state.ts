@@ -1,5 +1,6 @@
 import type { Risk } from '../../shared/contract/fleet.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
+import type { HostLoad } from '../../shared/model/host-load.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 
 /** What the latest tick knows of every pool. */
@@ -10,6 +11,7 @@ export interface FleetState {
   readonly hostSamples: readonly HostSample[]
   readonly forecasts: readonly Forecast[]
   readonly risks: readonly Risk[]
+  readonly hostLoads: readonly HostLoad[]
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
 }
 
@@ -20,5 +22,6 @@ export const emptyFleet: FleetState = {
   hostSamples: [],
   forecasts: [],
   risks: [],
+  hostLoads: [],
   triggerPagesPerSecond: {},
 }

@@ -1,12 +1,18 @@
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
 import { numberOf } from '../../shared/model/measure.ts'
-import type { VmSample } from '../../shared/model/sample.ts'
+import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
+import { type CpuPoint, forecastHostCpu } from '../core/placement/forecast-host-cpu.ts'
+
+interface HostsAndVms {
+  readonly hosts: readonly Host[]
+  readonly vms: readonly Vm[]
+}
 
 /** The VM of each host that uses most of its CPU: the one to move when the host is overloaded (S3). */
 export const busiestVms = (
-  { hosts, vms }: { hosts: readonly Host[]; vms: readonly Vm[] },
+  { hosts, vms }: HostsAndVms,
   samples: ReadonlyMap<string, VmSample>,
 ): ReadonlySet<string> => {
   const busiest = new Map<string, { readonly vmId: string; readonly cores: number }>()
@@ -20,26 +26,41 @@ export const busiestVms = (
   return new Set(hosts.flatMap(host => busiest.get(host.id)?.vmId ?? []))
 }
 
-/**
- * Each host's CPU, 0..1, as the next step's forecasts of its VMs add up, by host id; a host is missing when one of its
- * VMs has no forecast.
- */
+/** What is known of a pool's hosts and VMs at one moment. */
+export interface Figures {
+  readonly vms: ReadonlyMap<string, VmSample>
+  readonly hosts: ReadonlyMap<string, HostSample>
+  readonly forecasts: ReadonlyMap<string, Forecast>
+}
+
+/** A tick's figures by what they are of. */
+export const figuresOfTick = (
+  { vms, hosts }: { readonly vms: readonly VmSample[]; readonly hosts: readonly HostSample[] },
+  forecasts: readonly Forecast[],
+): Figures => ({
+  vms: new Map(vms.map(sample => [sample.vmId, sample])),
+  hosts: new Map(hosts.map(sample => [sample.hostId, sample])),
+  forecasts: new Map(forecasts.map(forecast => [forecast.vmId, forecast])),
+})
+
+/** Each host's CPU as it is forecast, by host id; empty for a host with a VM that has no forecast. */
 export const forecastHostCpus = (
-  { hosts, vms }: { hosts: readonly Host[]; vms: readonly Vm[] },
-  forecasts: ReadonlyMap<string, Forecast>,
-): ReadonlyMap<string, number> => {
-  const cores = new Map<string, number>(hosts.map(host => [host.id, 0]))
-  for (const vm of vms) {
-    if (!vm.hostId || vm.powerState !== 'running') continue
-    const next = forecasts.get(vm.id)?.points[0]
-    const sum = cores.get(vm.hostId)
-    if (!next) cores.delete(vm.hostId)
-    else if (sum !== undefined) cores.set(vm.hostId, sum + next.cpuRatio * vm.vcpuCount)
-  }
+  { hosts, vms }: HostsAndVms,
+  figures: Figures,
+): ReadonlyMap<string, readonly CpuPoint[]> => {
+  const running = Map.groupBy(
+    vms.filter(vm => vm.powerState === 'running'),
+    vm => vm.hostId,
+  )
+  const cpuOf = (sample: VmSample | HostSample | undefined) => (sample && numberOf(sample.cpuRatio)) ?? null
   return new Map(
-    hosts.flatMap(host => {
-      const sum = cores.get(host.id)
-      return sum === undefined ? [] : [[host.id, Math.min(1, sum / Math.max(1, host.cpuCount))] as const]
+    hosts.map(host => {
+      const itsVms = (running.get(host.id) ?? []).map(vm => ({
+        vcpuCount: vm.vcpuCount,
+        cpuRatio: cpuOf(figures.vms.get(vm.id)),
+        forecast: figures.forecasts.get(vm.id),
+      }))
+      return [host.id, forecastHostCpu(host.cpuCount, cpuOf(figures.hosts.get(host.id)), itsVms)]
     }),
   )
 }

@@ -11,6 +11,7 @@ import type { Connections } from './connections.ts'
 import { ControlLoop } from './control-loop.ts'
 import { Decisions } from './decisions.ts'
 import { Forecaster } from './forecaster.ts'
+import { HostOutlooks } from './host-outlooks.ts'
 import { ManualMigration } from './manual-migration.ts'
 import { Migrator } from './migrator.ts'
 import { Operations } from './operations.ts'
@@ -63,7 +64,18 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     mayAct: connectionId => stewardship.mayAct(connectionId),
     onBreach: breach => store.putBreach(breach),
   })
-  const loop = new ControlLoop({ connections, sampler, history, forecaster, advisor, store, clock, log })
+  const hostOutlooks = new HostOutlooks(thresholds)
+  const loop = new ControlLoop({
+    connections,
+    sampler,
+    history,
+    forecaster,
+    advisor,
+    hostOutlooks,
+    store,
+    clock,
+    log,
+  })
   const stewardship: Stewardship = new Stewardship({
     connections,
     migrator,

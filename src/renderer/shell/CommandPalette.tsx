@@ -17,14 +17,8 @@ const entriesNow = (): readonly Entry[] => [
   ...actionEntries(presentSubjects(uiStore.getState(), migrationStore.getState().byId), worldNow()),
   ...fleetEntries(fleetStore.getState(), {
     vm: vm => navigate({ screen: 'vm', vmId: vm.id }),
-    host: host => {
-      uiStore.setState({ fleetFilter: host.name })
-      navigate({ screen: 'fleet' })
-    },
-    pool: pool => {
-      uiStore.setState({ fleetFilter: pool.name })
-      navigate({ screen: 'fleet' })
-    },
+    host: host => navigate({ screen: 'host', hostId: host.id }),
+    pool: pool => navigate({ screen: 'pool', poolId: pool.id }),
   }),
 ]
 

@@ -7,6 +7,7 @@ import {
   MigrationScreen,
   MigrationsScreen,
 } from '../features/migration/index.ts'
+import { HostScreen, PoolScreen } from '../features/pool/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
 import { VmScreen } from '../features/vm/index.ts'
 import { type Dialog, type Route, useUi } from '../state/index.ts'
@@ -27,6 +28,10 @@ const screenOf = (route: Route) => {
       return <FleetScreen />
     case 'vm':
       return <VmScreen key={route.vmId} vmId={route.vmId} atMs={route.atMs} />
+    case 'pool':
+      return <PoolScreen key={route.poolId} poolId={route.poolId} />
+    case 'host':
+      return <HostScreen key={route.hostId} hostId={route.hostId} atMs={route.atMs} />
     case 'migrations':
       return <MigrationsScreen />
     case 'migration':

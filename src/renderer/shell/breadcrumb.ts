@@ -12,13 +12,27 @@ const fleet: Crumb = { id: 'screen', word: 'Fleet', hash: hashOf({ screen: 'flee
 
 type Places = Pick<FleetState, 'vmsById' | 'hostsById' | 'poolsById'>
 
+const poolCrumb = (poolId: string, poolsById: Places['poolsById']): Crumb => ({
+  id: 'pool',
+  word: poolsById.get(poolId)?.name ?? 'unknown pool',
+  hash: hashOf({ screen: 'pool', poolId }),
+})
+
+const hostCrumbs = (hostId: string, { hostsById, poolsById }: Places): readonly Crumb[] => {
+  const host = hostsById.get(hostId)
+  if (!host) return [fleet, { id: 'host', word: 'unknown host', hash: null }]
+  return [poolCrumb(host.poolId, poolsById), { id: 'host', word: host.name, hash: null }]
+}
+
 const vmCrumbs = (vmId: string, { vmsById, hostsById, poolsById }: Places): readonly Crumb[] => {
   const vm = vmsById.get(vmId)
   if (!vm) return [fleet, { id: 'vm', word: 'unknown VM', hash: null }]
   const host = vm.hostId === null ? undefined : hostsById.get(vm.hostId)
   return [
-    { id: 'pool', word: poolsById.get(vm.poolId)?.name ?? 'unknown pool', hash: fleet.hash },
-    { id: 'host', word: host?.name ?? 'no host', hash: fleet.hash },
+    poolCrumb(vm.poolId, poolsById),
+    host
+      ? { id: 'host', word: host.name, hash: hashOf({ screen: 'host', hostId: host.id }) }
+      : { id: 'host', word: 'no host', hash: fleet.hash },
     { id: 'vm', word: vm.name, hash: null },
   ]
 }
@@ -36,6 +50,10 @@ export const breadcrumb = (
       return [{ id: 'screen', word: 'Fleet', hash: null }]
     case 'vm':
       return vmCrumbs(route.vmId, places)
+    case 'pool':
+      return [fleet, { ...poolCrumb(route.poolId, places.poolsById), hash: null }]
+    case 'host':
+      return hostCrumbs(route.hostId, places)
     case 'migrations':
       return [{ id: 'screen', word: 'Migrations', hash: null }]
     case 'migration': {

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FleetItem, Risk } from '../../shared/contract/fleet.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
+import type { HostLoad } from '../../shared/model/host-load.ts'
 import type { Pool } from '../../shared/model/pool.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
@@ -22,6 +23,8 @@ export interface FleetState {
   readonly hostSamples: ReadonlyMap<string, HostSample>
   readonly forecasts: ReadonlyMap<string, Forecast>
   readonly risks: ReadonlyMap<string, Risk>
+  /** By host id. */
+  readonly hostLoads: ReadonlyMap<string, HostLoad>
   /** Dirty rate (pages/s) that starts a migration, by pool id. */
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
   /** Pool time of the newest reading, by pool id, ms since the epoch. */
@@ -40,6 +43,7 @@ const empty = (): FleetState => ({
   hostSamples: new Map(),
   forecasts: new Map(),
   risks: new Map(),
+  hostLoads: new Map(),
   triggerPagesPerSecond: {},
   poolTimeMs: new Map(),
 })
@@ -122,6 +126,11 @@ export const fleetAfter = (state: FleetState, item: FleetItem, nowMs: number): F
       state.risks,
       item.risks.map(r => [r.vmId, r] as const),
       vms,
+    ),
+    hostLoads: merged(
+      state.hostLoads,
+      item.hostLoads.map(l => [l.hostId, l] as const),
+      hosts,
     ),
     triggerPagesPerSecond: item.triggerPagesPerSecond,
     poolTimeMs: poolTimes(item, { ...inventory, poolTimeMs: state.poolTimeMs }),

@@ -3,16 +3,25 @@ export type Route =
   | { readonly screen: 'fleet' }
   /** With `atMs` (pool time, ms since the epoch) its charts open around that moment, else they follow the present. */
   | { readonly screen: 'vm'; readonly vmId: string; readonly atMs?: number }
+  | { readonly screen: 'pool'; readonly poolId: string }
+  /** With `atMs` (pool time) that moment is marked. */
+  | { readonly screen: 'host'; readonly hostId: string; readonly atMs?: number }
   | { readonly screen: 'migrations' }
   | { readonly screen: 'migration'; readonly migrationId: string }
   | { readonly screen: 'decisions'; readonly decisionId: string | null }
   | { readonly screen: 'settings' }
 
+const momentPart = (atMs: number | undefined): string => (atMs === undefined ? '' : `/${Math.round(atMs)}`)
+
 /** The hash of a route, such as `#/vm/db-07`. */
 export const hashOf = (route: Route): string => {
   switch (route.screen) {
     case 'vm':
-      return `#/vm/${encodeURIComponent(route.vmId)}${route.atMs === undefined ? '' : `/${Math.round(route.atMs)}`}`
+      return `#/vm/${encodeURIComponent(route.vmId)}${momentPart(route.atMs)}`
+    case 'pool':
+      return `#/pool/${encodeURIComponent(route.poolId)}`
+    case 'host':
+      return `#/host/${encodeURIComponent(route.hostId)}${momentPart(route.atMs)}`
     case 'migration':
       return `#/migration/${encodeURIComponent(route.migrationId)}`
     case 'decisions':
@@ -43,6 +52,8 @@ export const routeOf = (hash: string): Route | undefined => {
   if (screen === 'fleet' || screen === 'migrations' || screen === 'settings') return { screen }
   if (screen === 'decisions') return { screen, decisionId: id || null }
   if (screen === 'vm' && id) return { screen, vmId: id, ...(momentOf(rest) ?? {}) }
+  if (screen === 'pool' && id) return { screen, poolId: id }
+  if (screen === 'host' && id) return { screen, hostId: id, ...(momentOf(rest) ?? {}) }
   if (screen === 'migration' && id) return { screen, migrationId: id }
   return undefined
 }

@@ -2,7 +2,13 @@ import type { Route } from './route.ts'
 
 /** The rail's entries; keys keep their place for screens that do not exist yet. */
 export const screens = [
-  { key: '1', word: 'Fleet', icon: 'fleet', route: { screen: 'fleet' }, holds: ['fleet', 'vm'] },
+  {
+    key: '1',
+    word: 'Fleet',
+    icon: 'fleet',
+    route: { screen: 'fleet' },
+    holds: ['fleet', 'pool', 'host', 'vm'],
+  },
   {
     key: '2',
     word: 'Migrations',

@@ -6,6 +6,7 @@ export const fleetColumns = [
   'name',
   'state',
   'host',
+  'load',
   'cpu',
   'memory',
   'dirty',

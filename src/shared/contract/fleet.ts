@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Forecast } from '../model/forecast.ts'
 import type { Host } from '../model/host.ts'
+import type { HostLoad } from '../model/host-load.ts'
 import type { Pool } from '../model/pool.ts'
 import type { HostSample, VmSample } from '../model/sample.ts'
 import type { Vm } from '../model/vm.ts'
@@ -31,6 +32,7 @@ export interface FleetItem {
   readonly hostSamples: readonly HostSample[]
   readonly forecasts: readonly Forecast[]
   readonly risks: readonly Risk[]
+  readonly hostLoads: readonly HostLoad[]
   /** Dirty rate (pages/s) that starts a migration, by pool id: triggerTheta times the link's rate. */
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
 }

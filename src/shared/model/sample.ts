@@ -27,6 +27,8 @@ export interface HostSample {
   readonly memoryRatio: Measure
   readonly memoryFreeBytes: Measure
   readonly ioBytesPerSecond: Measure
+  /** Its network's busier direction: each has a link's rate to itself. */
+  readonly networkBytesPerSecond: Measure
 }
 
 /** How the origin of a dirty rate travels in `VmSeries.dirtyOrigin`. */

@@ -10,6 +10,7 @@ const quiet: FleetItem = {
   inventory: null,
   vmSamples: [],
   hostSamples: [],
+  hostLoads: [],
   forecasts: [],
   risks: [],
 }

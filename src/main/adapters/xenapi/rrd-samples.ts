@@ -60,13 +60,19 @@ export const vmSampleOf = (vmId: string, figures: Figures = NO_FIGURES, atMs: nu
   }
 }
 
+/** What a host's interfaces carry one way; the server adds them up where it is newer. */
+const trafficOf = (figures: Figures, way: string): readonly Figure[] => {
+  const aggregated = matching(figures, new RegExp(`^pif_aggr_${way}$`))
+  return aggregated.length > 0 ? aggregated : matching(figures, new RegExp(`^pif_[^_]+_${way}$`))
+}
+
 /** The sample of a host at `atMs` (pool time) from its data sources. */
 export const hostSampleOf = (hostId: string, figures: Figures = NO_FIGURES, atMs: number): HostSample => {
   const memory = together(figures, ['memory_total_kib', 'memory_free_kib'])
   const ratio = combine(memory, ([total = 0, free = 0]) => (total > 0 ? (total - free) / total : Number.NaN))
   const free = figures.get('memory_free_kib')
-  const aggregated = matching(figures, /^pif_aggr_(rx|tx)$/)
-  const network = combine(aggregated.length > 0 ? aggregated : matching(figures, /^pif_[^_]+_(rx|tx)$/), sum)
+  const traffic = ['rx', 'tx'].flatMap(way => combine(trafficOf(figures, way), sum) ?? [])
+  const network = combine(traffic, sum)
   const disk = combine(matching(figures, /^io_throughput_total_[0-9a-f]{8}$/), values => sum(values) * MIB)
   return {
     hostId,
@@ -79,6 +85,10 @@ export const hostSampleOf = (hostId: string, figures: Figures = NO_FIGURES, atMs
         [network, disk].flatMap(one => one ?? []),
         sum,
       ),
+      atMs,
+    ),
+    networkBytesPerSecond: measureAt(
+      combine(traffic, values => Math.max(...values)),
       atMs,
     ),
   }

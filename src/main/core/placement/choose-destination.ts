@@ -1,4 +1,5 @@
 import type { Alternative } from '../../../shared/model/decision.ts'
+import { loadIndex } from './load-index.ts'
 
 /** A host as the choice of a destination sees it; null where a figure is unavailable. */
 export interface Candidate {
@@ -19,10 +20,6 @@ export interface DestinationChoice {
   readonly hostId: string | null
   readonly alternatives: readonly Alternative[]
 }
-
-/** Load index of S3 over what is known of a host: 1 idle, 4 at 50 % of CPU and of memory, infinite when full. */
-export const loadIndex = (cpuRatio: number, memoryRatio: number): number =>
-  1 / (Math.max(0, 1 - cpuRatio) * Math.max(0, 1 - memoryRatio))
 
 const memoryRatio = (host: Candidate): number => 1 - (host.memoryFreeBytes ?? 0) / host.memoryBytes
 
@@ -48,7 +45,7 @@ export const chooseDestination = (
   const judged = hosts.map(host => ({
     host,
     refused: refusal(host, needBytes, maxIncoming),
-    load: loadIndex(host.cpuRatio ?? 0, memoryRatio(host)),
+    load: loadIndex([host.cpuRatio, memoryRatio(host)]),
   }))
   const best = judged.filter(j => j.refused === null).sort((a, b) => a.load - b.load)[0]
   return {

@@ -1,13 +1,16 @@
 import { memo, type ReactNode } from 'react'
 import type { Host } from '../../../shared/model/host.ts'
+import type { HostLoad } from '../../../shared/model/host-load.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
-import { formatBytes } from '../../../shared/units.ts'
-import { type FleetColumn, useFleet } from '../../state/index.ts'
+import { formatBytes, formatLoad } from '../../../shared/units.ts'
+import { type FleetColumn, hashOf, useFleet } from '../../state/index.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { highestLoad, loadTitle, overloadText } from '../pool/index.ts'
 import { FigureCell } from './FigureCell.tsx'
 import styles from './FleetTable.module.css'
 import { gibText, measureText } from './figure-text.ts'
+
 import type { FleetRow } from './fleet-rows.ts'
 import { riskCounts } from './risk-counts.ts'
 
@@ -23,6 +26,16 @@ const AtRisk = ({ count }: { readonly count: number }) =>
     </span>
   )
 
+const HostRisk = ({ atRisk, load }: { readonly atRisk: number; readonly load: HostLoad | undefined }) => {
+  const overload = load && overloadText(load.overload)
+  if (!overload) return <AtRisk count={atRisk} />
+  return (
+    <span className={styles.risk} data-level="high" title={overload.title}>
+      <Dot tone="high" /> {overload.text}
+    </span>
+  )
+}
+
 const hostState = (host: Host): string => (!host.live ? 'down' : host.enabled ? 'up' : 'disabled')
 
 const memoryCell = (host: Host, ratio: Measure | undefined) => {
@@ -34,8 +47,18 @@ const usePoolCells = (row: Group): Cells => {
   const poolId = row.kind === 'pool' ? row.poolId : undefined
   const pool = useFleet(s => (poolId === undefined ? undefined : s.poolsById.get(poolId)))
   const atRisk = useFleet(s => (poolId === undefined ? 0 : (riskCounts(s).byPool.get(poolId) ?? 0)))
+  const highest = useFleet(s => (poolId === undefined ? null : highestLoad(s, poolId)))
   if (!pool) return {}
-  return { name: <b>{pool.name}</b>, state: countText(row.vmCount, 'VM'), risk: <AtRisk count={atRisk} /> }
+  return {
+    name: (
+      <a className={styles.name} href={hashOf({ screen: 'pool', poolId: pool.id })} tabIndex={-1}>
+        <b>{pool.name}</b>
+      </a>
+    ),
+    state: countText(row.vmCount, 'VM'),
+    load: highest === null ? '-' : formatLoad(highest),
+    risk: <AtRisk count={atRisk} />,
+  }
 }
 
 const useHostCells = (row: Group): Cells => {
@@ -43,14 +66,20 @@ const useHostCells = (row: Group): Cells => {
   const host = useFleet(s => (hostId === undefined ? undefined : s.hostsById.get(hostId)))
   const sample = useFleet(s => (hostId === undefined ? undefined : s.hostSamples.get(hostId)))
   const atRisk = useFleet(s => (hostId === undefined ? 0 : (riskCounts(s).byHost.get(hostId) ?? 0)))
+  const load = useFleet(s => (hostId === undefined ? undefined : s.hostLoads.get(hostId)))
   if (!host) return {}
   const cpu = measureText(sample?.cpuRatio, ratio => Math.round(ratio * 100).toString())
   return {
-    name: host.name,
+    name: (
+      <a className={styles.name} href={hashOf({ screen: 'host', hostId: host.id })} tabIndex={-1}>
+        {host.name}
+      </a>
+    ),
     state: `${hostState(host)}, ${countText(row.vmCount, 'VM')}`,
+    load: <span title={loadTitle(load)}>{load?.index == null ? '-' : formatLoad(load.index)}</span>,
     cpu: <FigureCell of={cpu} />,
     memory: memoryCell(host, sample?.memoryRatio),
-    risk: <AtRisk count={atRisk} />,
+    risk: <HostRisk atRisk={atRisk} load={load} />,
   }
 }
 
@@ -76,18 +105,21 @@ export const GroupRow = memo(
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: cells of a virtualised grid; the grid holds the focus
           <div key={column} role="gridcell" className={styles.cell} data-column={column}>
             {column === 'name' ? (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={styles.toggle}
-                style={{ paddingLeft: (row.level - 1) * 16 }}
-                onClick={() => onToggle(row.key)}
-              >
-                <span className={styles.chevron} data-open={row.isOpen || undefined}>
-                  <Icon name="chevron" size={12} />
-                </span>
+              <>
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className={styles.toggle}
+                  style={{ paddingLeft: (row.level - 1) * 16 }}
+                  aria-label={row.isOpen ? 'Close the group' : 'Open the group'}
+                  onClick={() => onToggle(row.key)}
+                >
+                  <span className={styles.chevron} data-open={row.isOpen || undefined}>
+                    <Icon name="chevron" size={12} />
+                  </span>
+                </button>
                 {cells.name}
-              </button>
+              </>
             ) : (
               cells[column]
             )}

@@ -112,6 +112,7 @@ export const VmRow = memo(
       ),
       state: <StateCell vm={vm} running={running} />,
       host: host?.name ?? '-',
+      load: '',
       cpu: <FigureCell of={cpu} />,
       memory: <MemoryCell vm={vm} ratio={sample?.memoryRatio} />,
       dirty: <DirtyCell measure={sample?.dirtyPagesPerSecond} forecast={forecast} />,

@@ -46,6 +46,17 @@ export const columns: readonly Column[] = [
     isSortable: true,
   },
   {
+    id: 'load',
+    word: 'load',
+    unit: '',
+    title:
+      'Load index of hosts: 1 idle, 16 with CPU, memory, disk and network at 50 % each; a pool shows its highest',
+    minPx: 48,
+    share: 0.6,
+    isNumeric: true,
+    isSortable: false,
+  },
+  {
     id: 'cpu',
     word: 'cpu',
     unit: '%',

@@ -35,9 +35,11 @@ const target = (key: string, { rows, selected, pageRows }: RowKeys): number | un
   }
 }
 
-/** Opens what a row stands for: a VM's screen, or the group. */
+/** Opens the screen of what a row stands for; VMs that run on no host have none as a group. */
 export const openRow = (row: FleetRow, toggle: (key: string) => void): void => {
   if (row.kind === 'vm') navigate({ screen: 'vm', vmId: row.vmId })
+  else if (row.kind === 'host') navigate({ screen: 'host', hostId: row.hostId })
+  else if (row.kind === 'pool') navigate({ screen: 'pool', poolId: row.poolId })
   else toggle(row.key)
 }
 

@@ -1,0 +1,32 @@
+import { useMemo } from 'react'
+import { hashOf, useFleet } from '../../state/index.ts'
+import { Blank } from '../../ui/Blank.tsx'
+import { HostHeader } from './HostHeader.tsx'
+import { HostVms } from './HostVms.tsx'
+import { PoolStanding } from './PoolStanding.tsx'
+import styles from './pool.module.css'
+import { usePoolParts } from './use-pool-parts.ts'
+
+/** One host: what is free of it now and soon, and the VMs that use it; `atMs` is the pool time that is looked at. */
+export const HostScreen = ({ hostId }: { readonly hostId: string; readonly atMs?: number | undefined }) => {
+  const host = useFleet(s => s.hostsById.get(hostId))
+  const load = useFleet(s => s.hostLoads.get(hostId))
+  const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
+  const { vms } = usePoolParts(host?.poolId)
+  const itsVms = useMemo(() => vms.filter(vm => vm.hostId === hostId), [vms, hostId])
+  if (!host)
+    return isAwaiting ? (
+      <Blank title="Waiting for the fleet">Longshore has not yet said which hosts there are.</Blank>
+    ) : (
+      <Blank title="No such host" action={<a href={hashOf({ screen: 'fleet' })}>All hosts</a>}>
+        {`There is no host with the id ${hostId} in any connected pool. It may have left its pool, or the connection is down.`}
+      </Blank>
+    )
+  return (
+    <article className={styles.screen}>
+      <PoolStanding poolId={host.poolId} />
+      <HostHeader host={host} load={load} />
+      <HostVms host={host} vms={itsVms} />
+    </article>
+  )
+}

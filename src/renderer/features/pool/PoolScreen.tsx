@@ -1,0 +1,32 @@
+import { useMemo } from 'react'
+import { hashOf, useFleet } from '../../state/index.ts'
+import { Blank } from '../../ui/Blank.tsx'
+import { HostsTable } from './HostsTable.tsx'
+import { PoolHeader } from './PoolHeader.tsx'
+import { PoolStanding } from './PoolStanding.tsx'
+import styles from './pool.module.css'
+import { usePoolParts } from './use-pool-parts.ts'
+
+/** One pool: its hosts' load and headroom, the heat of hosts or VMs over time. */
+export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
+  const pool = useFleet(s => s.poolsById.get(poolId))
+  const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
+  const loads = useFleet(s => s.hostLoads)
+  const { hosts, vms, vmCounts } = usePoolParts(poolId)
+  const poolLoads = useMemo(() => hosts.flatMap(host => loads.get(host.id) ?? []), [hosts, loads])
+  if (!pool)
+    return isAwaiting ? (
+      <Blank title="Waiting for the fleet">Longshore has not yet said which pools there are.</Blank>
+    ) : (
+      <Blank title="No such pool" action={<a href={hashOf({ screen: 'fleet' })}>All pools</a>}>
+        {`There is no pool with the id ${poolId} among the connected ones. Its connection may be down; Settings says how each is doing.`}
+      </Blank>
+    )
+  return (
+    <article className={styles.screen}>
+      <PoolStanding poolId={poolId} />
+      <PoolHeader pool={pool} hosts={hosts} vmCount={vms.length} loads={poolLoads} />
+      <HostsTable hosts={hosts} vmCounts={vmCounts} loads={loads} />
+    </article>
+  )
+}

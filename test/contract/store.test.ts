@@ -189,6 +189,15 @@ describe.each([
     ])
   })
 
+  test('settings come back one by one, the last word counting, until they are taken away', async () => {
+    expect(await store.settings()).toEqual({})
+    store.putSettings({ retention: { samplesMs: 3_600_000 }, stoppedSinceMs: 5 })
+    store.putSettings({ retention: { averagesMs: 86_400_000 } })
+    expect(await store.settings()).toEqual({ retention: { averagesMs: 86_400_000 }, stoppedSinceMs: 5 })
+    store.putSettings({ stoppedSinceMs: null })
+    expect(await store.settings()).toEqual({ retention: { averagesMs: 86_400_000 } })
+  })
+
   test('closing twice is harmless', async () => {
     await store.close()
     await store.close()

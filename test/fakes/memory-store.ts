@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../src/shared/model/journal.ts'
 import { numberOf } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
+import type { StoredSettings } from '../../src/shared/model/stored-settings.ts'
 
 const column = (samples: readonly VmSample[], pick: (sample: VmSample) => VmSample['cpuRatio']) =>
   Float32Array.from(samples, sample => numberOf(pick(sample)) ?? Number.NaN)
@@ -26,6 +27,7 @@ export const memoryStore = (): Store => {
   const journal: JournalEntry[] = []
   const connections = new Map<string, StoredConnection>()
   const pins = new Map<string, CertificatePin>()
+  const settings: Record<string, unknown> = {}
   return {
     appendSamples: added => {
       for (const sample of added) {
@@ -77,6 +79,14 @@ export const memoryStore = (): Store => {
     breaches: async limit => newestFirst(breaches.values(), breach => breach.fromMs, limit),
     connections: async () => [...connections.values()],
     pins: async () => [...pins.values()],
+    putSettings: change => {
+      for (const [id, value] of Object.entries(change)) {
+        if (value === null) delete settings[id]
+        else settings[id] = value
+      }
+    },
+    settings: async (): Promise<StoredSettings> => ({ ...settings }),
+    usage: async () => null,
     appendJournal: async entry => {
       journal.push(entry)
     },

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { copyDatabase } from '../../src/main/adapters/sqlite/copy-database.ts'
 import { databasePath } from '../../src/main/adapters/sqlite/open-database.ts'
 import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
 import type { Store } from '../../src/main/ports/store.ts'
@@ -68,6 +70,22 @@ test('a backup taken while writing goes on is a whole history of one moment, and
   const restored = await open()
   expect((await restored.series('vm-1', 0, 9e15)).atMs.length).toBe(5000)
   expect(await restored.decisions(9)).toEqual([aStoredDecision()])
+})
+
+test('a backup that is given up leaves nothing, and the next one is whole', async () => {
+  const running = await open()
+  for (let vm = 0; vm < 40; vm++) running.appendSamples(aRunOfSamples(`vm-${vm}`, BLOCK_START_MS, 1000))
+  await running.flush()
+  const before = AbortSignal.abort()
+  await expect(running.backup(join(folder, 'copy.db'), () => {}, before)).rejects.toThrow(/abort/)
+  const history = new Database(databasePath(dataDir), { readonly: true })
+  const giveUp = new AbortController()
+  const copying = { onProgress: () => giveUp.abort(), signal: giveUp.signal }
+  await expect(copyDatabase(history, join(folder, 'copy.db'), copying)).rejects.toThrow(/abort/)
+  history.close()
+  expect(readdirSync(folder)).toEqual(['data'])
+  await running.backup(join(folder, 'copy.db'))
+  expect(readdirSync(folder).sort()).toEqual(['copy.db', 'data'])
 })
 
 test('longshore backup copies what a running console has written and refuses what is there', async () => {

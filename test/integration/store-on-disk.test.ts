@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { settingFacts } from '../../src/main/adapters/sqlite/facts.ts'
 import { databasePath, openDatabase } from '../../src/main/adapters/sqlite/open-database.ts'
 import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
 import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
 import { migrateSchema, SCHEMA_STEPS } from '../../src/main/adapters/sqlite/schema.ts'
 import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
 import { StoreThread } from '../../src/main/adapters/sqlite/store-thread.ts'
+import { Random } from '../../src/main/core/numeric/random.ts'
 import type { Store } from '../../src/main/ports/store.ts'
 import { Failure, type FailureReport } from '../../src/shared/failure.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
@@ -321,6 +323,53 @@ test('seconds are kept for a day by the wall clock, averages of them for a week'
   settle(7 * 24 * HOUR_MS + HOUR_MS + 1)
   expect([...store.series('vm-1', ALL_SECONDS).atMs]).toEqual([BLOCK_START_MS + 600_000])
   store.close()
+})
+
+test('what an operator sets to be kept counts from the next piece of housekeeping on', () => {
+  const database = new StoreDatabase(openDatabase(dataDir), () => {})
+  const retention = { samplesMs: 24 * HOUR_MS, averagesMs: 7 * 24 * HOUR_MS }
+  const tidyAt = (nowMs: number) => {
+    while (database.tidy(nowMs, retention)) {}
+  }
+  const isSecond = () => database.series('vm-1', ALL_SECONDS).sampleCounts === undefined
+  database.write([packSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 301))], [])
+  tidyAt(BLOCK_START_MS)
+  tidyAt(BLOCK_START_MS + 2 * HOUR_MS)
+  expect(isSecond()).toBe(true)
+  database.write([], settingFacts({ retention: { samplesMs: HOUR_MS } }))
+  tidyAt(BLOCK_START_MS + 2 * HOUR_MS)
+  expect(database.usage().samples.oldestWrittenMs).toBeNull()
+  expect(database.usage().averages.oldestWrittenMs).toBe(BLOCK_START_MS)
+  database.write([], settingFacts({ retention: { samplesMs: HOUR_MS, averagesMs: HOUR_MS } }))
+  tidyAt(BLOCK_START_MS + 2 * HOUR_MS)
+  expect(database.usage().averages.oldestWrittenMs).toBeNull()
+  database.close()
+})
+
+test('what a second of a VM takes is told within a tenth of what the file grows by', () => {
+  const database = new StoreDatabase(openDatabase(dataDir), () => {})
+  const retention = { samplesMs: 24 * HOUR_MS, averagesMs: 7 * 24 * HOUR_MS }
+  expect(database.usage().samples).toEqual({ bytesPerVmSecond: null, oldestWrittenMs: null })
+  const vms = 20
+  const random = new Random(1)
+  const livelySamples = (vmId: string, fromMs: number) =>
+    aRunOfSamples(vmId, fromMs, 3600).map(sample => ({
+      ...sample,
+      cpuRatio: { origin: 'measured', value: random.unit(), ageMs: 0 } as const,
+      ioBytesPerSecond: { origin: 'measured', value: random.unit() * 1e7, ageMs: 0 } as const,
+    }))
+  const hour = (index: number) => {
+    for (let vm = 0; vm < vms; vm++)
+      database.write([packSamples(livelySamples(`vm-${vm}`, BLOCK_START_MS + index * HOUR_MS))], [])
+    while (database.tidy(BLOCK_START_MS, retention)) {}
+  }
+  hour(0)
+  const before = database.usage()
+  hour(1)
+  const { samples, fileBytes, freeBytes } = database.usage()
+  const grown = fileBytes - freeBytes - (before.fileBytes - before.freeBytes)
+  expect((samples.bytesPerVmSecond ?? 0) / (grown / (vms * 3600))).toBeCloseTo(1, 1)
+  database.close()
 })
 
 test('an average is the mean of what was there, with its peak and count, whenever its samples came', () => {

@@ -5,6 +5,8 @@ import type { Decision } from '../../shared/model/decision.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { SeriesStepMs, VmSample, VmSeries } from '../../shared/model/sample.ts'
+import type { StoreUsage } from '../../shared/model/store-usage.ts'
+import type { SettingsChange, StoredSettings } from '../../shared/model/stored-settings.ts'
 
 /**
  * What outlives a run. Writes are queued in order and return at once; `flush` resolves when all before it are on
@@ -23,6 +25,8 @@ export interface Store {
   /** Inserts or replaces by address. */
   putPin(pin: CertificatePin): void
   removePin(address: string): void
+  /** Sets what is named, takes away what is null, leaves the rest. Retention is heeded from the next write on. */
+  putSettings(change: SettingsChange): void
   /**
    * Samples with fromMs <= atMs < toMs, oldest first, and averages of 30 s where seconds are no longer kept; with a
    * step of 30 s averages only.
@@ -36,6 +40,9 @@ export interface Store {
   breaches(limit: number): Promise<readonly Breach[]>
   connections(): Promise<readonly StoredConnection[]>
   pins(): Promise<readonly CertificatePin[]>
+  settings(): Promise<StoredSettings>
+  /** What is on the disk; null for a store that is not. */
+  usage(): Promise<StoreUsage | null>
   /**
    * Adds a line to the journal of actions; resolves when it and every write before it are on the disk. Rejects with a
    * Failure `storage` when that cannot be had.
@@ -45,9 +52,10 @@ export interface Store {
   openJournal(): Promise<readonly JournalEntry[]>
   /**
    * Copies everything that was written before into a new file while work goes on; told the part that is done, 0..1.
-   * Rejects with a Failure `storage`, when there is such a file already too.
+   * Rejects with a Failure `storage`, when there is such a file already too; with the signal's reason, and nothing is
+   * left, when that aborts.
    */
-  backup(file: string, onProgress?: (doneRatio: number) => void): Promise<void>
+  backup(file: string, onProgress?: (doneRatio: number) => void, signal?: AbortSignal): Promise<void>
   flush(): Promise<void>
   close(): Promise<void>
 }

@@ -40,6 +40,8 @@ const start = (): StoreThread | undefined => {
 }
 
 const thread = start()
+/** Backups under way, by the id they were asked for under. */
+const backups = new Map<number, AbortController>()
 let isTidying = false
 
 /** Housekeeping in short steps, so that messages get their turn between them. */
@@ -54,6 +56,10 @@ const obey = (store: StoreThread, order: StoreOrder) => {
     if (!isTidying) tidy()
     return
   }
+  if (order.kind === 'give-up') {
+    backups.get(order.id)?.abort()
+    return
+  }
   const { id, question } = order
   if (question.kind === 'close') {
     store.close()
@@ -66,9 +72,15 @@ const obey = (store: StoreThread, order: StoreOrder) => {
     report({ kind: 'failed', id, failure: failure.report() })
   }
   if (question.kind === 'backup') {
+    const giveUp = new AbortController()
+    backups.set(id, giveUp)
     store
-      .backup(question.file, doneRatio => report({ kind: 'progress', id, doneRatio }))
+      .backup(question.file, {
+        onProgress: doneRatio => report({ kind: 'progress', id, doneRatio }),
+        signal: giveUp.signal,
+      })
       .then(() => report({ kind: 'answer', id, answer: null }), fail)
+      .finally(() => backups.delete(id))
     return
   }
   try {

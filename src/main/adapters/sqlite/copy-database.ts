@@ -6,8 +6,13 @@ import { causeOf } from './storage-failure.ts'
 /** Pages copied between two messages of the store's thread: 2 MiB, a few ms. */
 const PAGES_PER_STEP = 128
 
-/** Told the part that is done, 0..1. */
-export type OnProgress = (doneRatio: number) => void
+/** How a copy is followed. */
+export interface Copying {
+  /** Told the part that is done, 0..1. */
+  readonly onProgress: (doneRatio: number) => void
+  /** Gives the copy up; nothing is left of it. */
+  readonly signal?: AbortSignal | undefined
+}
 
 const inTheWay = (file: string): Failure =>
   new Failure({
@@ -19,27 +24,29 @@ const inTheWay = (file: string): Failure =>
 /**
  * Copies an open database to a new file, by SQLite's own backup: the copy is of one moment, whatever is written
  * meanwhile by the same connection; a reader must hold a transaction, or each write of another process starts it anew.
- * The file appears when it is whole. Rejects with a Failure.
+ * The file appears when it is whole. Rejects with a Failure, or with the signal's reason.
  */
 export const copyDatabase = async (
   source: Database.Database,
   file: string,
-  onProgress: OnProgress,
+  { onProgress, signal }: Copying,
 ): Promise<void> => {
   if (existsSync(file)) throw inTheWay(file)
   const partial = `${file}.${crypto.randomUUID().slice(0, 8)}.partial`
   try {
     await source.backup(partial, {
       progress: ({ totalPages, remainingPages }) => {
+        signal?.throwIfAborted()
         onProgress(totalPages === 0 ? 0 : 1 - remainingPages / totalPages)
         return PAGES_PER_STEP
       },
     })
     settle(partial)
+    signal?.throwIfAborted()
     putInPlace(partial, file)
     onProgress(1)
   } catch (error) {
-    if (error instanceof Failure) throw error
+    if (error instanceof Failure || signal?.aborted) throw error
     throw new Failure(
       {
         code: 'storage',

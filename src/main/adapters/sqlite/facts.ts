@@ -4,6 +4,11 @@ import { type StoredConnection, storedConnection } from '../../../shared/model/c
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import { type Migration, migrationPhases } from '../../../shared/model/migration.ts'
+import {
+  type SettingsChange,
+  type StoredSettings,
+  storedSettings,
+} from '../../../shared/model/stored-settings.ts'
 import type { Fact, JournalRow } from './store-protocol.ts'
 
 export const decisionFact = (decision: Decision): Fact => ({
@@ -42,7 +47,20 @@ export const pinFact = (pin: CertificatePin): Fact => ({
   body: JSON.stringify(certificatePin.parse(pin)),
 })
 
-export const removal = (table: 'connection' | 'pin', id: string): Fact => ({ table, id, atMs: 0, body: null })
+/** A row for each setting, a JSON object of that one. */
+export const settingFacts = (change: SettingsChange): readonly Fact[] =>
+  Object.entries(change).map(([id, value]) =>
+    value === null
+      ? removal('setting', id)
+      : { table: 'setting', id, atMs: 0, body: JSON.stringify({ [id]: value }) },
+  )
+
+export const removal = (table: 'connection' | 'pin' | 'setting', id: string): Fact => ({
+  table,
+  id,
+  atMs: 0,
+  body: null,
+})
 
 export const journalRow = (entry: JournalEntry): JournalRow => ({
   migration: entry.migrationId,
@@ -90,3 +108,7 @@ export const readPins = (bodies: readonly string[]): readonly CertificatePin[] =
     const parsed = certificatePin.safeParse(JSON.parse(body))
     return parsed.success ? [parsed.data] : []
   })
+
+/** A setting that does not parse is as it comes. */
+export const readSettings = (bodies: readonly string[]): StoredSettings =>
+  Object.assign({}, ...bodies.map(body => storedSettings.safeParse(JSON.parse(body)).data))

@@ -16,6 +16,7 @@ const CHECKED_TABLES = [
   'connection',
   'journal',
   'pin',
+  'setting',
 ]
 
 const damage = (message: string): Error => Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' })

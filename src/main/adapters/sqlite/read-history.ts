@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { Failure } from '../../../shared/failure.ts'
-import { copyDatabase, type OnProgress } from './copy-database.ts'
+import { type Copying, copyDatabase } from './copy-database.ts'
 import { type ExportOrder, exportLines } from './export-lines.ts'
 import { databasePath } from './open-database.ts'
 import { NewerSchema, SCHEMA_STEPS } from './schema.ts'
@@ -11,7 +11,7 @@ import { storageFailure } from './storage-failure.ts'
 /** A history that another process may be writing, for reading only. Everything fails with a Failure `storage`. */
 export interface HistoryReader {
   /** Copies it to a new file. */
-  backup(file: string, onProgress: OnProgress): Promise<void>
+  backup(file: string, onProgress: Copying['onProgress']): Promise<void>
   /** Lines of what is asked for, oldest first, each with its line end; read as they are taken. */
   lines(order: ExportOrder): Iterable<string>
   close(): void
@@ -41,7 +41,7 @@ export const readHistory = (dataDir: string): HistoryReader => {
         database.prepare('SELECT count(*) FROM sqlite_schema').get()
       })
       try {
-        await copyDatabase(database, file, onProgress)
+        await copyDatabase(database, file, { onProgress })
       } finally {
         database.exec('COMMIT')
       }

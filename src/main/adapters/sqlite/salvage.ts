@@ -24,6 +24,7 @@ const SOURCES: readonly Source[] = [
   { table: 'breach', key: 'number', others: FACT, words: ['breach', 'breaches'] },
   { table: 'connection', key: 'number', others: ['id', 'body'], words: ['connection', 'connections'] },
   { table: 'pin', key: 'number', others: ['id', 'body'], words: ['certificate pin', 'certificate pins'] },
+  { table: 'setting', key: 'number', others: ['id', 'body'], words: ['setting', 'settings'] },
   {
     table: 'journal',
     key: 'number',

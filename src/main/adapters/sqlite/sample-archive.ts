@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { Retention } from '../../../shared/model/retention.ts'
 import { AVERAGE_STEP_MS, type SeriesStepMs, type VmSeries } from '../../../shared/model/sample.ts'
 import { OpenBlocks } from './open-blocks.ts'
 import { averagesWithin, decodeAverageSeries, ROLL_UP_MS, rollUp, rollUpOf } from './roll-up.ts'
@@ -16,13 +17,6 @@ const BLOCKS_PER_EXPIRY = 60
 type BlockRow = { readonly block: number; readonly packed: Uint8Array }
 type Ends = { readonly first: number | null; readonly last: number | null }
 type DueRow = BlockRow & { readonly number: number; readonly vm: number; readonly writtenAtMs: number }
-
-/** How long what was written is kept, ms. */
-export interface Retention {
-  /** One-second samples; what is older is averaged. */
-  readonly samplesMs: number
-  readonly averagesMs: number
-}
 
 export interface SeriesRange {
   readonly fromMs: number

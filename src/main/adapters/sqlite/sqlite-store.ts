@@ -12,6 +12,8 @@ import {
   type VmSample,
   type VmSeries,
 } from '../../../shared/model/sample.ts'
+import type { StoreUsage } from '../../../shared/model/store-usage.ts'
+import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Store } from '../../ports/store.ts'
 import {
@@ -27,7 +29,9 @@ import {
   readJournalEntry,
   readMigration,
   readPins,
+  readSettings,
   removal,
+  settingFacts,
 } from './facts.ts'
 import { packSamples } from './sample-rows.ts'
 import type { Fact, StoreAnswer, StoreOrder, StoreQuestion, StoreReport } from './store-protocol.ts'
@@ -117,6 +121,10 @@ export class SqliteStore implements Store {
     this.put(() => removal('pin', address))
   }
 
+  putSettings(change: SettingsChange): void {
+    for (const fact of settingFacts(change)) this.put(() => fact)
+  }
+
   async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
     return (await this.ask({
       kind: 'series',
@@ -147,6 +155,14 @@ export class SqliteStore implements Store {
     return readPins(await this.facts('pin', Number.MAX_SAFE_INTEGER))
   }
 
+  async settings(): Promise<StoredSettings> {
+    return readSettings(await this.facts('setting', Number.MAX_SAFE_INTEGER))
+  }
+
+  async usage(): Promise<StoreUsage> {
+    return (await this.ask({ kind: 'usage' })) as StoreUsage
+  }
+
   async appendJournal(entry: JournalEntry): Promise<void> {
     await this.ask({ kind: 'journal', row: journalRow(entry) })
   }
@@ -156,8 +172,24 @@ export class SqliteStore implements Store {
     return bodies.map(readJournalEntry)
   }
 
-  async backup(file: string, onProgress: (doneRatio: number) => void = () => {}): Promise<void> {
-    await this.ask({ kind: 'backup', file }, onProgress)
+  async backup(
+    file: string,
+    onProgress: (doneRatio: number) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<void> {
+    signal?.throwIfAborted()
+    const copied = this.ask({ kind: 'backup', file }, onProgress)
+    const id = this.lastId
+    const giveUp = () => this.post({ kind: 'give-up', id })
+    signal?.addEventListener('abort', giveUp, { once: true })
+    try {
+      await copied
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+    }
   }
 
   async flush(): Promise<void> {

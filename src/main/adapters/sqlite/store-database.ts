@@ -1,7 +1,12 @@
 import type Database from 'better-sqlite3'
+import { type Retention, retentionOf } from '../../../shared/model/retention.ts'
 import type { VmSeries } from '../../../shared/model/sample.ts'
-import { copyDatabase, type OnProgress } from './copy-database.ts'
-import { type Retention, SampleArchive, type SeriesRange } from './sample-archive.ts'
+import type { StoreUsage } from '../../../shared/model/store-usage.ts'
+import type { StoredSettings } from '../../../shared/model/stored-settings.ts'
+import { type Copying, copyDatabase } from './copy-database.ts'
+import { readSettings } from './facts.ts'
+import { measureUsage } from './measure-usage.ts'
+import { SampleArchive, type SeriesRange } from './sample-archive.ts'
 import type { NumberedSamples } from './sample-journal.ts'
 import type { SampleBatch } from './sample-rows.ts'
 import type { Fact, JournalRow } from './store-protocol.ts'
@@ -17,6 +22,8 @@ const PUT_FACT = {
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
   pin: `INSERT INTO pin (id, body) VALUES (@id, @body)
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+  setting: `INSERT INTO setting (id, body) VALUES (@id, @body)
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
 } as const
 
 const LIST_FACTS = {
@@ -25,6 +32,7 @@ const LIST_FACTS = {
   breach: 'SELECT body FROM breach ORDER BY at_ms DESC, number DESC LIMIT ?',
   connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
   pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
+  setting: 'SELECT body FROM setting ORDER BY number LIMIT ?',
 } as const
 
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
@@ -60,9 +68,18 @@ export class StoreDatabase {
     else this.database.prepare(`DELETE FROM ${fact.table} WHERE id = ?`).run(fact.id)
   }
 
-  /** One short piece of housekeeping; false when there is none left. */
+  /** One short piece of housekeeping; false when there is none left. What the operator set goes before `retention`. */
   tidy(nowMs: number, retention: Retention): boolean {
-    return this.samples.fold(nowMs) || this.samples.expire(nowMs, retention)
+    if (this.samples.fold(nowMs)) return true
+    return this.samples.expire(nowMs, retentionOf(this.settings().retention, retention))
+  }
+
+  usage(): StoreUsage {
+    return measureUsage(this.database)
+  }
+
+  private settings(): StoredSettings {
+    return readSettings(this.facts('setting', Number.MAX_SAFE_INTEGER))
   }
 
   series(vmId: string, range: SeriesRange): VmSeries {
@@ -96,8 +113,8 @@ export class StoreDatabase {
   }
 
   /** Copies everything to a new file, piece by piece between other work; rejects with a Failure. */
-  backup(file: string, onProgress: OnProgress): Promise<void> {
-    return copyDatabase(this.database, file, onProgress)
+  backup(file: string, copying: Copying): Promise<void> {
+    return copyDatabase(this.database, file, copying)
   }
 
   /** A commit after which it and everything committed before are on the disk. */

@@ -1,17 +1,19 @@
 import type { FailureReport } from '../../../shared/failure.ts'
+import type { Retention } from '../../../shared/model/retention.ts'
 import type { SeriesStepMs, VmSeries } from '../../../shared/model/sample.ts'
-import type { Retention } from './sample-archive.ts'
+import type { StoreUsage } from '../../../shared/model/store-usage.ts'
 import type { SampleBatch } from './sample-rows.ts'
 
 /** How the store's thread is started. */
 export interface StoreSettings {
   readonly dataDir: string
+  /** Where the operator has set nothing else. */
   readonly retention: Retention
 }
 
 /** A row of one of the JSON tables; `atMs` is what it is ordered by. A null body takes the row of this id away. */
 export interface Fact {
-  readonly table: 'decision' | 'migration' | 'breach' | 'connection' | 'pin'
+  readonly table: 'decision' | 'migration' | 'breach' | 'connection' | 'pin' | 'setting'
   readonly id: string
   readonly atMs: number
   readonly body: string | null
@@ -35,6 +37,7 @@ export type StoreQuestion =
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
   | { readonly kind: 'journal'; readonly row: JournalRow }
   | { readonly kind: 'open-journal' }
+  | { readonly kind: 'usage' }
   | { readonly kind: 'backup'; readonly file: string }
   | { readonly kind: 'flush' }
   | { readonly kind: 'close' }
@@ -43,8 +46,10 @@ export type StoreQuestion =
 export type StoreOrder =
   | { readonly kind: 'write'; readonly batches: readonly SampleBatch[]; readonly facts: readonly Fact[] }
   | { readonly kind: 'ask'; readonly id: number; readonly question: StoreQuestion }
+  /** Gives up the backup that was asked for under this id. */
+  | { readonly kind: 'give-up'; readonly id: number }
 
-export type StoreAnswer = VmSeries | readonly string[] | null
+export type StoreAnswer = VmSeries | StoreUsage | readonly string[] | null
 
 /** From the store's thread to main; `ready` or `refused` is the first and each write is answered by `written`. */
 export type StoreReport =

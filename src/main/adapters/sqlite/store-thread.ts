@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { Failure, type FailureReport } from '../../../shared/failure.ts'
-import type { OnProgress } from './copy-database.ts'
+import type { Copying } from './copy-database.ts'
 import { lockFolder } from './lock-folder.ts'
 import { databasePath, moveAside, type openDatabase } from './open-database.ts'
 import { salvage } from './salvage.ts'
@@ -67,6 +67,7 @@ export class StoreThread {
       return this.onSound(() => {
         if (question.kind === 'series') return this.database.series(question.vmId, question)
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
+        if (question.kind === 'usage') return this.database.usage()
         if (question.kind === 'open-journal') return this.database.openJournal()
         if (this.unsaved.size > 0) {
           this.database.write([], [...this.unsaved.values()])
@@ -96,9 +97,9 @@ export class StoreThread {
     }
   }
 
-  /** Rejects with a Failure. */
-  backup(file: string, onProgress: OnProgress): Promise<void> {
-    return this.database.backup(file, onProgress)
+  /** Rejects with a Failure, or with the signal's reason. */
+  backup(file: string, copying: Copying): Promise<void> {
+    return this.database.backup(file, copying)
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import {
   type VmSample,
   type VmSeries,
 } from '../../../shared/model/sample.ts'
+import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
 import type { Store } from '../../ports/store.ts'
 import {
   breachFact,
@@ -23,7 +24,9 @@ import {
   readDecision,
   readMigration,
   readPins,
+  readSettings,
   removal,
+  settingFacts,
 } from './facts.ts'
 import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
 import { decodeSeries } from './sample-codes.ts'
@@ -44,6 +47,7 @@ export class VolatileStore implements Store {
     breach: new Map(),
     connection: new Map(),
     pin: new Map(),
+    setting: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
 
   private readonly journals = new Map<string, JournalEntry[]>()
@@ -85,6 +89,10 @@ export class VolatileStore implements Store {
     this.put(removal('pin', address))
   }
 
+  putSettings(change: SettingsChange): void {
+    for (const fact of settingFacts(change)) this.put(fact)
+  }
+
   async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
     const buffer = this.samples.get(vmId)
     if (stepMs === AVERAGE_STEP_MS && buffer)
@@ -110,6 +118,14 @@ export class VolatileStore implements Store {
 
   async pins(): Promise<readonly CertificatePin[]> {
     return readPins(bodiesOf([...this.facts.pin.values()]))
+  }
+
+  async settings(): Promise<StoredSettings> {
+    return readSettings(bodiesOf([...this.facts.setting.values()]))
+  }
+
+  async usage(): Promise<null> {
+    return null
   }
 
   async appendJournal(entry: JournalEntry): Promise<void> {

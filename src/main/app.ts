@@ -10,6 +10,7 @@ import { openRecorder } from './adapters/session/open-recorder.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
 import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
 import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
+import { makeFolder } from './adapters/system/make-folder.ts'
 import { osSecrets } from './adapters/system/os-secrets.ts'
 import { openPassPhraseSecrets } from './adapters/system/pass-phrase-secrets.ts'
 import { runSecrets } from './adapters/system/run-secrets.ts'
@@ -24,6 +25,7 @@ import type { Store } from './ports/store.ts'
 import { ConnectionDesk } from './services/connection-desk.ts'
 import { type Connect, Connections } from './services/connections.ts'
 import { HeatWatch } from './services/heat-watch.ts'
+import { HistoryDesk } from './services/history-desk.ts'
 import { LiveValue } from './services/live-value.ts'
 import { Passwords } from './services/passwords.ts'
 import { recordedHypervisor } from './services/recorded-hypervisor.ts'
@@ -140,21 +142,31 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     thresholds: defaultThresholds,
     me: { holder: crypto.randomUUID(), name: ownName() },
   })
+  const historyDesk = new HistoryDesk({
+    store,
+    operations,
+    clock,
+    log,
+    backupFolder: join(options.dataDir, 'backups'),
+    makeFolder,
+  })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
   const recording = new SessionRecording({ recorder, connections, decisions, migrator, loop, log })
 
   // A past that cannot be read costs the past, not the present.
-  const past = <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> =>
+  const past = <T>(reading: Promise<T>, nothing: T): Promise<T> =>
     reading.catch(error => {
       log.error('the history cannot be read', error)
       trouble(reportOf(error, { what: 'The history cannot be read', remedy: REMEDY }))
-      return []
+      return nothing
     })
-  decisions.restore(await past(store.decisions(RESTORED)))
-  migrator.restore(await past(store.migrations(RESTORED)), await past(store.openJournal()))
+  const settings = await past(store.settings(), {})
+  historyDesk.restore(settings)
+  decisions.restore(await past(store.decisions(RESTORED), []))
+  migrator.restore(await past(store.migrations(RESTORED), []), await past(store.openJournal(), []))
   recording.start()
-  trust.restore(await past(store.pins()))
-  const known = await past(store.connections())
+  trust.restore(await past(store.pins(), []))
+  const known = await past(store.connections(), [])
   const levels = new Map(known.map(({ id, level }) => [id, level]))
   const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
     connections.add({ ...setup, level: levels.get(setup.id) ?? setup.level })
@@ -200,6 +212,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       operations,
       store,
       heatWatch,
+      historyDesk,
     }),
     close: async () => {
       closing.abort()
@@ -207,6 +220,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await stewardship.close()
       sampler.close()
       await migrator.close()
+      await historyDesk.close()
       await connections.close()
       await (await lab)?.close()
       recording.close()

@@ -1,5 +1,6 @@
 import type { AppStatus } from '../../src/shared/contract/app.ts'
 import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
+import type { SettingsItem } from '../../src/shared/contract/settings.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import type { Connection, SecretsState } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
@@ -87,6 +88,19 @@ export class FakeApp {
     model: { name: 'fleet-1', skill: 0.31 },
     troubles: [],
     thresholds: {},
+  }
+  settings: SettingsItem = {
+    retention: {
+      samples: { value: 24, default: 24, unit: 'hours', min: 1, max: 720, origin: 'default', source: '' },
+      averages: { value: 7, default: 7, unit: 'days', min: 1, max: 366, origin: 'default', source: '' },
+    },
+    usage: {
+      fileBytes: 200_000_000,
+      freeBytes: 0,
+      samples: { bytesPerVmSecond: 8.4, oldestWrittenMs: 1_763_413_600_000 },
+      averages: { bytesPerVmSecond: 0.3, oldestWrittenMs: 1_762_895_200_000 },
+    },
+    backupFolder: '/data/backups',
   }
   /** Handlers to use instead of the fake's own, to see what a window makes of their failures. */
   overrides: Partial<AppHandlers> = {}
@@ -326,6 +340,22 @@ export class FakeApp {
         this.#update(operationId.replace('operation-', ''), 'cancel')
         return null
       },
+      'settings.watch': (_, signal) => this.#changes.follow(() => this.settings, signal),
+      'settings.setRetention': ({ samplesHours, averagesDays }) => {
+        const { samples, averages } = this.settings.retention
+        const set = (kept: typeof samples, value: number | null): typeof samples =>
+          value === null
+            ? { ...kept, value: kept.default, origin: 'default' }
+            : { ...kept, value, origin: 'manual' }
+        const retention = { samples: set(samples, samplesHours), averages: set(averages, averagesDays) }
+        this.settings = { ...this.settings, retention }
+        this.#changes.changed()
+        return null
+      },
+      'settings.backup': ({ file }) => ({
+        operationId: 'backup-1',
+        file: file ?? '/data/backups/longshore-20251118-210640.db',
+      }),
       'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
       'vm.heat': (input, signal) =>
         this.#ticks.follow(() => ({ kind: 'heat' as const, heat: this.#heat(input.vmId) }), signal),

@@ -5,6 +5,7 @@ import { decisionHandlers } from './decision.ts'
 import { fleetHandlers } from './fleet.ts'
 import { migrationHandlers } from './migration.ts'
 import { operationHandlers } from './operation.ts'
+import { settingsHandlers } from './settings.ts'
 import { vmHandlers } from './vm.ts'
 
 type Services = Parameters<typeof appHandlers>[0] &
@@ -13,6 +14,7 @@ type Services = Parameters<typeof appHandlers>[0] &
   Parameters<typeof fleetHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof operationHandlers>[0] &
+  Parameters<typeof settingsHandlers>[0] &
   Parameters<typeof vmHandlers>[0]
 
 /** Every request of the contract, answered by its service. */
@@ -23,5 +25,6 @@ export const handlersOf = (services: Services): AppHandlers => ({
   ...fleetHandlers(services),
   ...migrationHandlers(services),
   ...operationHandlers(services),
+  ...settingsHandlers(services),
   ...vmHandlers(services),
 })

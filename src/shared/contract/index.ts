@@ -6,6 +6,7 @@ import { decisionContract } from './decision.ts'
 import { fleetContract } from './fleet.ts'
 import { migrationContract } from './migration.ts'
 import { operationContract } from './operation.ts'
+import { settingsContract } from './settings.ts'
 import { vmContract } from './vm.ts'
 
 /** Every request between a window and main. */
@@ -16,6 +17,7 @@ export const contract = {
   ...fleetContract,
   ...migrationContract,
   ...operationContract,
+  ...settingsContract,
   ...vmContract,
 }
 export type AppContract = typeof contract

@@ -1,6 +1,6 @@
 import type { FailureReport } from '../failure.ts'
 
-export const operationKinds = ['migration', 'training'] as const
+export const operationKinds = ['migration', 'training', 'backup'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /** Long work owned by main. `progress` never goes back; `state` leaves `running` once. */

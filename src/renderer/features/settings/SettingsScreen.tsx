@@ -1,5 +1,6 @@
 import { useApp, useFleet } from '../../state/index.ts'
 import { ConnectionList } from './ConnectionList.tsx'
+import { HistorySection } from './HistorySection.tsx'
 import styles from './SettingsScreen.module.css'
 
 const skillWords = (skill: number): string => {
@@ -42,7 +43,7 @@ const Remarks = () => {
   )
 }
 
-/** Connections with their level, the model in use, and what pools say about themselves. */
+/** Connections with their level, how long history is kept, the model in use, and what pools say about themselves. */
 export const SettingsScreen = () => (
   <div className={styles.screen}>
     <section aria-labelledby="connections-title">
@@ -50,6 +51,12 @@ export const SettingsScreen = () => (
         Connections
       </h2>
       <ConnectionList />
+    </section>
+    <section aria-labelledby="history-title">
+      <h2 id="history-title" className={styles.title}>
+        History
+      </h2>
+      <HistorySection />
     </section>
     <section aria-labelledby="remarks-title">
       <h2 id="remarks-title" className={styles.title}>

@@ -2,13 +2,15 @@ import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Operation } from '../../../shared/model/operation.ts'
 import { formatDuration, formatRatio } from '../../../shared/units.ts'
-import { cancelOperation, useOperations } from '../../state/index.ts'
+import { cancelOperation, useAction, useOperations } from '../../state/index.ts'
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
 import styles from './History.module.css'
 import { RequestFailure } from './RequestFailure.tsx'
 import { useRequest } from './use-request.ts'
 
 const Running = ({ operation }: { readonly operation: Operation }) => {
-  const { id, title, progress, remainingMs, cancellable } = operation
+  const { id: operationId, title, progress, remainingMs } = operation
+  const { label, reason, run } = useAction(cancelOperation, { kind: 'operation', operationId })
   const left = remainingMs === null ? 'remaining time unknown' : `${formatDuration(remainingMs)} left`
   return (
     <div className={styles.running}>
@@ -17,9 +19,9 @@ const Running = ({ operation }: { readonly operation: Operation }) => {
       <span className={styles.muted}>
         {formatRatio(progress)}, {left}
       </span>
-      <Button size="compact-xs" disabled={!cancellable} onClick={() => void cancelOperation(id, title)}>
-        Cancel backup
-      </Button>
+      <ReasonedButton size="compact-xs" disabledBecause={reason} onClick={run}>
+        {label}
+      </ReasonedButton>
     </div>
   )
 }

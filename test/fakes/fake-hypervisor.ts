@@ -1,6 +1,6 @@
 import type { Hypervisor, Inventory, MetricsReading } from '../../src/main/ports/hypervisor.ts'
 import { Failure } from '../../src/shared/failure.ts'
-import type { DestinationCheck } from '../../src/shared/model/destination-check.ts'
+import type { DestinationCheck, MigrationNetwork } from '../../src/shared/model/destination-check.ts'
 import type { Host } from '../../src/shared/model/host.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { CommandKind, MigrationCommand } from '../../src/shared/model/migration-command.ts'
@@ -116,11 +116,13 @@ export class FakeHypervisor implements Hypervisor {
   diskRead = 300
   readonly controls: CommandKind[] = []
   readonly commands: MigrationCommand[] = []
-  readonly orders: { id: string; vmId: string; destinationHostId: string }[] = []
+  readonly orders: { id: string; vmId: string; destinationHostId: string; networkId?: string }[] = []
   readonly feed = new EventFeed()
   refusal: Failure | null = null
   /** What is said against hosts as destinations, by host. */
   readonly refusals = new Map<string, string>()
+  /** By which every host can be reached. */
+  networks: readonly MigrationNetwork[] = []
   silence: Failure | null = null
   isClosed = false
   dirtyReadings: string[] = []
@@ -213,10 +215,11 @@ export class FakeHypervisor implements Hypervisor {
 
   async checkDestinations(vmId: string): Promise<readonly DestinationCheck[]> {
     const hostIds = await this.listDestinations(vmId)
-    return hostIds.map(hostId => ({ hostId, refusal: this.refusals.get(hostId) ?? null }))
+    const { networks } = this
+    return hostIds.map(hostId => ({ hostId, refusal: this.refusals.get(hostId) ?? null, networks }))
   }
 
-  async startMigration(order: { id: string; vmId: string; destinationHostId: string }): Promise<void> {
+  async startMigration(order: FakeHypervisor['orders'][number]): Promise<void> {
     if (this.refusal) throw this.refusal
     this.orders.push(order)
   }

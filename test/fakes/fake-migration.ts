@@ -37,6 +37,8 @@ export const aMigration = (changes: Partial<Migration> = {}): Migration => ({
   cancellable: true,
   requested: null,
   recovering: null,
+  network: null,
+  taskProgress: null,
   failure: null,
   ...changes,
 })

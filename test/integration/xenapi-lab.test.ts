@@ -35,8 +35,10 @@ const tiny: LabConfig = {
   remark: 'A lab for a test',
 }
 
-const open = async (): Promise<{ lab: RunningLab; hypervisor: Hypervisor; inventory: Inventory }> => {
-  const lab = await startLab({ port: 0, seed: 1, pools: [tiny] })
+const open = async (
+  config = tiny,
+): Promise<{ lab: RunningLab; hypervisor: Hypervisor; inventory: Inventory }> => {
+  const lab = await startLab({ port: 0, seed: 1, pools: [config] })
   onTestFinished(() => lab.close())
   const { url, user, password } = lab.info
   const hypervisor = await openXenApi(url, { user, password })
@@ -119,8 +121,40 @@ test('metrics, dirty rate, page heat and destinations are measured', async () =>
   expect(heat.frequency.length).toBeLessThanOrEqual(1024)
   expect(await hypervisor.listDestinations(id, never)).toEqual([inventory.hosts[1]?.id])
   expect(await hypervisor.checkDestinations(id, never)).toEqual([
-    { hostId: inventory.hosts[1]?.id, refusal: null },
+    {
+      hostId: inventory.hosts[1]?.id,
+      refusal: null,
+      networks: [
+        {
+          name: 'Pool-wide network associated with eth0',
+          linkBytesPerSecond: 209_750_000,
+          id: expect.any(String),
+        },
+        { name: 'Storage and migration', linkBytesPerSecond: 524_250_000, id: expect.any(String) },
+      ],
+    },
   ])
+})
+
+for (const hasPlugin of [true, false]) {
+  test(`a migration goes by the network that was chosen, ${hasPlugin ? 'with' : 'without'} the plugin`, async () => {
+    const { hypervisor, inventory } = await open({ ...tiny, hasPlugin })
+    const order = orderFor(inventory, 'small', 'm-small')
+    const [check] = await hypervisor.checkDestinations(order.vmId, never)
+    const networkId = check?.networks.find(({ name }) => name === 'Storage and migration')?.id ?? ''
+    await hypervisor.startMigration({ ...order, networkId }, never)
+    const [started] = await collect(hypervisor.watchMigration('m-small', 0, never))
+    expect(started).toMatchObject({ kind: 'started', linkBytesPerSecond: 524_250_000 })
+  })
+}
+
+test('a network that does not lead to the destination is refused before the server is asked', async () => {
+  const { hypervisor, inventory } = await open()
+  const order = { ...orderFor(inventory, 'small', 'm-small'), networkId: 'elsewhere' }
+  await expect(hypervisor.startMigration(order, never)).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'The chosen network does not lead to host-2: both hosts need an address in it.',
+  })
 })
 
 test('a migration is followed from its first round to completion and seen in the inventory', async () => {

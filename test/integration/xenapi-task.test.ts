@@ -64,6 +64,44 @@ test('on stock Xen the task of the migration tells how far it is and how it ende
   expect(server.callsOf('task.destroy')).toHaveLength(1)
 })
 
+const putCard = (server: FakeXenServer, host: string, card: Readonly<Record<string, unknown>>): void =>
+  server.put('pif', `OpaqueRef:pif-${host}`, {
+    uuid: `pif-${host}`,
+    network: 'OpaqueRef:net',
+    host: `OpaqueRef:${host}`,
+    metrics: 'OpaqueRef:NULL',
+    currently_attached: true,
+    primary_address_type: 'IPv4',
+    IP: '10.0.0.1',
+    ...card,
+  })
+
+test('the chosen network goes with the order, by its reference', async () => {
+  const server = await aPool()
+  server.put('network', 'OpaqueRef:net', { uuid: 'net', name_label: 'Migration' })
+  putCard(server, 'host-1', {})
+  putCard(server, 'host-2', { primary_address_type: 'IPv6', IP: '', IPv6: ['fd00::2/64'] })
+  const hypervisor = await openXenApi(server.url)
+  await hypervisor.startMigration({ ...order, networkId: 'net' }, never)
+  expect(server.callsOf('Async.VM.pool_migrate')[0]?.[3]).toEqual({ live: 'true', network: 'OpaqueRef:net' })
+})
+
+for (const [what, card] of [
+  ['without an address', { IP: '' }],
+  ['that is not attached', { currently_attached: false }],
+  ['of nonsense', { network: 7, IP: ['10.0.0.1'] }],
+] as const)
+  test(`a card ${what} leads nowhere`, async () => {
+    const server = await aPool()
+    server.put('network', 'OpaqueRef:net', { uuid: 'net', name_label: 'Migration' })
+    putCard(server, 'host-1', {})
+    putCard(server, 'host-2', card)
+    const hypervisor = await openXenApi(server.url)
+    const started = hypervisor.startMigration({ ...order, networkId: 'net' }, never)
+    await expect(started).rejects.toMatchObject({ code: 'conflict' })
+    expect(server.callsOf('Async.VM.pool_migrate')).toEqual([])
+  })
+
 test('progress that steps back is not told', async () => {
   const server = await aPool()
   const hypervisor = await openXenApi(server.url)

@@ -91,6 +91,8 @@ export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => (
   cancellable: true,
   requested: null,
   recovering: null,
+  network: null,
+  taskProgress: null,
   failure: null,
   ...parts,
 })

@@ -120,6 +120,31 @@ test('STOP between an order and its journal: the host is never given the order',
   expect(running.operations.states.get(id)?.state).toBe('cancelled')
 })
 
+test('the network that the operator chose goes with the order, into the journal and into its reasons', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  hypervisor.networks = [
+    { id: 'eth0', name: 'management', linkBytesPerSecond: null },
+    { id: 'eth1', name: 'storage', linkBytesPerSecond: 3e9 },
+  ]
+  const order = { vmId: 'web', policy: 's1', destinationHostId: 'host-2' } as const
+  await expect(running.manual.start({ ...order, networkId: 'eth7' })).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'web cannot go to host-2 by that network: both hosts need an address in it.',
+    remedy: 'Choose management or storage, or leave it to the pool.',
+  })
+  const id = await running.manual.start({ ...order, networkId: 'eth1' })
+  await pass(1)
+  expect(hypervisor.orders).toEqual([{ id, vmId: 'web', destinationHostId: 'host-2', networkId: 'eth1' }])
+  const [intended] = await running.store.openJournal()
+  expect(intended).toMatchObject({
+    step: 'intended',
+    migration: { network: { id: 'eth1', name: 'storage' }, linkBytesPerSecond: 3e9 },
+  })
+  expect(running.decisions.states.values().at(-1)?.reasons).toContain(
+    'The operator chose the network storage.',
+  )
+})
+
 test('a history that cannot be written does not keep an operator from migrating', async () => {
   const { pass, hypervisor, ...running } = await start()
   running.store.appendJournal = () =>

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import {
   checkWords,
   destinationChoices,
+  networkChoices,
+  networkLabel,
   whyNotThere,
 } from '../../src/renderer/features/migration/destination-choices.ts'
 import { aHost, aVm } from '../fakes/fake-hypervisor.ts'
@@ -14,7 +16,7 @@ const hosts = [
   aHost({ id: 'elsewhere', poolId: 'other' }),
 ]
 const refusals = (...entries: readonly (readonly [string, string | null])[]) =>
-  ({ kind: 'told', refusals: new Map(entries) }) as const
+  ({ kind: 'told', refusals: new Map(entries), networks: new Map() }) as const
 
 test('before the pool has answered the other hosts are offered by what is known of them', () => {
   expect(destinationChoices(hosts, vm, { kind: 'asking' })).toEqual([
@@ -41,4 +43,29 @@ test("a check that failed says so and stands in nobody's way", () => {
 
 test('a pool of one host has nowhere to go', () => {
   expect(whyNotThere([], null)).toBe('Its pool has no other host.')
+})
+
+test('networks are offered that lead to where the VM may go, and only where there is a choice', () => {
+  const [slow, fast, other] = [
+    { id: 'eth0', name: 'management', linkBytesPerSecond: null },
+    { id: 'eth1', name: 'storage', linkBytesPerSecond: 3.125e9 },
+    { id: 'eth2', name: 'backup', linkBytesPerSecond: 1.25e8 },
+  ]
+  const checks = {
+    ...refusals(['host-2', null], ['host-3', null], ['host-4', 'No room.']),
+    networks: new Map([
+      ['host-2', [slow, fast, other]],
+      ['host-3', [slow, fast]],
+      ['host-4', [slow]],
+    ]),
+  }
+  expect(networkChoices(checks, 'host-2')).toEqual([slow, fast, other])
+  expect(networkChoices(checks, null)).toEqual([slow, fast])
+  expect(networkChoices(checks, 'host-4')).toEqual([])
+  expect(networkChoices({ kind: 'asking' }, null)).toEqual([])
+  expect([slow, fast, other].map(networkLabel)).toEqual([
+    'management',
+    'storage: 25.0 Gbit/s',
+    'backup: 1.00 Gbit/s',
+  ])
 })

@@ -61,10 +61,10 @@ export interface Hypervisor {
   checkDestinations(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]>
   /**
    * Starts moving a VM and resolves as soon as the server has taken the order. `id` is ours and makes the order
-   * idempotent: a second start with the same id finds the first.
+   * idempotent: a second start with the same id finds the first. Without a network the pool takes its own.
    */
   startMigration(
-    order: { id: string; vmId: string; destinationHostId: string },
+    order: { id: string; vmId: string; destinationHostId: string; networkId?: string },
     signal: AbortSignal,
   ): Promise<void>
   /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */

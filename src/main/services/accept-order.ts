@@ -1,5 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES, policyThere } from '../../shared/model/capabilities.ts'
+import type { MigrationNetwork } from '../../shared/model/destination-check.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
@@ -11,6 +12,8 @@ import type { LivePool } from './connections.ts'
 export interface MigrationOrder {
   readonly vmId: string
   readonly destinationHostId: string
+  /** Null: the pool takes its own. */
+  readonly network?: MigrationNetwork | null
   readonly policy: PolicyName
   readonly startedBy: Migration['startedBy']
   /** Pool time. */
@@ -62,7 +65,8 @@ export const acceptOrder = (
     startedBy: order.startedBy,
     startedAtMs: order.atMs,
     memoryPages: pagesOf(vm.memoryBytes),
-    linkBytesPerSecond: inventory.pool.linkBytesPerSecond,
+    network: order.network ? { id: order.network.id, name: order.network.name } : null,
+    linkBytesPerSecond: order.network?.linkBytesPerSecond ?? inventory.pool.linkBytesPerSecond,
   })
   if (order.dirtyPagesPerSecond === null) return state
   const { migration } = state

@@ -1,9 +1,11 @@
 import { Failure } from '../../shared/failure.ts'
-import type { DestinationCheck } from '../../shared/model/destination-check.ts'
+import type { DestinationCheck, MigrationNetwork } from '../../shared/model/destination-check.ts'
+import type { Host } from '../../shared/model/host.ts'
 import { numberOf } from '../../shared/model/measure.ts'
 import type { PolicyName } from '../../shared/model/migration.ts'
+import type { Vm } from '../../shared/model/vm.ts'
 import type { Advisor } from './advisor.ts'
-import type { Connections } from './connections.ts'
+import type { Connections, LivePool } from './connections.ts'
 import type { ControlLoop } from './control-loop.ts'
 import type { Decisions } from './decisions.ts'
 import type { Migrator } from './migrator.ts'
@@ -33,6 +35,7 @@ export class ManualMigration {
   async start(order: {
     readonly vmId: string
     readonly destinationHostId?: string | undefined
+    readonly networkId?: string | undefined
     readonly policy: PolicyName
   }): Promise<string> {
     const { connections, advisor, migrator, decisions, loop } = this.#deps
@@ -73,10 +76,12 @@ export class ManualMigration {
         remedy: 'Start it again if it is to move all the same.',
       })
     }
+    const network = order.networkId ? await networkTo(pool, { vm, destination, id: order.networkId }) : null
     const sample = tick.vms.find(candidate => candidate.vmId === vm.id)
     const migrationId = await migrator.start({
       vmId: vm.id,
       destinationHostId: destination.id,
+      network,
       policy: order.policy,
       startedBy: 'operator',
       atMs: tick.atMs,
@@ -92,6 +97,7 @@ export class ManualMigration {
       reasons: [
         'The operator asked for it.',
         order.destinationHostId ? 'The operator chose the host.' : 'The host was chosen by memory and load.',
+        ...(network ? [`The operator chose the network ${network.name}.`] : []),
       ],
       inputs: [],
       alternatives: choice.alternatives,
@@ -99,4 +105,25 @@ export class ManualMigration {
     })
     return migrationId
   }
+}
+
+const CHECK_TIMEOUT_MS = 15_000
+
+/** A network by which a VM can go to a host; throws `conflict` where it does not lead there. */
+const networkTo = async (
+  { hypervisor }: LivePool,
+  { vm, destination, id }: { readonly vm: Vm; readonly destination: Host; readonly id: string },
+): Promise<MigrationNetwork> => {
+  const checks = await hypervisor.checkDestinations(vm.id, AbortSignal.timeout(CHECK_TIMEOUT_MS))
+  const usable = checks.find(check => check.hostId === destination.id)?.networks ?? []
+  const network = usable.find(candidate => candidate.id === id)
+  if (network) return network
+  throw new Failure({
+    code: 'conflict',
+    message: `${vm.name} cannot go to ${destination.name} by that network: both hosts need an address in it.`,
+    remedy:
+      usable.length === 0
+        ? 'Leave the network to the pool.'
+        : `Choose ${usable.map(({ name }) => name).join(' or ')}, or leave it to the pool.`,
+  })
 }

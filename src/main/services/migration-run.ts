@@ -66,7 +66,7 @@ export class MigrationRun {
 
   async #order(pool: LivePool): Promise<void> {
     const { deps, signal, times } = this.#around
-    const { id, vmId, destinationHostId } = this.steps.migration
+    const { id, vmId, destinationHostId, network } = this.steps.migration
     await deps.sampler.settled?.(vmId)
     if (this.steps.migration.requested === 'cancel') {
       this.steps.applyPast({ kind: 'withdrawn', atMs: times.now(id) })
@@ -75,7 +75,8 @@ export class MigrationRun {
     await this.steps.note({ step: 'ordered' })
     if (signal.aborted) return
     try {
-      await pool.hypervisor.startMigration({ id, vmId, destinationHostId }, signal)
+      const order = { id, vmId, destinationHostId, ...(network && { networkId: network.id }) }
+      await pool.hypervisor.startMigration(order, signal)
       this.#taken = true
       void this.steps.note({ step: 'taken' })
     } catch (error) {

@@ -60,8 +60,8 @@ export const recordedHypervisor = (
       return reading
     },
     async startMigration(order, signal) {
-      const { id: migrationId, vmId, destinationHostId } = order
-      recorder.fact({ kind: 'order', connectionId, migrationId, vmId, destinationHostId })
+      const { id: migrationId, ...rest } = order
+      recorder.fact({ kind: 'order', connectionId, migrationId, ...rest })
       const answered = (failure: ReturnType<typeof told> | null) =>
         recorder.fact({ kind: 'order-answered', connectionId, migrationId, failure })
       await answering(hypervisor.startMigration(order, signal), answered)

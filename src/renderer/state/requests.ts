@@ -39,7 +39,11 @@ const ask = async <T>(
 /** Starts a live migration; without a destination the advisor picks one. Resolves to its id, or undefined. */
 export const startMigration = async (
   vm: Vm,
-  choice: { readonly destinationHostId?: string; readonly policy?: PolicyName } = {},
+  choice: {
+    readonly destinationHostId?: string
+    readonly networkId?: string
+    readonly policy?: PolicyName
+  } = {},
 ): Promise<string | undefined> => {
   const answer = await ask(
     client => client.call('migration.start', { vmId: vm.id, ...choice }),

@@ -13,11 +13,16 @@ export interface MigrationItem {
 
 export const migrationContract = {
   'migration.watch': stream<MigrationItem>()(z.object({})),
-  /** What the server says of each other host of the VM's pool, asked now. */
+  /** What the server says of each other host of the VM's pool, and by which networks it can be reached, asked now. */
   'migration.check': call<{ readonly hosts: readonly DestinationCheck[] }>()(z.object({ vmId: id })),
-  /** Starts a live migration now; without a destination the advisor picks one. */
+  /** Starts a live migration now; without a destination the advisor picks one, without a network the pool. */
   'migration.start': call<{ readonly migrationId: string }>()(
-    z.object({ vmId: id, destinationHostId: id.optional(), policy: z.enum(policyNames).default('s1') }),
+    z.object({
+      vmId: id,
+      destinationHostId: id.optional(),
+      networkId: id.optional(),
+      policy: z.enum(policyNames).default('s1'),
+    }),
   ),
   /** Ends pre-copy now: the VM moves and the rest follows (post-copy), or it is paused and the rest copied. */
   'migration.control': call<null>()(

@@ -64,6 +64,8 @@ export interface Migration {
   /** Pool time throughout, ms since the epoch. */
   readonly startedAtMs: number
   readonly endedAtMs: number | null
+  /** The network that was chosen for it; null where the pool takes its own. */
+  readonly network: { readonly id: string; readonly name: string } | null
   readonly memoryPages: number
   readonly linkBytesPerSecond: number
   /** What the host was told to send at most while the VM runs at the source, bytes/s; null: as much as the link carries. */
@@ -82,6 +84,15 @@ export interface Migration {
     readonly sentPages: number
     readonly dirtiedPages: number
     readonly remainingPages: number
+  } | null
+  /**
+   * How far the server's own task says it is, where a host tells no rounds; null elsewhere. It counts what is left, so
+   * `ratio` may go back; `highestRatio` is the furthest it was.
+   */
+  readonly taskProgress: {
+    readonly ratio: number
+    readonly highestRatio: number
+    readonly atMs: number
   } | null
   /** How pre-copy ended, and why. */
   readonly ending: {

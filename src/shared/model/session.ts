@@ -114,6 +114,8 @@ export const sessionRecord = z.discriminatedUnion('kind', [
     migrationId: id,
     vmId: id,
     destinationHostId: id,
+    /** Left out where the pool chooses. */
+    networkId: id.optional(),
   }),
   z.object({ ...base, kind: z.literal('order-answered'), connectionId, migrationId: id, failure: told }),
   z.object({

@@ -1,6 +1,6 @@
-import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
+import type { VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
-import { float, NEVER, xapiDate } from './wire-value.ts'
+import { NEVER, xapiDate } from './wire-value.ts'
 import type { XapiRecord } from './xapi-database.ts'
 import { NULL_REF } from './xapi-error.ts'
 
@@ -13,7 +13,8 @@ export interface XapiObject {
 
 /** What all VMs and hosts of a pool plug into. */
 export interface PoolFabric {
-  readonly networkRef: string
+  /** As `labNetworks`; the VMs use the first. */
+  readonly networkRefs: readonly string[]
   readonly storageRef: string
 }
 
@@ -22,10 +23,9 @@ export const partUuid = (uuid: string, part: number): string => {
   const group = Number.parseInt(uuid.slice(9, 13), 16) ^ part
   return `${uuid.slice(0, 9)}${group.toString(16).padStart(4, '0')}${uuid.slice(13)}`
 }
-const refOf = (uuid: string, part: number): string => `OpaqueRef:${partUuid(uuid, part)}`
+export const refOf = (uuid: string, part: number): string => `OpaqueRef:${partUuid(uuid, part)}`
 
 const [VIF, VBD, VDI, GUEST_METRICS] = [1, 2, 3, 4] as const
-const [PIF, PIF_METRICS, PBD, FIRST_CPU] = [1, 2, 3, 256] as const
 
 export const vmDeviceRefs = ({ uuid }: VirtualVm) => ({
   VIFs: [refOf(uuid, VIF)],
@@ -35,16 +35,11 @@ export const vmDeviceRefs = ({ uuid }: VirtualVm) => ({
 export const diskRef = ({ uuid }: VirtualVm): string => refOf(uuid, VDI)
 export const networkCardRef = ({ uuid }: VirtualVm): string => refOf(uuid, VIF)
 
-export const hostDeviceRefs = ({ uuid, config }: VirtualHost) => ({
-  PIFs: [refOf(uuid, PIF)],
-  PBDs: [refOf(uuid, PBD)],
-  host_CPUs: Array.from({ length: config.cpuCount }, (_, index) => refOf(uuid, FIRST_CPU + index)),
-})
-
 /** Eight bits of a uuid by place, for MAC addresses. */
 const byteOf = (uuid: string, index: number): string =>
   uuid.replaceAll('-', '').slice(index * 2, index * 2 + 2)
-const macOf = (uuid: string): string => ['02', ...[0, 1, 2, 3, 4].map(index => byteOf(uuid, index))].join(':')
+export const macOf = (uuid: string): string =>
+  ['02', ...[0, 1, 2, 3, 4].map(index => byteOf(uuid, index))].join(':')
 
 /** What a device needs to know of its VM. */
 export type DeviceOwner = Pick<VirtualVm, 'uuid' | 'ref' | 'metricsRef'> & {
@@ -63,7 +58,7 @@ export const vmDevices = (pool: VirtualPool, vm: DeviceOwner, fabric: PoolFabric
     part('VIF', VIF, {
       ...idle,
       device: '0',
-      network: fabric.networkRef,
+      network: fabric.networkRefs[0] ?? NULL_REF,
       VM: vm.ref,
       MAC: macOf(vm.uuid),
       MTU: 1500,
@@ -151,93 +146,5 @@ export const vmDevices = (pool: VirtualPool, vm: DeviceOwner, fabric: PoolFabric
       can_use_hotplug_vbd: 'yes',
       can_use_hotplug_vif: 'yes',
     }),
-  ]
-}
-
-/** A host's network card, its link to the storage and its processors. */
-export const hostDevices = (
-  pool: VirtualPool,
-  host: VirtualHost,
-  fabric: PoolFabric,
-): readonly XapiObject[] => {
-  const part = (className: string, number: number, record: XapiRecord): XapiObject => ({
-    className,
-    ref: refOf(host.uuid, number),
-    record: { uuid: partUuid(host.uuid, number), ...record },
-  })
-  return [
-    part('PIF', PIF, {
-      device: 'eth0',
-      network: fabric.networkRef,
-      host: host.ref,
-      MAC: macOf(host.uuid),
-      MTU: 9000,
-      VLAN: -1,
-      metrics: refOf(host.uuid, PIF_METRICS),
-      physical: true,
-      currently_attached: true,
-      ip_configuration_mode: 'Static',
-      IP: host.address,
-      netmask: '255.0.0.0',
-      gateway: '',
-      DNS: '',
-      bond_slave_of: NULL_REF,
-      bond_master_of: [],
-      VLAN_master_of: NULL_REF,
-      VLAN_slave_of: [],
-      management: true,
-      other_config: {},
-      disallow_unplug: false,
-      tunnel_access_PIF_of: [],
-      tunnel_transport_PIF_of: [],
-      ipv6_configuration_mode: 'None',
-      IPv6: [],
-      ipv6_gateway: '',
-      primary_address_type: 'IPv4',
-      managed: true,
-      properties: {},
-      capabilities: [],
-      igmp_snooping_status: 'unknown',
-      sriov_physical_PIF_of: [],
-      sriov_logical_PIF_of: [],
-      PCI: NULL_REF,
-    }),
-    part('PIF_metrics', PIF_METRICS, {
-      io_read_kbs: float(0),
-      io_write_kbs: float(0),
-      carrier: true,
-      vendor_id: '',
-      vendor_name: 'Longshore',
-      device_id: '',
-      device_name: 'Virtual adapter',
-      speed: Math.round((pool.config.linkBytesPerSecond * 8) / 1e6),
-      duplex: true,
-      pci_bus_path: '',
-      last_updated: xapiDate(pool.startedAtMs),
-      other_config: {},
-    }),
-    part('PBD', PBD, {
-      host: host.ref,
-      SR: fabric.storageRef,
-      device_config: {},
-      currently_attached: true,
-      other_config: {},
-    }),
-    ...hostDeviceRefs(host).host_CPUs.map((_, index) =>
-      part('host_cpu', FIRST_CPU + index, {
-        host: host.ref,
-        number: index,
-        vendor: 'GenuineIntel',
-        speed: 2600,
-        modelname: 'Virtual processor of the lab',
-        family: 6,
-        model: 85,
-        stepping: '7',
-        flags: '',
-        features: '',
-        utilisation: float(0),
-        other_config: {},
-      }),
-    ),
   ]
 }

@@ -1,4 +1,5 @@
 import { assertCanEvacuate, evacuate, preventing } from './evacuation.ts'
+import { addressIn } from './lab-networks.ts'
 import { newestFigures } from './newest-figures.ts'
 import { float, xapiDate } from './wire-value.ts'
 import { XapiError } from './xapi-error.ts'
@@ -52,10 +53,12 @@ export const hostMethods = (parts: XapiParts): NamedMethods => {
       'host.migrate_receive',
       quick(3, args => {
         const host = hostOf(parts, args, 0)
-        database.get('network', text(args, 1))
+        const address = addressIn(database, host.ref, text(args, 1))
         map(args, 2)
         const session = sessions.open()
-        const service = (name: string) => `${parts.urlOf(host)}/services/${name}?session_id=${session}`
+        const url = new URL(parts.urlOf(host))
+        url.hostname = address
+        const service = (name: string) => `${url.origin}/services/${name}?session_id=${session}`
         return {
           host: host.ref,
           SM: service('SM'),

@@ -9,10 +9,12 @@ import { MAX_HEAT_REGIONS, PLUGIN_VERSION } from '../../../shared/model/plugin.t
 import { mix } from '../../core/numeric/random.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
 import type { LabClock } from './lab-clock.ts'
+import { linkThrough } from './lab-networks.ts'
 import type { MigrationDesk } from './migration-desk.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { waitFor } from './wait-for.ts'
+import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
 
 type PluginCode =
@@ -46,7 +48,7 @@ const pluginArguments = {
   capabilities: z.object({}),
   dirty_rate: z.object({ vm: z.string(), window_ms: wholeNumber(100, 5000) }),
   page_heat: z.object({ vm: z.string(), max_regions: wholeNumber(1, MAX_HEAT_REGIONS) }),
-  migrate_start: z.object({ vm: z.string(), destination: z.string(), id }),
+  migrate_start: z.object({ vm: z.string(), destination: z.string(), id, network: z.string().optional() }),
   migrate_status: z.object({ id, after: wholeNumber(0, 1e15), timeout_ms: wholeNumber(0, 30_000) }),
   migrate_control: z.discriminatedUnion('command', [
     z.object({ id, command: controlWord }),
@@ -65,15 +67,18 @@ type Arguments<F extends PluginFunction> = z.infer<(typeof pluginArguments)[F]>
 /** The plugin `longshore` of every host of the lab; see docs/host-plugin.md. */
 export class HostPlugin {
   readonly #pool: VirtualPool
+  readonly #database: XapiDatabase
   readonly #desk: MigrationDesk
   readonly #clock: LabClock
 
   constructor(parts: {
     readonly pool: VirtualPool
+    readonly database: XapiDatabase
     readonly desk: MigrationDesk
     readonly clock: LabClock
   }) {
     this.#pool = parts.pool
+    this.#database = parts.database
     this.#desk = parts.desk
     this.#clock = parts.clock
   }
@@ -162,6 +167,10 @@ export class HostPlugin {
         destination,
         stopRule: 'controlled',
         task: { name: 'longshore.migrate' },
+        linkBytesPerSecond:
+          args.network === undefined
+            ? undefined
+            : linkThrough(this.#database, `OpaqueRef:${args.network}`, [host.ref, destination.ref]),
       } as const
       return { migration: args.id, task: this.#desk.start(order).taskRef }
     } catch (error) {
@@ -245,6 +254,8 @@ const translated = (error: XapiError, vm: VirtualVm, destination: VirtualHost): 
     )
   if (error.code === 'OTHER_OPERATION_IN_PROGRESS')
     return failure('migrate_start', 'OPERATION_IN_PROGRESS', `${vmName} is being migrated already`)
+  if (error.code === 'HOST_CANNOT_ATTACH_NETWORK')
+    return failure('migrate_start', 'BAD_ARGUMENT', `${hostName} or its source has no card in that network`)
   return failure(
     'migrate_start',
     'BAD_ARGUMENT',

@@ -107,7 +107,7 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   const sessions = new Sessions(plan.account, Date.now)
   const tasks = new XapiTasks(database, now)
   const desk = new MigrationDesk({ pool, database, tasks, clock })
-  const plugin = config.hasPlugin === false ? null : new HostPlugin({ pool, desk, clock })
+  const plugin = config.hasPlugin === false ? null : new HostPlugin({ pool, database, desk, clock })
   const refs = new WireRefs(plan.index)
   const scheme = plan.tls ? 'https' : 'http'
   const urlOf = (host: VirtualHost) => `${scheme}://${host.address}:${servers.port}`

@@ -48,6 +48,8 @@ export interface MigrationOrder {
   readonly stopRule: 'controlled' | 'xen'
   /** A task of its own by that name, or one that its owner will finish. */
   readonly task: { readonly name: string; readonly subtaskOf?: string } | { readonly ref: string }
+  /** What the network it goes by carries, bytes/s; the pool's own where none is chosen. */
+  readonly linkBytesPerSecond?: number | undefined
   /** Another pool than the VM's, when it goes there. */
   readonly landing?: Landing
 }
@@ -108,7 +110,10 @@ export class MigrationDesk {
     const simulation = new PageMigration({
       guest,
       vcpuCount: vm.config.vcpuCount,
-      link: { bytesPerSecond: config.linkBytesPerSecond, roundTripMs: config.roundTripMs },
+      link: {
+        bytesPerSecond: order.linkBytesPerSecond ?? config.linkBytesPerSecond,
+        roundTripMs: config.roundTripMs,
+      },
       stopRule: order.stopRule,
       graceMs: ROUND_GRACE_MS,
       maxLiveRounds: MAX_LIVE_ROUNDS,

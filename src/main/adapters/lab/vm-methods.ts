@@ -1,4 +1,5 @@
 import { diskRef, networkCardRef } from './device-records.ts'
+import { linkThrough, networkOfAddress } from './lab-networks.ts'
 import type { Landing } from './migration-desk.ts'
 import { assertMayMove, assertRoom, mayRunOn } from './move-checks.ts'
 import { translated } from './pool-directory.ts'
@@ -16,17 +17,19 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
   const sending = new Set<VirtualVm>()
   const poolMigrate = async (args: readonly unknown[], taskRef: string) => {
     const [vm, destination] = [vmOf(parts, args, 0), hostOf(parts, args, 1)]
-    map(args, 2)
-    const id = `stock-${taskRef}`
-    await ended(desk.start({ id, vm, destination, stopRule: 'xen', task: { ref: taskRef } }).outcome, taskRef)
+    const { network } = map(args, 2)
+    const linkBytesPerSecond =
+      typeof network === 'string' ? linkOf(parts, network, [vm, destination]) : undefined
+    const order = { id: `stock-${taskRef}`, vm, destination, stopRule: 'xen', linkBytesPerSecond } as const
+    await ended(desk.start({ ...order, task: { ref: taskRef } }).outcome, taskRef)
     return ''
   }
   const migrateSend = async (args: readonly unknown[], taskRef: string) => {
-    const { vm, landing, destination } = checkSend(parts, args)
+    const { vm, landing, destination, linkBytesPerSecond } = checkSend(parts, args)
     if (sending.size >= MOST_STORAGE_MIGRATIONS)
       throw new XapiError('TOO_MANY_STORAGE_MIGRATES', String(MOST_STORAGE_MIGRATIONS))
-    const id = `sent-${taskRef}`
-    const move = desk.start({ id, vm, destination, stopRule: 'xen', task: { ref: taskRef }, landing })
+    const order = { id: `sent-${taskRef}`, vm, destination, stopRule: 'xen', linkBytesPerSecond } as const
+    const move = desk.start({ ...order, task: { ref: taskRef }, landing })
     sending.add(vm)
     await ended(move.outcome, taskRef).finally(() => sending.delete(vm))
     // The answer is a reference of the other pool, told by this one.
@@ -65,6 +68,18 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
   ]
 }
 
+/** What a network carries between the host of a VM and another. */
+const linkOf = (
+  { database, pool }: XapiParts,
+  networkRef: string,
+  [vm, destination]: readonly [VirtualVm, VirtualHost],
+): number => {
+  const source = pool.host(vm.hostUuid) ?? destination
+  return linkThrough(database, networkRef, [source.ref, destination.ref])
+}
+
+const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '')
+
 /** Waits for a migration; throws TASK_CANCELLED when that is what became of it. */
 const ended = async (outcome: Promise<'success' | 'cancelled'>, taskRef: string): Promise<void> => {
   if ((await outcome) === 'cancelled') throw new XapiError('TASK_CANCELLED', taskRef)
@@ -74,7 +89,12 @@ const ended = async (outcome: Promise<'success' | 'cancelled'>, taskRef: string)
 const checkSend = (
   parts: XapiParts,
   args: readonly unknown[],
-): { readonly vm: VirtualVm; readonly landing: XapiParts; readonly destination: VirtualHost } => {
+): {
+  readonly vm: VirtualVm
+  readonly landing: XapiParts
+  readonly destination: VirtualHost
+  readonly linkBytesPerSecond: number | undefined
+} => {
   const [vm, dest, disks, cards] = [vmOf(parts, args, 0), map(args, 1), map(args, 3), map(args, 4)]
   const landing = parts.directory.ofSession(parts, String(dest.session_id))
   const destination = landing?.pool.hostByRef(translated(String(dest.host), parts, landing))
@@ -98,7 +118,10 @@ const checkSend = (
     })
   }
   if (vm.hostUuid !== destination.uuid) assertRoom(landing satisfies Landing, vm, destination)
-  return { vm, landing, destination }
+  // The network is the one that the destination gave its address in.
+  const network = networkOfAddress(landing.database, hostnameOf(String(dest.xenops)))
+  const linkBytesPerSecond = network && linkThrough(landing.database, network, [destination.ref])
+  return { vm, landing, destination, linkBytesPerSecond: linkBytesPerSecond || undefined }
 }
 
 const assertMapped = (

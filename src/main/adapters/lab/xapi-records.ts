@@ -1,12 +1,13 @@
 import {
   diskRef,
-  hostDeviceRefs,
-  hostDevices,
   networkCardRef,
   type PoolFabric,
+  partUuid,
   vmDevices,
   type XapiObject,
 } from './device-records.ts'
+import { hostDeviceRefs, hostDevices } from './host-devices.ts'
+import { type LabNetwork, labNetworks } from './lab-networks.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { controlDomainRecord, templateRecord, vmMetricsRecord, vmRecord } from './vm-records.ts'
@@ -41,17 +42,18 @@ const liveHostOperations = ['vm_migrate', 'evacuate'] as const
 export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void => {
   const [networkUuid, srUuid, templateUuid] = [pool.newUuid(), pool.newUuid(), pool.newUuid()]
   const fabric: PoolFabric = {
-    networkRef: `OpaqueRef:${networkUuid}`,
+    networkRefs: labNetworks.map((_, index) => `OpaqueRef:${partUuid(networkUuid, index)}`),
     storageRef: `OpaqueRef:${srUuid}`,
   }
   const insert = ({ className, ref, record }: XapiObject) => database.insert(className, ref, record)
   const devicesOf = (vm: VirtualVm) => vmDevices(pool, vm, fabric)
   const { hosts, vms } = pool
-  database.insert('network', fabric.networkRef, {
-    ...networkRecord(networkUuid),
-    VIFs: vms.map(networkCardRef),
-    PIFs: hosts.flatMap(host => hostDeviceRefs(host).PIFs),
-  })
+  for (const [index, network] of labNetworks.entries())
+    database.insert('network', fabric.networkRefs[index] ?? NULL_REF, {
+      ...networkRecord(network, partUuid(networkUuid, index)),
+      VIFs: index === 0 ? vms.map(networkCardRef) : [],
+      PIFs: hosts.flatMap(host => hostDeviceRefs(host).PIFs[index] ?? []),
+    })
   database.insert('SR', fabric.storageRef, {
     ...storageRecord(srUuid),
     VDIs: vms.map(diskRef),
@@ -169,9 +171,9 @@ const hostMetricsRecord = (pool: VirtualPool, host: VirtualHost): XapiRecord => 
   other_config: {},
 })
 
-const networkRecord = (uuid: string): XapiRecord => ({
+const networkRecord = ({ name, bridge }: LabNetwork, uuid: string): XapiRecord => ({
   uuid,
-  name_label: 'Pool-wide network associated with eth0',
+  name_label: name,
   name_description: '',
   allowed_operations: [],
   current_operations: {},
@@ -179,7 +181,7 @@ const networkRecord = (uuid: string): XapiRecord => ({
   PIFs: [],
   MTU: 9000,
   other_config: {},
-  bridge: 'xenbr0',
+  bridge,
   managed: true,
   blobs: {},
   tags: [],
@@ -213,6 +215,6 @@ const storageRecord = (uuid: string): XapiRecord => ({
 
 /** What the VMs and hosts of a filled database plug into. */
 export const fabricOf = (database: XapiDatabase): PoolFabric => ({
-  networkRef: database.refs('network')[0] ?? NULL_REF,
+  networkRefs: database.refs('network'),
   storageRef: database.refs('SR')[0] ?? NULL_REF,
 })

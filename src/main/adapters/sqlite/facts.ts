@@ -71,6 +71,8 @@ export const journalRow = (entry: JournalEntry): JournalRow => ({
 /** What earlier versions did not say of a migration. */
 const UNTOLD_EARLIER = {
   recovering: null,
+  network: null,
+  taskProgress: null,
   bandwidthLimitBytesPerSecond: null,
   orderedRegions: null,
   waitingFor: null,

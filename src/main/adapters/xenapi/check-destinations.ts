@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
-import type { DestinationCheck } from '../../../shared/model/destination-check.ts'
+import type { DestinationCheck, MigrationNetwork } from '../../../shared/model/destination-check.ts'
 import type { PoolView } from './inventory.ts'
+import { networksBetween } from './networks.ts'
 import type { XenSession } from './session.ts'
 import { type NameOf, reasonOfXenError, XenApiError } from './xen-error.ts'
 
@@ -25,13 +26,19 @@ export const checkDestinations = (
   signal: AbortSignal,
 ): Promise<readonly DestinationCheck[]> => {
   const present = view.vms.get(vmId)?.hostId
+  const networksTo = (hostId: string): readonly MigrationNetwork[] =>
+    networksBetween(view.networks.get(present ?? '') ?? [], view.networks.get(hostId) ?? []).map(
+      ({ id, name, linkBytesPerSecond }) => ({ id, name, linkBytesPerSecond }),
+    )
   const check = async ([hostId, hostRef]: readonly [string, string]): Promise<DestinationCheck> => {
+    const networks = networksTo(hostId)
     try {
       const options = { signal, timeoutMs: CHECK_TIMEOUT_MS }
       await session.call('VM.assert_can_boot_here', [vmRef, hostRef], options)
-      return { hostId, refusal: null }
+      return { hostId, refusal: null, networks }
     } catch (error) {
-      return { hostId, refusal: refusalOf(error, ref => (ref === hostRef ? 'it' : nameOf(ref))) }
+      const refusal = refusalOf(error, ref => (ref === hostRef ? 'it' : nameOf(ref)))
+      return { hostId, refusal, networks }
     }
   }
   return Promise.all([...view.hostRefs].filter(([hostId]) => hostId !== present).map(check))

@@ -4,6 +4,7 @@ import type { PowerState, Vm } from '../../../shared/model/vm.ts'
 import { gbitPerSecond } from '../../../shared/units.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import { immovableBecause } from './immovable-because.ts'
+import { type HostNetwork, hostNetworks } from './networks.ts'
 import { type HostAbilities, STOCK_XEN } from './plugin.ts'
 import { poolGuardsOf } from './pool-guards.ts'
 import type { RecordCache } from './record-cache.ts'
@@ -22,6 +23,8 @@ export interface PoolView {
   readonly hostRefs: ReadonlyMap<string, string>
   readonly vmRefs: ReadonlyMap<string, string>
   readonly idsByRef: ReadonlyMap<string, string>
+  /** What each host can be reached by, by its id. */
+  readonly networks: ReadonlyMap<string, readonly HostNetwork[]>
 }
 
 const powerStateOf = (text: string): PowerState => {
@@ -118,6 +121,20 @@ const vmOf = (record: VmRecord, { cache, poolId }: Context): Vm => {
   }
 }
 
+/** What the hosts' migration networks carry: as their plugins say, else as the cards of their management networks do. */
+const linksOf = (
+  hostRefs: readonly string[],
+  {
+    abilities,
+    networksByRef,
+  }: Pick<Context, 'abilities'> & { readonly networksByRef: ReturnType<typeof hostNetworks> },
+): readonly number[] => {
+  const told = hostRefs.flatMap(ref => abilities.get(ref)?.linkBytesPerSecond ?? [])
+  if (told.length > 0) return told
+  const usual = hostRefs.flatMap(ref => networksByRef.get(ref)?.filter(({ management }) => management) ?? [])
+  return usual.flatMap(({ linkBytesPerSecond }) => linkBytesPerSecond ?? [])
+}
+
 /** The view of a pool's records; null while the pool's own record is not known. */
 export const poolViewOf = (
   cache: RecordCache,
@@ -127,9 +144,11 @@ export const poolViewOf = (
   const record = pool.values().next().value
   if (record === undefined) return null
   const master = host.get(record.master)
-  const links = [...host.keys()].flatMap(ref => abilities.get(ref)?.linkBytesPerSecond ?? [])
   const context: Context = { cache, poolId: record.uuid, abilities }
 
+  const networksByRef = hostNetworks(cache)
+  const links = linksOf([...host.keys()], { abilities, networksByRef })
+  const networks = new Map<string, readonly HostNetwork[]>()
   const hostRefs = new Map<string, string>()
   const vmRefs = new Map<string, string>()
   const hosts = new Map<string, Host>()
@@ -138,6 +157,7 @@ export const poolViewOf = (
   for (const [ref, one] of host) {
     hosts.set(one.uuid, hostOf(ref, one, context))
     hostRefs.set(one.uuid, ref)
+    networks.set(one.uuid, networksByRef.get(ref) ?? [])
     idsByRef.set(ref, one.uuid)
   }
   for (const [ref, one] of vm) {
@@ -162,5 +182,6 @@ export const poolViewOf = (
     hostRefs,
     vmRefs,
     idsByRef,
+    networks,
   }
 }

@@ -5,6 +5,8 @@ const ELSEWHERE = 'Choose another destination.'
 const TOOLS = 'Install the guest tools in the VM.'
 const NETWORK = 'Check the network between the hosts, and that the destination runs.'
 
+const ANOTHER_NETWORK = 'Choose another network for the migration, or leave it to the pool.'
+
 const pinned = (what: string): Teller =>
   refusedBecause(
     `the VM has ${what} and is tied to its host`,
@@ -104,6 +106,12 @@ export const migrationTellers: Readonly<Record<string, Teller>> = {
     'the pool is being upgraded',
     'Finish the upgrade of all hosts first.',
   ),
+  HOST_CANNOT_ATTACH_NETWORK: refusedBecause('a host has no card in the chosen network', ANOTHER_NETWORK),
+  PIF_HAS_NO_NETWORK_CONFIGURATION: refusedBecause(
+    "a host's card in the chosen network has no address configured",
+    ANOTHER_NETWORK,
+  ),
+  INTERFACE_HAS_NO_IP: refusedBecause("a host's card in the chosen network has no address", ANOTHER_NETWORK),
   HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN: refusedBecause(
     'high availability could then no longer restart the protected VMs after a failure',
     'Free memory in the pool, or let high availability tolerate fewer failures.',

@@ -1,6 +1,8 @@
 import { assertNever, Failure } from '../../../shared/failure.ts'
+import type { Host } from '../../../shared/model/host.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import { type HostNetwork, networksBetween } from './networks.ts'
 import { callPlugin } from './plugin.ts'
 import { controlPluginMigration, type PluginMigration, watchPluginMigration } from './plugin-migration.ts'
 import type { TaskMigration } from './task-migration.ts'
@@ -109,9 +111,16 @@ export class Migrations {
         remedy: 'Look at the inventory again and choose another VM or destination.',
       })
     }
+    const network =
+      order.networkId === undefined ? null : this.#network(order.networkId, [vm.hostId, destination])
     if (feed.view.hosts.get(vm.hostId)?.capabilities.rounds !== true)
-      return { kind: 'task', migration: await this.#tasks.start(order, vm, signal) }
-    const args = { vm: vm.id, destination: order.destinationHostId, id: order.id }
+      return { kind: 'task', migration: await this.#tasks.start(order, { vm, network }, signal) }
+    const args = {
+      vm: vm.id,
+      destination: order.destinationHostId,
+      id: order.id,
+      ...(network && { network: network.id }),
+    }
     const call = { hostRef: this.#hostRef(vm.hostId), fn: 'migrate_start', args } as const
     await callPlugin(session, call, { signal, timeoutMs: START_TIMEOUT_MS })
     return this.#byPlugin(order.id, vm.hostId)
@@ -148,6 +157,18 @@ export class Migrations {
   #byPlugin(id: string, hostId: string): Known {
     const { session, clock } = this.#around
     return { kind: 'plugin', migration: { id, session, clock, hostRef: () => this.#hostRef(hostId) } }
+  }
+
+  #network(id: string, [sourceHostId, destination]: readonly [string, Host]): HostNetwork {
+    const { networks } = this.#around.feed.view
+    const usable = networksBetween(networks.get(sourceHostId) ?? [], networks.get(destination.id) ?? [])
+    const network = usable.find(candidate => candidate.id === id)
+    if (network !== undefined) return network
+    throw new Failure({
+      code: 'conflict',
+      message: `The chosen network does not lead to ${destination.name}: both hosts need an address in it.`,
+      remedy: 'Choose another network, or leave it to the pool.',
+    })
   }
 
   #hostRef(hostId: string): string {

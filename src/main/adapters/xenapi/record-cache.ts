@@ -11,6 +11,9 @@ export class RecordCache {
     host_metrics: new Map(),
     vm: new Map(),
     vm_metrics: new Map(),
+    network: new Map(),
+    pif: new Map(),
+    pif_metrics: new Map(),
   }
   // References whose records could not be read: they count, but they show nothing.
   readonly #unread: { readonly [C in RecordClass]: Set<string> } = {
@@ -19,6 +22,9 @@ export class RecordCache {
     host_metrics: new Set(),
     vm: new Set(),
     vm_metrics: new Set(),
+    network: new Set(),
+    pif: new Set(),
+    pif_metrics: new Set(),
   }
 
   /** Takes the events in; says how many of their records could not be read. */
@@ -46,7 +52,7 @@ export class RecordCache {
     }
     const parsed = recordSchemas[name].safeParse(event.snapshot)
     if (parsed.success) {
-      // The schema of a class gives the records of its map; the union of both cannot say so.
+      // The schema of a class gives the records of its map; their union cannot say so.
       ;(this.records[name] as Map<string, unknown>).set(event.ref, parsed.data)
       this.#unread[name].delete(event.ref)
     } else if (!this.records[name].has(event.ref)) this.#unread[name].add(event.ref)

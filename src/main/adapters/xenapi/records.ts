@@ -74,6 +74,20 @@ const vmMetricsRecord = z.object({
   nested_virt: flag,
 })
 
+const networkRecord = z.object({ uuid, name_label: text })
+const pifRecord = z.object({
+  uuid,
+  network: text,
+  host: text,
+  metrics: text,
+  management: flag,
+  currently_attached: flag,
+  primary_address_type: text,
+  IP: text,
+  IPv6: list,
+})
+const pifMetricsRecord = z.object({ uuid, speed: int })
+
 /** The classes that are followed, by the lower-case name events carry. */
 export const recordSchemas = {
   pool: poolRecord,
@@ -81,6 +95,9 @@ export const recordSchemas = {
   host_metrics: hostMetricsRecord,
   vm: vmRecord,
   vm_metrics: vmMetricsRecord,
+  network: networkRecord,
+  pif: pifRecord,
+  pif_metrics: pifMetricsRecord,
 } as const
 export type RecordClass = keyof typeof recordSchemas
 export const recordClasses = Object.keys(recordSchemas) as RecordClass[]
@@ -88,6 +105,7 @@ export const recordClasses = Object.keys(recordSchemas) as RecordClass[]
 export type PoolRecord = z.infer<typeof poolRecord>
 export type HostRecord = z.infer<typeof hostRecord>
 export type VmRecord = z.infer<typeof vmRecord>
+export type PifRecord = z.infer<typeof pifRecord>
 export type VmMetricsRecord = z.infer<typeof vmMetricsRecord>
 
 const taskRecord = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Vm } from '../../../shared/model/vm.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HostNetwork } from './networks.ts'
 import type { PoolClock } from './pool-clock.ts'
 import type { PoolFeed } from './pool-feed.ts'
 import { parseTask } from './records.ts'
@@ -19,6 +20,7 @@ export interface MigrationOrder {
   readonly id: string
   readonly vmId: string
   readonly destinationHostId: string
+  readonly networkId?: string
 }
 
 /** What the migrations of one connection are carried out with. */
@@ -41,16 +43,22 @@ export class TaskOrders {
     this.#around = around
   }
 
-  async start(order: MigrationOrder, vm: Vm, signal: AbortSignal): Promise<TaskMigration> {
+  async start(
+    order: MigrationOrder,
+    { vm, network }: { readonly vm: Vm; readonly network: HostNetwork | null },
+    signal: AbortSignal,
+  ): Promise<TaskMigration> {
     const { feed, poolClock } = this.#around
     const vmRef = feed.view.vmRefs.get(vm.id) ?? ''
     const hostRef = feed.view.hostRefs.get(order.destinationHostId) ?? ''
     const found = (await this.locate(order.id, signal)) ?? (await this.#adopt(order, vmRef, signal))
     if (found !== undefined) return found
     const startedAtMs = poolClock.now()
-    const taskRef = await this.#order({ id: order.id, vmRef, hostRef }, signal)
+    const options = { live: 'true', ...(network && { network: network.ref }) }
+    const taskRef = await this.#order(order.id, [vmRef, hostRef, options], signal)
     await this.#mark(taskRef, order, signal)
-    return this.#follow(taskRef, { order, startedAtMs, adopted: false })
+    const linkBytesPerSecond = network?.linkBytesPerSecond ?? undefined
+    return this.#follow(taskRef, { order, startedAtMs, adopted: false, linkBytesPerSecond })
   }
 
   /** The migration that an earlier run marked with `id`, if the server still has its task. */
@@ -81,13 +89,10 @@ export class TaskOrders {
     return undefined
   }
 
-  async #order(
-    { id, vmRef, hostRef }: { id: string; vmRef: string; hostRef: string },
-    signal: AbortSignal,
-  ): Promise<string> {
+  async #order(id: string, params: readonly unknown[], signal: AbortSignal): Promise<string> {
     this.#unanswered.add(id)
     const answer = await this.#around.session
-      .call('Async.VM.pool_migrate', [vmRef, hostRef, { live: 'true' }], {
+      .call('Async.VM.pool_migrate', params, {
         signal,
         timeoutMs: START_TIMEOUT_MS,
         once: true,
@@ -149,7 +154,13 @@ export class TaskOrders {
 
   #follow(
     taskRef: string,
-    told: { order: MigrationOrder; startedAtMs: number; adopted: boolean },
+    told: {
+      order: MigrationOrder
+      startedAtMs: number
+      adopted: boolean
+      /** That of the pool where no network was chosen. */
+      linkBytesPerSecond?: number | undefined
+    },
   ): TaskMigration {
     const { session, clock, feed, poolClock, server, explain } = this.#around
     const { order, startedAtMs, adopted } = told
@@ -160,7 +171,7 @@ export class TaskOrders {
         vmId: order.vmId,
         destinationHostId: order.destinationHostId,
         memoryBytes: view.vms.get(order.vmId)?.memoryBytes ?? 0,
-        linkBytesPerSecond: view.inventory.pool.linkBytesPerSecond,
+        linkBytesPerSecond: told.linkBytesPerSecond ?? view.inventory.pool.linkBytesPerSecond,
         startedAtMs,
         adopted,
       },

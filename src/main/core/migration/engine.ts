@@ -70,10 +70,12 @@ export const beginMigration = (
     | 'startedAtMs'
     | 'memoryPages'
     | 'linkBytesPerSecond'
-  >,
+  > &
+    Partial<Pick<Migration, 'network'>>,
 ): EngineState => ({
   lastSequence: 0,
   migration: {
+    network: null,
     ...order,
     phase: 'checks',
     bandwidthLimitBytesPerSecond: null,
@@ -84,6 +86,7 @@ export const beginMigration = (
     endedAtMs: null,
     rounds: [],
     current: null,
+    taskProgress: null,
     ending: null,
     pausedAtMs: null,
     resumedAtMs: null,
@@ -281,6 +284,15 @@ const onPostCopyProgress = (state: EngineState, event: HostEvent<'post-copy-prog
   })
 }
 
+const onProgress = (state: EngineState, { ratio, atMs }: HostEvent<'progress'>): EngineStep => {
+  const { phase, taskProgress } = state.migration
+  const highestRatio = Math.max(ratio, taskProgress?.highestRatio ?? 0)
+  return withMigration(state, {
+    phase: phase === 'checks' ? 'pre-copy' : phase,
+    taskProgress: { ratio, highestRatio, atMs },
+  })
+}
+
 const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineContext): EngineStep => {
   const { migration } = state
   switch (event.kind) {
@@ -315,7 +327,7 @@ const onHost = (state: EngineState, event: HostMigrationEvent, context: EngineCo
       return withMigration(state, { phase: 'disk-copy', diskCopy: { copiedBytes, totalBytes } })
     }
     case 'progress':
-      return withMigration(state, { phase: migration.phase === 'checks' ? 'pre-copy' : migration.phase })
+      return onProgress(state, event)
     case 'completed': {
       const postCopy = migration.postCopy && {
         ...migration.postCopy,

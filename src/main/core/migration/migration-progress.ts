@@ -3,13 +3,16 @@ import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
  * How far a migration is at pool time `nowMs`: progress 0..1 and ms to go by its latest prediction; before the first
- * round has ended by what one pass over memory takes.
+ * round has ended by what one pass over memory takes. Where only the server's task tells how far it is, nothing tells when it
+ * will be over: its count goes back when the guest writes fast.
  */
 export const migrationProgress = (
   migration: Migration,
   nowMs: number,
 ): { readonly progress: number; readonly remainingMs: number | null } => {
   if (migration.endedAtMs !== null) return { progress: 1, remainingMs: 0 }
+  if (migration.taskProgress !== null)
+    return { progress: Math.min(0.99, migration.taskProgress.highestRatio), remainingMs: null }
   const elapsedMs = Math.max(0, nowMs - migration.startedAtMs)
   const firstPassMs = (migration.memoryPages * PAGE_BYTES * 1000) / Math.max(1, migration.linkBytesPerSecond)
   const totalMs = migration.predictions.at(-1)?.totalMs ?? firstPassMs

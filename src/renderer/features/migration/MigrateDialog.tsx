@@ -12,7 +12,13 @@ import {
   useMigrations,
   whyNotMigrate,
 } from '../../state/index.ts'
-import { checkWords, destinationChoices, whyNotThere } from './destination-choices.ts'
+import {
+  checkWords,
+  destinationChoices,
+  networkChoices,
+  networkLabel,
+  whyNotThere,
+} from './destination-choices.ts'
 import styles from './MigrateDialog.module.css'
 import { balloonWords, policyWords, stockXenWords } from './migration-words.ts'
 import { useDestinationChecks } from './use-destination-checks.ts'
@@ -24,6 +30,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const running = useMigrations(s => s.runningByVm.get(vm.id))
   const risk = useFleet(s => s.risks.get(vm.id))
   const [destination, setDestination] = useState(AUTOMATIC)
+  const [networkId, setNetworkId] = useState(AUTOMATIC)
   const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
   const source = useFleet(s => (vm.hostId === null ? undefined : s.hostsById.get(vm.hostId)))
   const policyChoice = source
@@ -33,12 +40,17 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const shrinks = balloonWords(vm)
   const checks = useDestinationChecks(vm.id)
   const choices = destinationChoices(hosts, vm, checks)
-  const whyNot =
-    whyNotMigrate(vm, running) ?? whyNotThere(choices, destination === AUTOMATIC ? null : destination)
+  const chosenHost = destination === AUTOMATIC ? null : destination
+  const networks = networkChoices(checks, chosenHost)
+  const chosenNetwork = networks.find(({ id }) => id === networkId)
+  const whyNot = whyNotMigrate(vm, running) ?? whyNotThere(choices, chosenHost)
   const migrate = async () => {
     closeDialog()
-    const chosen = destination === AUTOMATIC ? {} : { destinationHostId: destination }
-    const migrationId = await startMigration(vm, { ...chosen, policy })
+    const migrationId = await startMigration(vm, {
+      ...(chosenHost !== null && { destinationHostId: chosenHost }),
+      ...(chosenNetwork && { networkId: chosenNetwork.id }),
+      policy,
+    })
     if (migrationId !== undefined) navigate({ screen: 'migration', migrationId })
   }
   return (
@@ -67,6 +79,17 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
             })),
           ]}
         />
+        {networks.length > 0 && (
+          <NativeSelect
+            label="Network"
+            value={chosenNetwork?.id ?? AUTOMATIC}
+            onChange={event => setNetworkId(event.currentTarget.value)}
+            data={[
+              { value: AUTOMATIC, label: "the pool's own choice" },
+              ...networks.map(network => ({ value: network.id, label: networkLabel(network) })),
+            ]}
+          />
+        )}
         <NativeSelect
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}

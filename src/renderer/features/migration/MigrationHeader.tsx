@@ -53,6 +53,7 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
         </span>{' '}
         {hostName(migration.destinationHostId)}
       </span>
+      {migration.network && <span>by {migration.network.name}</span>}
       <span>{policyWords[migration.policy]}</span>
       <span className={styles.dim}>{formatBytes(migration.memoryPages * PAGE_BYTES)} of memory</span>
       <span className={styles.dim}>

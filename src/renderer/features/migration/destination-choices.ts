@@ -1,10 +1,16 @@
+import type { MigrationNetwork } from '../../../shared/model/destination-check.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
+import { threeFigures } from '../../../shared/units.ts'
 
 /** What the pool says of the hosts; a refusal is null where it would take the VM there. */
 export type DestinationChecks =
   | { readonly kind: 'asking' }
-  | { readonly kind: 'told'; readonly refusals: ReadonlyMap<string, string | null> }
+  | {
+      readonly kind: 'told'
+      readonly refusals: ReadonlyMap<string, string | null>
+      readonly networks: ReadonlyMap<string, readonly MigrationNetwork[]>
+    }
   | { readonly kind: 'failed'; readonly because: string }
 
 export interface DestinationChoice {
@@ -51,3 +57,21 @@ export const whyNotThere = (
     ? 'No other host of its pool can take it; the list of destinations says why.'
     : null
 }
+
+/** The networks by which the VM can go to a host (null: wherever it may go to); none where there is nothing to choose. */
+export const networkChoices = (
+  checks: DestinationChecks,
+  destinationHostId: string | null,
+): readonly MigrationNetwork[] => {
+  if (checks.kind !== 'told') return []
+  const hostIds = [...checks.refusals].flatMap(([hostId, refusal]) => (refusal === null ? [hostId] : []))
+  const [first = [], ...others] = (destinationHostId === null ? hostIds : [destinationHostId]).map(
+    hostId => checks.networks.get(hostId) ?? [],
+  )
+  const usable = first.filter(({ id }) => others.every(those => those.some(that => that.id === id)))
+  return usable.length > 1 ? usable : []
+}
+
+/** A network as it is offered. */
+export const networkLabel = ({ name, linkBytesPerSecond }: MigrationNetwork): string =>
+  linkBytesPerSecond === null ? name : `${name}: ${threeFigures((linkBytesPerSecond * 8) / 1e9)} Gbit/s`

@@ -16,7 +16,11 @@ export const useDestinationChecks = (vmId: string): DestinationChecks => {
     const ask = async () => {
       try {
         const { hosts } = await client.call('migration.check', { vmId }, abort.signal)
-        setChecks({ kind: 'told', refusals: new Map(hosts.map(host => [host.hostId, host.refusal])) })
+        setChecks({
+          kind: 'told',
+          refusals: new Map(hosts.map(host => [host.hostId, host.refusal])),
+          networks: new Map(hosts.map(host => [host.hostId, host.networks])),
+        })
       } catch (error) {
         if (abort.signal.aborted) return
         const because = error instanceof Failure ? error.message : 'The hosts could not be checked.'

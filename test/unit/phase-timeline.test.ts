@@ -1,85 +1,100 @@
 import { expect, test } from 'vitest'
-import type { PhaseTimelineData, TimelineRound } from '../../src/renderer/charts/phase-timeline/data.ts'
-import { axisEndMs } from '../../src/renderer/charts/phase-timeline/frame.ts'
+import type { PhaseTimelineData } from '../../src/renderer/charts/phase-timeline/data.ts'
+import { axisEndMs, timelineFrame } from '../../src/renderer/charts/phase-timeline/frame.ts'
 import { layoutPhaseTimeline } from '../../src/renderer/charts/phase-timeline/layout.ts'
 import { shownPredictions } from '../../src/renderer/charts/phase-timeline/predicted-lane.ts'
-import type { Shape } from '../../src/renderer/charts/shape.ts'
+import { tailColumns } from '../../src/renderer/charts/phase-timeline/tail-columns.ts'
+import type { Shape, Size } from '../../src/renderer/charts/shape.ts'
 import { GIB, MIB } from '../../src/shared/units.ts'
+import { aRound, aTimeline, longTimeline, switchedTimeline } from '../support/a-timeline.ts'
 import { shapesAsText } from '../support/shapes-as-text.ts'
 
-const size = { width: 1000, height: 400 }
-
-const aRound = (changes: Partial<TimelineRound> = {}): TimelineRound => ({
-  index: 1,
-  live: true,
-  startMs: 0,
-  ms: 8000,
-  sentBytes: 8 * GIB,
-  dirtiedBytes: GIB,
-  bandwidthBytesPerSecond: GIB,
-  partial: false,
-  ...changes,
-})
-
-const aTimeline = (changes: Partial<PhaseTimelineData> = {}): PhaseTimelineData => ({
-  elapsedMs: 10_000,
-  outcome: 'running',
-  rounds: [],
-  switchRatio: 0.7,
-  ending: null,
-  pause: null,
-  postCopy: null,
-  postCopyNote: 'not yet',
-  predictions: [],
-  ...changes,
-})
-
-const switched = aTimeline({
-  elapsedMs: 10_040,
-  outcome: 'completed',
-  rounds: [aRound(), aRound({ index: 2, startMs: 8000, ms: 1000, sentBytes: GIB, dirtiedBytes: 900 * MIB })],
-  ending: { kind: 'post-copy', atMs: 9000, afterRound: 2 },
-  pause: { startMs: 9000, endMs: 9040 },
-  postCopy: {
-    startMs: 9040,
-    endMs: 10_040,
-    totalBytes: 900 * MIB,
-    marks: [
-      { atMs: 9040, pushedBytes: 0, demandFaults: 0 },
-      { atMs: 9540, pushedBytes: 500 * MIB, demandFaults: 800 },
-      { atMs: 10_040, pushedBytes: 900 * MIB, demandFaults: 1000 },
-    ],
-  },
-  predictions: [
-    { afterRound: 1, madeAtMs: 8000, totalMs: 9500, downtimeMs: 35 },
-    { afterRound: 2, madeAtMs: 9000, totalMs: 10_000, downtimeMs: 38 },
-  ],
-})
+/** What the windows of 1280 by 800 and 1920 by 1080 leave for the timeline. */
+const sizes = [
+  { width: 1172, height: 416 },
+  { width: 1500, height: 562 },
+] as const
+const [size] = sizes
 
 const texts = (shapes: readonly Shape[]) =>
   shapes.flatMap(shape => (shape.kind === 'text' ? [shape.text] : []))
 const rects = (shapes: readonly Shape[], ink: string) =>
   shapes.filter(shape => shape.kind === 'rect' && (shape.fill === ink || shape.hatch === ink))
 
-test('a hybrid migration is laid out as rounds, rates, pause, tail and predictions', () => {
-  const { shapes, hits } = layoutPhaseTimeline(switched, size)
-  expect(shapesAsText(shapes, hits)).toMatchSnapshot()
+const preCopyOnly = aTimeline({
+  elapsedMs: 9600,
+  outcome: 'completed',
+  rounds: [
+    aRound(),
+    aRound({ index: 2, startMs: 8000, ms: 1000, sentBytes: GIB, dirtiedBytes: 120 * MIB }),
+    aRound({ index: 3, startMs: 9000, ms: 600, live: false, sentBytes: 120 * MIB, dirtiedBytes: 0 }),
+  ],
+  switchRatio: null,
+  ending: {
+    kind: 'stop-and-copy',
+    atMs: 9000,
+    afterRound: 2,
+    rule: 'Round 2 is the last that Xen allows; the 30720 pages left are copied while the VM is paused',
+  },
+  pause: { startMs: 9000, endMs: 9600 },
+  postCopyNote: 'none: this policy copies everything before the VM moves',
+})
+const midRound = aTimeline({
+  elapsedMs: 8600,
+  rounds: [
+    aRound(),
+    aRound({ index: 2, startMs: 8000, ms: 600, sentBytes: 600 * MIB, dirtiedBytes: 90 * MIB, partial: true }),
+  ],
+  predictions: [{ afterRound: 1, madeAtMs: 8000, totalMs: 9700, downtimeMs: 40 }],
+})
+const { ending, pause, postCopy, rounds } = switchedTimeline
+const failedIn = (step: string, changes: Partial<PhaseTimelineData>) =>
+  aTimeline({
+    outcome: 'failed',
+    endWord: `failed in ${step}`,
+    postCopyNote: 'none: it ended before',
+    ...changes,
+  })
+const byXen = aTimeline({
+  roundsNote: 'this host tells no rounds: Xen moves the VM by its own rule',
+  switchRatio: null,
+  postCopyNote: 'none: this policy copies everything before the VM moves',
 })
 
-test('a running first round is laid out with what is known so far', () => {
-  const data = aTimeline({
-    elapsedMs: 2000,
-    rounds: [aRound({ ms: 2000, sentBytes: 2 * GIB, dirtiedBytes: 300 * MIB, partial: true })],
-  })
-  const { shapes, hits } = layoutPhaseTimeline(data, size)
-  expect(shapesAsText(shapes, hits)).toMatchSnapshot()
+test.each([
+  ['pre-copy only', preCopyOnly, null],
+  ['a hybrid in the middle of its second round', midRound, null],
+  ['a hybrid that is done', switchedTimeline, null],
+  ['one that failed before its first round', failedIn('starting', { elapsedMs: 700 }), null],
+  ['one that failed in pre-copy', failedIn('pre-copy 1', { rounds: rounds.slice(0, 1) }), null],
+  ['one that failed at the switch', failedIn('switch', { elapsedMs: 9010, rounds, ending }), null],
+  [
+    'one that failed in the pause',
+    failedIn('pause', { elapsedMs: 9030, rounds, ending, pause: { startMs: 9000, endMs: 9030 } }),
+    null,
+  ],
+  ['one that failed in post-copy', failedIn('post-copy', { rounds, ending, pause, postCopy }), null],
+  [
+    'one that was cancelled',
+    aTimeline({ outcome: 'cancelled', endWord: 'cancelled in pre-copy 1', rounds: rounds.slice(0, 1) }),
+    null,
+  ],
+  ['a move by Xen, which tells no rounds', byXen, null],
+  ['one of 500 rounds', longTimeline({ rounds: 500, faults: 40 }), null],
+  ['the switch, looked at closely', switchedTimeline, { fromMs: 8900, toMs: 9200 }],
+] as const)('%s has its picture', (_, data, view) => {
+  for (const one of sizes) {
+    const { shapes, hits } = layoutPhaseTimeline(data, one, { view, cursor: null })
+    expect(shapesAsText(shapes, hits)).toMatchSnapshot(`${one.width} by ${one.height}`)
+  }
 })
 
 test('the picture says after which round it switched and that the dirty rate was above the line', () => {
-  const words = texts(layoutPhaseTimeline(switched, size).shapes)
-  expect(words).toContain('switched to post-copy after round 2')
+  const words = texts(layoutPhaseTimeline(switchedTimeline, size).shapes)
+  expect(words).toContain('Switched to post-copy after round 2')
+  expect(words).toContain('Round 2 dirtied memory at 0.88 of the bandwidth, at or above theta 0.70')
   expect(words).toContain('round 2: dirty 88% of bandwidth, above the line')
-  expect(words).toContain('switch line: 70% of bandwidth')
+  expect(words).toContain('switch line (theta): 70% of bandwidth')
 })
 
 test('a round that is still under way is never said to be above the line', () => {
@@ -108,18 +123,82 @@ test('the stop-and-copy pass is marked as sent while the VM was paused', () => {
   expect(hits.map(hit => hit.lines[0])).toContain('Stop and copy, pass 2')
 })
 
-test.each([1, 2, 30, 500])('%i rounds all lie within the plot', count => {
-  const rounds = Array.from({ length: count }, (_, i) =>
-    aRound({ index: i + 1, startMs: i * 20, ms: 20, sentBytes: 20 * MIB, dirtiedBytes: 18 * MIB }),
-  )
-  const { shapes } = layoutPhaseTimeline(aTimeline({ elapsedMs: count * 20, rounds }), size)
-  const bars = rects(shapes, 'sent')
-  expect(bars).toHaveLength(count)
-  for (const bar of bars)
-    if (bar.kind === 'rect') {
-      expect(bar.x).toBeGreaterThanOrEqual(132)
-      expect(bar.x + bar.width).toBeLessThanOrEqual(size.width)
-    }
+const rightOf = (shape: Shape): number =>
+  shape.kind === 'rect'
+    ? shape.x + shape.width
+    : Math.max(...(shape.kind === 'path' ? shape.points.map(([x]) => x) : [shape.x]))
+const leftOf = (shape: Shape): number =>
+  shape.kind === 'path' ? Math.min(...shape.points.map(([x]) => x)) : shape.x
+
+test.each([
+  [1, 0],
+  [30, 900],
+  [500, 100_000],
+])('%i rounds and %i faults lie within the plot, however closely looked at', (count, faults) => {
+  const data = longTimeline({ rounds: count, faults })
+  const views = [null, { fromMs: 10, toMs: 60 }, { fromMs: data.elapsedMs - 5000, toMs: data.elapsedMs }]
+  for (const view of views) {
+    const { shapes, frame } = layoutPhaseTimeline(data, size, { view, cursor: null })
+    const drawn = shapes.filter(
+      shape => shape.kind !== 'text' && leftOf(shape) > 100 && !isLegend(shape, size),
+    )
+    expect(Math.max(...drawn.map(rightOf))).toBeLessThanOrEqual(frame.plot.x + frame.plot.width + 1)
+    expect(Math.min(...drawn.map(leftOf))).toBeGreaterThanOrEqual(frame.plot.x - 1)
+  }
+})
+
+const isLegend = (shape: Shape, { height }: Size): boolean =>
+  (shape.kind === 'path' ? (shape.points[0]?.[1] ?? 0) : shape.y) > height - 42
+
+test('no detail is drawn that is finer than pixels', () => {
+  const { shapes, hits } = layoutPhaseTimeline(longTimeline({ rounds: 500, faults: 100_000 }), size)
+  expect(shapes.length).toBeLessThan(2500)
+  expect(hits.length).toBeLessThan(1500)
+})
+
+test('rounds drawn as one tell of all of them, and the round that decided stands alone', () => {
+  const { hits } = layoutPhaseTimeline(longTimeline({ rounds: 500, faults: 0 }), size)
+  const titles = hits.map(hit => hit.lines[0])
+  expect(titles[0]).toMatch(/^Rounds 1 to \d+$/)
+  expect(titles).toContain('Round 500')
+})
+
+test('faults drawn as one column are counted, none lost', () => {
+  const data = longTimeline({ rounds: 1, faults: 100_000 })
+  const frame = timelineFrame(data, size, null)
+  const columns = data.postCopy ? tailColumns(data.postCopy, frame) : []
+  const counted = columns.reduce((sum, c) => sum + (c.faultsPerSecond * (c.endMs - c.startMs)) / 1000, 0)
+  expect(counted).toBeCloseTo(100_000, 3)
+  expect(columns.at(-1)).toMatchObject({ demandFaults: 100_000, pushedBytes: GIB })
+})
+
+test('a round of no time at all is seen, and said to have taken none', () => {
+  const data = aTimeline({ rounds: [aRound(), aRound({ index: 2, startMs: 8000, ms: 0, sentBytes: 0 })] })
+  const { hits } = layoutPhaseTimeline(data, size)
+  expect(hits[1]?.box.width).toBeGreaterThanOrEqual(2)
+  expect(hits[1]?.lines[1]).toContain('in no measurable time')
+})
+
+test('a clock that was set back neither hides rounds nor breaks the axis', () => {
+  const back = [aRound({ startMs: -3000, ms: 2000 }), aRound({ index: 2, startMs: 500, ms: 9000 })]
+  const { frame, hits } = layoutPhaseTimeline(aTimeline({ elapsedMs: 100, rounds: back }), size)
+  expect(frame.whole).toEqual({ fromMs: -3000, toMs: 9500 * 1.04 })
+  expect(hits.map(hit => hit.lines[0])).toEqual(['Round 1', 'Round 2'])
+})
+
+test('marks that come late or twice make neither faults nor bytes', () => {
+  const at = (atMs: number, demandFaults: number) => ({ atMs, demandFaults, pushedBytes: demandFaults })
+  const tail = {
+    startMs: 9000,
+    endMs: 9500,
+    totalBytes: 100,
+    marks: [at(9000, 0), at(9200, 60), at(9100, 20), at(9200, 60), at(9500, 100)],
+  }
+  const data = aTimeline({ postCopy: tail })
+  expect(tailColumns(tail, timelineFrame(data, size, null)).map(c => [c.endMs, c.demandFaults])).toEqual([
+    [9200, 60],
+    [9500, 100],
+  ])
 })
 
 test('while it runs the axis reaches to the latest predicted end', () => {

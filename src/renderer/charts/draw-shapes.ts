@@ -1,3 +1,4 @@
+import { hatchLines } from './hatch.ts'
 import { CHART_FONT_PX, type Shape } from './shape.ts'
 import type { ChartTheme } from './theme.ts'
 
@@ -6,25 +7,19 @@ type RectShape = Extract<Shape, { kind: 'rect' }>
 type PathShape = Extract<Shape, { kind: 'path' }>
 type TextShape = Extract<Shape, { kind: 'text' }>
 
+/** An edge around less would fill it. */
+const LEAST_EDGED_PX = 4
 const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
-const HATCH_STEP_PX = 5
 
 const drawHatch = (ctx: Context, shape: RectShape, colour: string) => {
-  ctx.save()
-  ctx.beginPath()
-  ctx.rect(shape.x, shape.y, shape.width, shape.height)
-  ctx.clip()
   ctx.strokeStyle = colour
   ctx.lineWidth = 1.5
   ctx.beginPath()
-  // Starting at a multiple of the step keeps the lines of neighbours in line and still while a bar grows.
-  const first = Math.floor(shape.x / HATCH_STEP_PX) * HATCH_STEP_PX
-  for (let x = first - shape.height; x < shape.x + shape.width; x += HATCH_STEP_PX) {
-    ctx.moveTo(x, shape.y + shape.height)
-    ctx.lineTo(x + shape.height, shape.y)
+  for (const [from, to] of hatchLines(shape)) {
+    ctx.moveTo(...from)
+    ctx.lineTo(...to)
   }
   ctx.stroke()
-  ctx.restore()
 }
 
 const drawRect = (ctx: Context, shape: RectShape, theme: ChartTheme) => {
@@ -33,7 +28,7 @@ const drawRect = (ctx: Context, shape: RectShape, theme: ChartTheme) => {
     ctx.fillRect(shape.x, shape.y, shape.width, shape.height)
   }
   if (shape.hatch) drawHatch(ctx, shape, theme[shape.hatch])
-  if (shape.stroke && shape.width > 2) {
+  if (shape.stroke && shape.width > LEAST_EDGED_PX) {
     ctx.strokeStyle = theme[shape.stroke]
     ctx.lineWidth = 1
     ctx.strokeRect(shape.x + 0.5, shape.y + 0.5, shape.width - 1, Math.max(0, shape.height - 1))

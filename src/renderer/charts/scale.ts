@@ -16,9 +16,11 @@ export const roundStep = (value: number): number => {
   return factor * power
 }
 
-/** Round values from 0 to `end`, at most `count` steps. */
-export const ticks = (end: number, count: number): readonly number[] => {
-  if (!(end > 0)) return [0]
-  const step = roundStep(end / Math.max(1, count))
-  return Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => index * step)
+/** Round values within a stretch, at most `count` steps apart. */
+export const ticksBetween = (from: number, to: number, count: number): readonly number[] => {
+  if (!(to > from)) return [from]
+  const step = roundStep((to - from) / Math.max(1, count))
+  const first = Math.ceil(from / step - 1e-9)
+  const last = Math.floor(to / step + 1e-9)
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step)
 }

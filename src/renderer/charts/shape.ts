@@ -56,3 +56,16 @@ export const CHART_FONT_PX = 11
 
 /** An upper estimate of the width of `text`: layouts are pure and cannot ask a canvas. Bold digits and lower case of system fonts are 0.55 to 0.63 em. */
 export const textWidth = (text: string): number => text.length * CHART_FONT_PX * 0.63
+
+/** `text`, or as much of its beginning as `width` holds. */
+export const fitted = (text: string, width: number): string => {
+  if (textWidth(text) <= width) return text
+  const letters = Math.max(0, Math.floor(width / textWidth('x')) - 1)
+  return `${text.slice(0, letters).trimEnd()}…`
+}
+
+/** `shape` moved by `dx` and `dy`. */
+export const moved = (shape: Shape, [dx, dy]: Point): Shape =>
+  shape.kind === 'path'
+    ? { ...shape, points: shape.points.map(([x, y]): Point => [x + dx, y + dy]) }
+    : { ...shape, x: shape.x + dx, y: shape.y + dy }

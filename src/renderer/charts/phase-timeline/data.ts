@@ -20,16 +20,26 @@ export interface TimelinePrediction {
   readonly downtimeMs: number
 }
 
+export interface TimelineMark {
+  readonly atMs: number
+  /** Both cumulative. */
+  readonly pushedBytes: number
+  readonly demandFaults: number
+}
+
 export interface TimelinePostCopy {
   readonly startMs: number
   readonly endMs: number
   readonly totalBytes: number
-  readonly marks: readonly {
-    readonly atMs: number
-    readonly pushedBytes: number
-    /** Cumulative. */
-    readonly demandFaults: number
-  }[]
+  readonly marks: readonly TimelineMark[]
+}
+
+export interface TimelineEnding {
+  readonly kind: 'post-copy' | 'stop-and-copy'
+  readonly atMs: number
+  readonly afterRound: number
+  /** The rule that spoke, its figure and its limit, in words; empty where nobody told. */
+  readonly rule: string
 }
 
 /** Everything the phase timeline shows, free of the domain's types. */
@@ -37,14 +47,14 @@ export interface PhaseTimelineData {
   /** From the start until now, or until the end. */
   readonly elapsedMs: number
   readonly outcome: 'running' | 'completed' | 'failed' | 'cancelled'
+  /** What is written at the last moment, such as `failed in round 3`. */
+  readonly endWord: string
   readonly rounds: readonly TimelineRound[]
+  /** Said in the lanes of rounds and rates while there are none. */
+  readonly roundsNote: string
   /** The dirty rate over bandwidth at which pre-copy is left; null where the policy has no such line. */
   readonly switchRatio: number | null
-  readonly ending: {
-    readonly kind: 'post-copy' | 'stop-and-copy'
-    readonly atMs: number
-    readonly afterRound: number
-  } | null
+  readonly ending: TimelineEnding | null
   /** `endMs` is null while the VM is paused. */
   readonly pause: { readonly startMs: number; readonly endMs: number | null } | null
   readonly postCopy: TimelinePostCopy | null
@@ -60,3 +70,7 @@ export const dirtyRateOf = (round: TimelineRound): number =>
 /** Dirty rate over bandwidth of `round`; 0 before anything was sent. */
 export const dirtyRatioOf = (round: TimelineRound): number =>
   round.bandwidthBytesPerSecond > 0 ? dirtyRateOf(round) / round.bandwidthBytesPerSecond : 0
+
+/** The last round that was sent while the VM ran, of those that ended before `ending`. */
+export const decidingRound = ({ ending, rounds }: PhaseTimelineData): TimelineRound | undefined =>
+  ending ? rounds.find(round => round.live && round.index === ending.afterRound) : undefined

@@ -1,6 +1,8 @@
-import { linearScale, type Scale, ticks } from '../scale.ts'
+import { linearScale, type Scale, ticksBetween } from '../scale.ts'
 import type { Box, Hit, Shape, Size } from '../shape.ts'
+import type { TimeWindow } from '../time-window.ts'
 import type { PhaseTimelineData } from './data.ts'
+import { legendHeight } from './legend.ts'
 
 /** What each lane adds to the picture. */
 export interface LaneDrawing {
@@ -10,9 +12,11 @@ export interface LaneDrawing {
 
 export interface TimelineFrame {
   readonly toX: Scale
-  /** The plot without gutter, flags and axis. */
+  /** The plot without gutter, flags, axis and legend. */
   readonly plot: Box
-  readonly endMs: number
+  /** What the plot shows of the whole axis. */
+  readonly view: TimeWindow
+  readonly whole: TimeWindow
   readonly lanes: Readonly<Record<LaneName, Box>>
 }
 
@@ -37,9 +41,11 @@ const WEIGHTS: Readonly<Record<LaneName, number>> = {
 
 const GUTTER_PX = 132
 const RIGHT_PX = 14
-/** Room above the lanes for the flag that says where pre-copy ended. */
-const FLAGS_PX = 22
+/** Room above the lanes for the flag that says where pre-copy ended, and why. */
+const FLAGS_PX = 40
 const AXIS_PX = 24
+/** The strip that shows which part of the whole is seen. */
+const OVERVIEW_PX = 4
 const LANE_GAP_PX = 6
 
 /** How far predictions may widen the axis once the end is known: a wild early guess must not squeeze what happened. */
@@ -48,12 +54,21 @@ const WIDEST_AFTER_END = 1.6
 /** The last moment on the time axis, ms since the start. */
 export const axisEndMs = (data: PhaseTimelineData): number => {
   const totals = data.predictions.map(prediction => prediction.totalMs)
+  const lastRound = data.rounds.at(-1)
+  // A clock that was set back can end a migration before its own rounds.
+  const known = Math.max(data.elapsedMs, lastRound ? lastRound.startMs + lastRound.ms : 0)
   const furthest =
     data.outcome === 'running'
-      ? Math.max(data.elapsedMs, totals.at(-1) ?? 0)
-      : Math.max(data.elapsedMs, Math.min(Math.max(0, ...totals), data.elapsedMs * WIDEST_AFTER_END))
+      ? Math.max(known, totals.at(-1) ?? 0)
+      : Math.max(known, Math.min(Math.max(0, ...totals), known * WIDEST_AFTER_END))
   return Math.max(100, furthest) * 1.04
 }
+
+/** The whole time axis; it begins before the start only where a clock was set back. */
+export const axisOf = (data: PhaseTimelineData): TimeWindow => ({
+  fromMs: data.rounds.reduce((first, round) => Math.min(first, round.startMs), 0),
+  toMs: axisEndMs(data),
+})
 
 const stackLanes = (plot: Box): Readonly<Record<LaneName, Box>> => {
   const total = laneNames.reduce((sum, name) => sum + WEIGHTS[name], 0)
@@ -74,31 +89,66 @@ const stackLanes = (plot: Box): Readonly<Record<LaneName, Box>> => {
   }
 }
 
-/** Where lanes and time lie for `size`. */
-export const timelineFrame = (data: PhaseTimelineData, size: Size): TimelineFrame => {
+/** Where lanes and time lie for `size`; `view` is the stretch to show, null for all of it. */
+export const timelineFrame = (
+  data: PhaseTimelineData,
+  size: Size,
+  view: TimeWindow | null,
+): TimelineFrame => {
+  const below = AXIS_PX + OVERVIEW_PX + legendHeight(data, size.width)
   const plot = {
     x: GUTTER_PX,
     y: FLAGS_PX,
     width: Math.max(40, size.width - GUTTER_PX - RIGHT_PX),
-    height: Math.max(100, size.height - FLAGS_PX - AXIS_PX),
+    height: Math.max(100, size.height - FLAGS_PX - below),
   }
-  const endMs = axisEndMs(data)
+  const whole = axisOf(data)
+  const shown = view ?? whole
   return {
-    toX: linearScale([0, endMs], [plot.x, plot.x + plot.width]),
+    toX: linearScale([shown.fromMs, shown.toMs], [plot.x, plot.x + plot.width]),
     plot,
-    endMs,
+    view: shown,
+    whole,
     lanes: stackLanes(plot),
   }
 }
+
+/** Where a stretch of time lies within the plot, at least `leastPx` wide; null where none of it is seen. */
+export const seenSpan = (
+  { plot, toX }: TimelineFrame,
+  { fromMs, toMs }: TimeWindow,
+  leastPx: number,
+): { readonly x: number; readonly width: number } | null => {
+  const right = plot.x + plot.width
+  const [start, end] = [toX(fromMs), toX(toMs)]
+  if (end < plot.x || start > right) return null
+  const width = Math.max(leastPx, Math.min(end, right) - Math.max(start, plot.x))
+  return { x: Math.min(Math.max(start, plot.x), right - Math.min(width, plot.width)), width }
+}
+
+/** Whether a moment lies within the plot. */
+export const isSeen = ({ view }: TimelineFrame, atMs: number): boolean =>
+  atMs >= view.fromMs && atMs <= view.toMs
 
 const seconds = (ms: number, stepMs: number): string => {
   const digits = Math.min(3, Math.max(0, Math.ceil(-Math.log10(stepMs / 1000) - 1e-9)))
   return (ms / 1000).toFixed(digits)
 }
 
+/** Which part of the whole axis is seen: a thin strip below the axis. */
+const overview = ({ plot, view, whole }: TimelineFrame): readonly Shape[] => {
+  const toX = linearScale([whole.fromMs, whole.toMs], [plot.x, plot.x + plot.width])
+  const strip = { y: plot.y + plot.height + AXIS_PX - 1, height: OVERVIEW_PX - 1 }
+  const [from, to] = [toX(view.fromMs), toX(view.toMs)]
+  return [
+    { kind: 'rect', x: plot.x, width: plot.width, ...strip, fill: 'lane' },
+    { kind: 'rect', x: from, width: Math.max(3, to - from), ...strip, fill: 'axis' },
+  ]
+}
+
 /** Lanes' grounds and names, and the axis in seconds since the start. */
 export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
-  const { plot, lanes, toX } = frame
+  const { plot, lanes, toX, view } = frame
   const bottom = plot.y + plot.height
   const grounds = laneNames.flatMap((name): Shape[] => {
     const lane = lanes[name]
@@ -111,8 +161,8 @@ export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
       { ...label, y: middle + 7, text: detail, ink: 'muted' },
     ]
   })
-  const marks = ticks(frame.endMs, Math.max(2, Math.floor(plot.width / 90)))
-  const stepMs = marks[1] ?? frame.endMs
+  const marks = ticksBetween(view.fromMs, view.toMs, Math.max(2, Math.floor(plot.width / 90)))
+  const stepMs = (marks[1] ?? view.toMs) - (marks[0] ?? 0)
   const axis = marks.flatMap((ms): Shape[] => {
     const x = Math.round(toX(ms)) + 0.5
     return [
@@ -131,5 +181,6 @@ export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
     ...grounds,
     ...axis,
     { kind: 'text', x: 0, y: bottom + 13, text: 'since the start', ink: 'muted', align: 'left' },
+    ...overview(frame),
   ]
 }

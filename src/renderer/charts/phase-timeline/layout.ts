@@ -1,7 +1,9 @@
-import { formatDuration } from '../../../shared/units.ts'
-import { type Hit, type Shape, type Size, textWidth } from '../shape.ts'
+import type { Hit, Shape, Size } from '../shape.ts'
+import type { TimeWindow } from '../time-window.ts'
 import type { PhaseTimelineData } from './data.ts'
-import { drawFrame, type TimelineFrame, timelineFrame } from './frame.ts'
+import { endingFlag, nowLine } from './flags.ts'
+import { drawFrame, seenSpan, type TimelineFrame, timelineFrame } from './frame.ts'
+import { drawLegend, legendHeight } from './legend.ts'
 import { pauseLane } from './pause-lane.ts'
 import { postCopyLane } from './post-copy-lane.ts'
 import { predictedLane } from './predicted-lane.ts'
@@ -11,77 +13,41 @@ import { roundsLane } from './rounds-lane.ts'
 export interface PhaseTimelineLayout {
   readonly shapes: readonly Shape[]
   readonly hits: readonly Hit[]
+  readonly frame: TimelineFrame
 }
 
-/** A line through all lanes with a flag above them. */
-const flag = (atMs: number, text: string, frame: TimelineFrame): readonly Shape[] => {
-  const { plot } = frame
-  const x = Math.round(frame.toX(atMs)) + 0.5
-  const half = textWidth(text) / 2 + 6
-  const centre = Math.min(Math.max(x, plot.x + half), plot.x + plot.width - half)
-  return [
-    {
-      kind: 'path',
-      points: [
-        [x, plot.y - 4],
-        [x, plot.y + plot.height],
-      ],
-      stroke: 'threshold',
-      width: 1.5,
-    },
-    { kind: 'rect', x: centre - half, y: 1, width: half * 2, height: 17, fill: 'lane', stroke: 'threshold' },
-    { kind: 'text', x: centre, y: 10, text, ink: 'text', align: 'center', strong: true },
-  ]
+/** How the timeline is looked at. */
+export interface TimelineLook {
+  /** The stretch of time to show; null for all of it, as it grows. */
+  readonly view: TimeWindow | null
+  /** The stretch that the cursor stands at. */
+  readonly cursor: TimeWindow | null
 }
 
-const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
-  if (!data.ending) return []
-  const isSwitch = data.ending.kind === 'post-copy'
-  if (!data.pause) return flag(data.ending.atMs, `${isSwitch ? 'switch' : 'stop and copy'} decided`, frame)
-  const what = isSwitch ? 'switched to post-copy' : 'stop and copy'
-  return flag(data.ending.atMs, `${what} after round ${data.ending.afterRound}`, frame)
-}
-
-/** Where the migration is now, or where it ended. */
-const nowLine = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
-  const { plot } = frame
-  const x = Math.round(frame.toX(data.elapsedMs)) + 0.5
-  const word = data.outcome === 'running' ? 'now' : data.outcome
-  const text = `${word} ${formatDuration(data.elapsedMs)}`
-  const half = textWidth(text) / 2
-  return [
-    {
-      kind: 'path',
-      points: [
-        [x, plot.y],
-        [x, plot.y + plot.height + 4],
-      ],
-      stroke: 'actual',
-      ...(data.outcome === 'running' ? { dash: [1, 3] } : { width: 1.5 }),
-    },
-    {
-      kind: 'text',
-      x: Math.min(x, plot.x + plot.width - half),
-      y: plot.y + plot.height + 13,
-      text,
-      ink: 'text',
-      align: 'center',
-      strong: true,
-      halo: 'background',
-    },
-  ]
+const cursorBand = (cursor: TimeWindow | null, frame: TimelineFrame): readonly Shape[] => {
+  const span = cursor && seenSpan(frame, cursor, 3)
+  if (!span) return []
+  const { y, height } = frame.plot
+  return [{ kind: 'rect', ...span, y, height, fill: 'muted', opacity: 0.25 }]
 }
 
 /** The phase timeline of one migration: rounds, rates, pause, post-copy and predictions over one time axis. */
-export const layoutPhaseTimeline = (data: PhaseTimelineData, size: Size): PhaseTimelineLayout => {
-  const frame = timelineFrame(data, size)
+export const layoutPhaseTimeline = (
+  data: PhaseTimelineData,
+  size: Size,
+  { view, cursor }: TimelineLook = { view: null, cursor: null },
+): PhaseTimelineLayout => {
+  const frame = timelineFrame(data, size, view)
   const lanes = [roundsLane, rateLane, pauseLane, postCopyLane, predictedLane].map(lane => lane(data, frame))
   return {
+    frame,
     shapes: [
       ...drawFrame(frame),
+      ...cursorBand(cursor, frame),
       ...nowLine(data, frame),
-      ...endingFlag(data, frame),
       ...lanes.flatMap(lane => lane.shapes),
+      ...endingFlag(data, frame),
+      ...drawLegend(data, size.width, size.height - legendHeight(data, size.width)),
     ],
     hits: lanes.flatMap(lane => lane.hits),
   }

@@ -1,52 +1,117 @@
-import { formatBytes, threeFigures } from '../../../shared/units.ts'
+import { formatBytes, formatDuration, threeFigures } from '../../../shared/units.ts'
 import { linearScale } from '../scale.ts'
-import { type Point, type Shape, textWidth } from '../shape.ts'
+import { type Hit, type Point, type Shape, textWidth } from '../shape.ts'
 import type { PhaseTimelineData, TimelinePostCopy } from './data.ts'
-import type { LaneDrawing, TimelineFrame } from './frame.ts'
+import { type LaneDrawing, seenSpan, type TimelineFrame } from './frame.ts'
+import { type TailColumn, tailColumns } from './tail-columns.ts'
 
-const FAULTS_PX = 14
+const FAULTS_PX = 18
 
-const count = (value: number): string => (value < 1000 ? value.toString() : `${threeFigures(value / 1000)} k`)
+const count = (value: number): string =>
+  value < 1000 ? threeFigures(value) : `${threeFigures(value / 1000)} k`
 
-/** Ticks along the foot of the lane, as high as many faults came since the mark before. */
-const faultTicks = (postCopy: TimelinePostCopy, frame: TimelineFrame): readonly Shape[] => {
-  const lane = frame.lanes.postCopy
-  const bottom = lane.y + lane.height
-  const gains = postCopy.marks.map((mark, index) => ({
-    x: frame.toX(mark.atMs),
-    faults: mark.demandFaults - (postCopy.marks[index - 1]?.demandFaults ?? 0),
-  }))
-  const most = Math.max(1, ...gains.map(gain => gain.faults))
-  return gains
-    .filter(gain => gain.faults > 0)
-    .map(gain => ({
-      kind: 'path',
-      points: [
-        [gain.x, bottom],
-        [gain.x, bottom - 3 - (FAULTS_PX - 3) * (gain.faults / most)],
-      ],
-      stroke: 'fault',
-      width: 2,
-    }))
+interface Tail {
+  readonly postCopy: TimelinePostCopy
+  readonly columns: readonly TailColumn[]
+  readonly frame: TimelineFrame
 }
 
-const pushedArea = (postCopy: TimelinePostCopy, frame: TimelineFrame): readonly Shape[] => {
+/** Bars along the foot of the lane, as high as faults came quickly. */
+const faultBars = ({ columns, frame }: Tail): readonly Shape[] => {
+  const lane = frame.lanes.postCopy
+  const most = columns.reduce((peak, column) => Math.max(peak, column.faultsPerSecond), 1)
+  return columns.flatMap((column): Shape[] => {
+    const span = seenSpan(frame, { fromMs: column.startMs, toMs: column.endMs }, 1)
+    if (!span || column.faultsPerSecond === 0) return []
+    const height = 2 + (FAULTS_PX - 2) * (column.faultsPerSecond / most)
+    const gap = span.width > 6 ? 1 : 0
+    const y = lane.y + lane.height - height
+    return [{ kind: 'rect', x: span.x, y, width: span.width - gap, height, fill: 'fault' }]
+  })
+}
+
+const pushedArea = ({ postCopy, columns, frame }: Tail): readonly Shape[] => {
   const lane = frame.lanes.postCopy
   const foot = lane.y + lane.height - FAULTS_PX - 3
   const toY = linearScale([0, Math.max(1, postCopy.totalBytes)], [foot, lane.y + 4])
-  const start = frame.toX(postCopy.startMs)
+  const [left, right] = [frame.plot.x, frame.plot.x + frame.plot.width]
+  const clamped = (ms: number) => Math.min(right, Math.max(left, frame.toX(ms)))
+  const first = columns[0]
+  if (!first) return []
+  // A column that begins before the view starts at the height it has where it enters.
   const rise: readonly Point[] = [
-    [start, foot],
-    ...postCopy.marks.map((mark): Point => [frame.toX(mark.atMs), toY(mark.pushedBytes)]),
+    [clamped(first.startMs), toY(pushedBefore(postCopy, first))],
+    ...columns.map((column): Point => [clamped(column.endMs), toY(column.pushedBytes)]),
   ]
-  const end = Math.max(start, ...rise.map(point => point[0]))
+  const end = clamped(columns.at(-1)?.endMs ?? first.endMs)
   return [
-    { kind: 'path', points: [...rise, [end, foot]], fill: 'pushed', opacity: 0.35 },
+    {
+      kind: 'path',
+      points: [[clamped(first.startMs), foot], ...rise, [end, foot]],
+      fill: 'pushed',
+      opacity: 0.35,
+    },
     { kind: 'path', points: rise, stroke: 'pushed', width: 2 },
   ]
 }
 
-/** The lane of post-copy: memory pushed so far as an area, demand faults as ticks at its foot. */
+const pushedBefore = ({ marks }: TimelinePostCopy, column: TailColumn): number =>
+  marks.findLast(mark => mark.atMs <= column.startMs)?.pushedBytes ?? 0
+
+const columnHits = ({ postCopy, columns, frame }: Tail): readonly Hit[] => {
+  const lane = frame.lanes.postCopy
+  return columns.flatMap(column => {
+    const span = seenSpan(frame, { fromMs: column.startMs, toMs: column.endMs }, 2)
+    if (!span) return []
+    return [
+      {
+        box: { ...span, y: lane.y, height: lane.height },
+        lines: [
+          `Post-copy at ${formatDuration(column.endMs)}: the VM runs at the destination`,
+          `pushed ${formatBytes(column.pushedBytes)} of ${formatBytes(postCopy.totalBytes)}`,
+          `${count(column.faultsPerSecond)} demand faults per second, ${count(column.demandFaults)} so far`,
+        ],
+      },
+    ]
+  })
+}
+
+/** What post-copy has done so far, in words. */
+export const postCopyLines = ({ postCopy }: PhaseTimelineData): readonly string[] => {
+  if (!postCopy) return []
+  const last = postCopy.marks.at(-1)
+  return [
+    `pushed ${formatBytes(last?.pushedBytes ?? 0)} of ${formatBytes(postCopy.totalBytes)}`,
+    `${count(last?.demandFaults ?? 0)} demand faults`,
+  ]
+}
+
+const labels = (
+  data: PhaseTimelineData,
+  postCopy: TimelinePostCopy,
+  frame: TimelineFrame,
+): readonly Shape[] => {
+  const lane = frame.lanes.postCopy
+  const span = seenSpan(frame, { fromMs: postCopy.startMs, toMs: postCopy.endMs }, 2)
+  if (!span) return []
+  const [pushed = '', faults = ''] = postCopyLines(data)
+  const room = Math.max(textWidth(pushed), textWidth(faults)) + 10
+  const isRoomRight = span.x + span.width + room < lane.x + lane.width
+  const isRoomLeft = span.x - room > lane.x
+  const at = {
+    kind: 'text',
+    x: isRoomRight ? span.x + span.width + 6 : isRoomLeft ? span.x - 6 : lane.x + 6,
+    align: isRoomRight || !isRoomLeft ? 'left' : 'right',
+    strong: true,
+    halo: 'lane',
+  } as const
+  return [
+    { ...at, y: lane.y + Math.min(12, lane.height / 3), text: pushed, ink: 'pushed' },
+    { ...at, y: lane.y + lane.height - 9, text: faults, ink: 'fault' },
+  ]
+}
+
+/** The lane of post-copy: memory pushed so far as an area, the rate of demand faults as bars at its foot. */
 export const postCopyLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
   const lane = frame.lanes.postCopy
   const { postCopy } = data
@@ -57,30 +122,9 @@ export const postCopyLane = (data: PhaseTimelineData, frame: TimelineFrame): Lan
       hits: [],
     }
   }
-  const last = postCopy.marks.at(-1)
-  const pushed = `pushed ${formatBytes(last?.pushedBytes ?? 0)} of ${formatBytes(postCopy.totalBytes)}`
-  const faults = `${count(last?.demandFaults ?? 0)} demand faults`
-  const start = frame.toX(postCopy.startMs)
-  const end = frame.toX(postCopy.endMs)
-  const room = Math.max(textWidth(pushed), textWidth(faults)) + 10
-  const isRoomRight = end + room < lane.x + lane.width
-  const at = {
-    kind: 'text',
-    x: isRoomRight ? end + 6 : start - 6,
-    align: isRoomRight ? 'left' : 'right',
-  } as const
+  const tail = { postCopy, columns: tailColumns(postCopy, frame), frame }
   return {
-    shapes: [
-      ...pushedArea(postCopy, frame),
-      ...faultTicks(postCopy, frame),
-      { ...at, y: lane.y + lane.height / 2 - 10, text: pushed, ink: 'pushed', strong: true, halo: 'lane' },
-      { ...at, y: lane.y + lane.height - 9, text: faults, ink: 'fault', strong: true, halo: 'lane' },
-    ],
-    hits: [
-      {
-        box: { x: start, y: lane.y, width: Math.max(6, end - start), height: lane.height },
-        lines: ['Post-copy: the VM runs at the destination', pushed, faults],
-      },
-    ],
+    shapes: [...pushedArea(tail), ...faultBars(tail), ...labels(data, postCopy, frame)],
+    hits: columnHits(tail),
   }
 }

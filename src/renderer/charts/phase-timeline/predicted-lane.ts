@@ -34,13 +34,14 @@ const drawPrediction = (
   y: number,
   frame: TimelineFrame,
 ): readonly Shape[] => {
-  const right = frame.plot.x + frame.plot.width
-  const start = frame.toX(prediction.madeAtMs)
-  const isBeyond = prediction.totalMs > frame.endMs
-  const end = isBeyond ? right - DIAMOND_PX : frame.toX(prediction.totalMs)
+  const left = frame.plot.x
+  const right = left + frame.plot.width
+  const clamped = (ms: number) => Math.min(right, Math.max(left, frame.toX(ms)))
+  const [start, end] = [clamped(prediction.madeAtMs), clamped(prediction.totalMs)]
+  const isBeyond = prediction.totalMs > frame.view.toMs
   const text = `${nameOf(prediction)}: ${formatDuration(prediction.totalMs)}${isBeyond ? ' >' : ''}`
   const isRoomRight = end + 10 + textWidth(text) < right
-  const isRoomLeft = start - 10 - textWidth(text) > frame.plot.x
+  const isRoomLeft = start - 10 - textWidth(text) > left
   return [
     {
       kind: 'path',
@@ -52,7 +53,7 @@ const drawPrediction = (
       width: 1.5,
       dash: [4, 3],
     },
-    diamond(end, y),
+    ...(isBeyond || prediction.totalMs < frame.view.fromMs ? [] : [diamond(end, y)]),
     {
       kind: 'text',
       x: isRoomRight ? end + 9 : (isRoomLeft ? Math.min(start, end) : end) - 9,

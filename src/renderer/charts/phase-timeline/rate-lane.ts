@@ -1,41 +1,45 @@
 import { formatRatio, MIB, threeFigures } from '../../../shared/units.ts'
 import { linearScale, roundStep } from '../scale.ts'
 import { type Point, type Shape, textWidth } from '../shape.ts'
-import { dirtyRateOf, dirtyRatioOf, type PhaseTimelineData, type TimelineRound } from './data.ts'
+import {
+  decidingRound,
+  dirtyRateOf,
+  dirtyRatioOf,
+  type PhaseTimelineData,
+  type TimelineRound,
+} from './data.ts'
 import type { LaneDrawing, TimelineFrame } from './frame.ts'
-
-const perSecond = (bytes: number): string => `${threeFigures(bytes / MIB)} MiB/s`
+import { type RoundBar, roundBars } from './round-bars.ts'
 
 interface Steps {
-  readonly rounds: readonly TimelineRound[]
+  readonly bars: readonly RoundBar[]
   readonly frame: TimelineFrame
   readonly toY: (value: number) => number
 }
 
-const stepLine = (
-  { rounds, frame, toY }: Steps,
-  rateOf: (round: TimelineRound) => number,
-): readonly Point[] =>
-  rounds.flatMap((round): Point[] => {
-    const y = toY(rateOf(round))
+const stepLine = ({ bars, toY }: Steps, rateOf: (round: TimelineRound) => number): readonly Point[] =>
+  bars.flatMap((bar): Point[] => {
+    const y = toY(rateOf(bar))
     return [
-      [frame.toX(round.startMs), y],
-      [frame.toX(round.startMs + round.ms), y],
+      [bar.x, y],
+      [bar.x + bar.width, y],
     ]
   })
 
 /** The part of each round's dirty rate above the switch line, filled: the picture of "it can no longer converge". */
-const excess = ({ rounds, frame, toY }: Steps, switchRatio: number): readonly Shape[] =>
-  rounds
-    .filter(round => !round.partial && dirtyRatioOf(round) >= switchRatio)
-    .map(round => {
-      const [x, end] = [frame.toX(round.startMs), frame.toX(round.startMs + round.ms)]
-      const [top, bottom] = [toY(dirtyRateOf(round)), toY(round.bandwidthBytesPerSecond * switchRatio)]
+const excess = ({ bars, toY }: Steps, switchRatio: number): readonly Shape[] =>
+  bars
+    .filter(bar => !bar.partial && bar.peakRatio >= switchRatio)
+    .map(({ x, width, peakRatio, bandwidthBytesPerSecond }) => {
+      const [top, bottom] = [
+        toY(bandwidthBytesPerSecond * peakRatio),
+        toY(bandwidthBytesPerSecond * switchRatio),
+      ]
       return {
         kind: 'rect',
         x,
         y: top,
-        width: Math.max(2, end - x),
+        width,
         height: Math.max(1, bottom - top),
         fill: 'dirtied',
         opacity: 0.35,
@@ -46,37 +50,39 @@ const excess = ({ rounds, frame, toY }: Steps, switchRatio: number): readonly Sh
 const CLEARANCE_PX = 9
 
 /** Beside the round if there is room on either side, else within it. */
-const verdictPlace = (text: string, round: TimelineRound, { rounds, frame, toY }: Steps) => {
-  const { plot, lanes, toX } = frame
-  const [start, end] = [toX(round.startMs), toX(round.startMs + round.ms)]
+const verdictPlace = (text: string, bar: RoundBar, { bars, frame, toY }: Steps) => {
+  const { plot, lanes } = frame
+  const [start, end] = [bar.x, bar.x + bar.width]
   const room = textWidth(text) + 12
-  const lineY = toY(round.bandwidthBytesPerSecond)
-  const rateY = toY(dirtyRateOf(round))
+  const lineY = toY(bar.bandwidthBytesPerSecond)
+  const rateY = toY(dirtyRateOf(bar))
   const clear = Math.abs(rateY - lineY) < CLEARANCE_PX ? lineY + CLEARANCE_PX + 2 : rateY
   const y = Math.min(Math.max(clear, lanes.rate.y + 8), lanes.rate.y + lanes.rate.height - 8)
   if (end + room < plot.x + plot.width) return { x: end + 8, y, align: 'left' } as const
-  const before = rounds[rounds.indexOf(round) - 1]
+  const before = bars[bars.indexOf(bar) - 1]
   const beforeY = before ? toY(dirtyRateOf(before)) : Number.POSITIVE_INFINITY
   const besideY = Math.abs(beforeY - y) < CLEARANCE_PX ? beforeY - CLEARANCE_PX - 2 : y
   if (start - room > plot.x) return { x: start - 8, y: besideY, align: 'right' } as const
   return { x: end - 8, y: Math.max(y - 12, lanes.rate.y + 8), align: 'right' } as const
 }
 
-/** The figure that decided, written at the last whole round: its dirty rate as a share of bandwidth against the line. */
-const verdict = (steps: Steps, switchRatio: number | null): readonly Shape[] => {
-  const last = steps.rounds.findLast(round => !round.partial)
-  if (!last) return []
-  const ratio = dirtyRatioOf(last)
-  const side = switchRatio === null ? '' : ratio >= switchRatio ? ', above the line' : ', below the line'
-  const text = `round ${last.index}: dirty ${formatRatio(ratio)} of bandwidth${side}`
-  const place = verdictPlace(text, last, steps)
+/** The figure that decided, or the latest: a round's dirty rate as a share of bandwidth against the line. */
+const verdict = (steps: Steps, data: PhaseTimelineData): readonly Shape[] => {
+  const round = decidingRound(data) ?? data.rounds.findLast(one => one.live && !one.partial)
+  const bar = steps.bars.find(one => round && one.index <= round.index && round.index <= one.lastIndex)
+  if (!round || !bar) return []
+  const ratio = dirtyRatioOf(round)
+  const side =
+    data.switchRatio === null ? '' : ratio >= data.switchRatio ? ', above the line' : ', below the line'
+  const text = `round ${round.index}: dirty ${formatRatio(ratio)} of bandwidth${side}`
+  const place = verdictPlace(text, bar, steps)
   return [{ kind: 'text', ...place, text, ink: 'dirtied', strong: true, halo: 'lane' }]
 }
 
 const switchLine = (steps: Steps, switchRatio: number, bandwidth: number): readonly Shape[] => {
   const lane = steps.frame.lanes.rate
   const y = steps.toY(switchRatio * bandwidth)
-  const text = `switch line: ${formatRatio(switchRatio)} of bandwidth`
+  const text = `switch line (theta): ${formatRatio(switchRatio)} of bandwidth`
   return [
     {
       kind: 'path',
@@ -92,58 +98,53 @@ const switchLine = (steps: Steps, switchRatio: number, bandwidth: number): reado
   ]
 }
 
+const scaleMarks = (top: number, { frame, toY }: Steps): readonly Shape[] => {
+  const lane = frame.lanes.rate
+  const step = roundStep(top / MIB / 3) * MIB
+  return [1, 2, 3]
+    .map(n => n * step)
+    .filter(value => value <= top)
+    .map(value => ({
+      kind: 'text',
+      x: lane.x - 6,
+      y: Math.max(lane.y + 6, toY(value)),
+      text: threeFigures(value / MIB),
+      ink: 'muted',
+      align: 'right',
+    }))
+}
+
 /** The lane of rates: what the link carried against what the guest wrote, round by round, and the switch line. */
 export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
   const lane = frame.lanes.rate
   const rounds = data.rounds.filter(round => round.live && round.ms > 0)
-  const highest = Math.max(
+  // One scale for all rounds, seen or not: the lines must not jump while the view is moved.
+  const highest = rounds.reduce(
+    (most, round) => Math.max(most, round.bandwidthBytesPerSecond, dirtyRateOf(round)),
     MIB,
-    ...rounds.map(round => Math.max(round.bandwidthBytesPerSecond, dirtyRateOf(round))),
   )
   const top = highest * 1.15
-  const steps: Steps = { rounds, frame, toY: linearScale([0, top], [lane.y + lane.height, lane.y]) }
-  const step = roundStep(top / MIB / 3) * MIB
-  const scaleMarks = [1, 2, 3]
-    .map(n => n * step)
-    .filter(value => value <= top)
-    .map(
-      (value): Shape => ({
-        kind: 'text',
-        x: lane.x - 6,
-        y: Math.max(lane.y + 6, steps.toY(value)),
-        text: threeFigures(value / MIB),
-        ink: 'muted',
-        align: 'right',
-      }),
-    )
+  const steps: Steps = {
+    bars: roundBars(rounds, frame, data.ending?.afterRound),
+    frame,
+    toY: linearScale([0, top], [lane.y + lane.height, lane.y]),
+  }
   const bandwidth = rounds.at(-1)?.bandwidthBytesPerSecond ?? 0
-  const bandwidthLine = stepLine(steps, round => round.bandwidthBytesPerSecond)
-  const dirtyLine = stepLine(steps, dirtyRateOf)
+  if (bandwidth === 0) return { shapes: [], hits: [] }
   return {
     shapes: [
-      ...scaleMarks,
+      ...scaleMarks(top, steps),
       ...(data.switchRatio === null ? [] : excess(steps, data.switchRatio)),
-      ...(bandwidthLine.length > 0
-        ? ([
-            { kind: 'path', points: bandwidthLine, stroke: 'sent', width: 2 },
-            { kind: 'path', points: dirtyLine, stroke: 'dirtied', width: 2.5, dash: [2, 2] },
-          ] as const)
-        : []),
-      ...(data.switchRatio !== null && bandwidth > 0 ? switchLine(steps, data.switchRatio, bandwidth) : []),
-      ...verdict(steps, data.switchRatio),
-    ],
-    hits: rounds.map(round => ({
-      box: {
-        x: frame.toX(round.startMs),
-        y: lane.y,
-        width: Math.max(4, frame.toX(round.startMs + round.ms) - frame.toX(round.startMs)),
-        height: lane.height,
+      {
+        kind: 'path',
+        points: stepLine(steps, round => round.bandwidthBytesPerSecond),
+        stroke: 'sent',
+        width: 2,
       },
-      lines: [
-        `Round ${round.index}`,
-        `bandwidth ${perSecond(round.bandwidthBytesPerSecond)}`,
-        `dirty rate ${perSecond(dirtyRateOf(round))}: ${formatRatio(dirtyRatioOf(round))} of bandwidth`,
-      ],
-    })),
+      { kind: 'path', points: stepLine(steps, dirtyRateOf), stroke: 'dirtied', width: 2.5, dash: [2, 2] },
+      ...(data.switchRatio === null ? [] : switchLine(steps, data.switchRatio, bandwidth)),
+      ...verdict(steps, data),
+    ],
+    hits: [],
   }
 }

@@ -1,7 +1,9 @@
-import { formatBytes, formatDuration, formatRatio } from '../../../shared/units.ts'
-import { type Hit, type Shape, textWidth } from '../shape.ts'
+import { formatBytes } from '../../../shared/units.ts'
+import { type Shape, textWidth } from '../shape.ts'
 import type { PhaseTimelineData, TimelineRound } from './data.ts'
 import type { LaneDrawing, TimelineFrame } from './frame.ts'
+import { type RoundBar, roundBars } from './round-bars.ts'
+import { roundLines } from './round-words.ts'
 
 /** Bars narrower than this lose the gap between them. */
 const GAP_FROM_PX = 4
@@ -9,16 +11,6 @@ const GAP_FROM_PX = 4
 /** Pages dirtied while sending over pages sent: the height of the hatched bar against the solid one. */
 const dirtiedShare = (round: TimelineRound): number =>
   round.sentBytes > 0 ? round.dirtiedBytes / round.sentBytes : 0
-
-const hitLines = (round: TimelineRound): readonly string[] => [
-  round.live
-    ? `Round ${round.index}${round.partial ? ', under way' : ''}`
-    : `Stop and copy, pass ${round.index}`,
-  `sent ${formatBytes(round.sentBytes)} in ${formatDuration(round.ms)}`,
-  round.live
-    ? `dirtied meanwhile ${formatBytes(round.dirtiedBytes)}: ${formatRatio(dirtiedShare(round))} of what was sent`
-    : 'the VM stands still: nothing is dirtied',
-]
 
 const label = (
   text: string,
@@ -40,60 +32,73 @@ const dirtiedLabel = (
   ]
 }
 
-/** A solid bar upward for what a round sent, a hatched one downward for the share of it that was dirtied again. */
-const drawRound = (round: TimelineRound, frame: TimelineFrame): { shapes: Shape[]; hit: Hit } => {
-  const lane = frame.lanes.rounds
-  const x = frame.toX(round.startMs)
-  const end = frame.toX(round.startMs + round.ms)
-  const width = Math.max(2, end - x - (end - x > GAP_FROM_PX ? 1 : 0))
-  const middle = lane.y + lane.height / 2
-  const half = lane.height / 2 - 2
-  const dirtied = half * Math.min(1, dirtiedShare(round))
-  const centre = { x: x + width / 2, align: 'center' } as const
-  const sent = formatBytes(round.sentBytes)
+const sentBar = (bar: RoundBar, top: number, height: number): readonly Shape[] => {
+  const sent = formatBytes(bar.sentBytes)
   const short = sent.replace(' GiB', ' G').replace(' MiB', ' M')
-  const sentLabel = round.live ? sent : `paused: ${sent}`
-  const fits = textWidth(sentLabel) + 6 <= width ? sentLabel : short
-  const shapes: Shape[] = [
+  const long = bar.live ? `round ${bar.index}: ${sent}` : `paused: ${sent}`
+  const text = [long, sent, short].find(words => textWidth(words) + 6 <= bar.width) ?? short
+  return [
     {
       kind: 'rect',
-      x,
-      y: middle - half,
-      width,
-      height: half,
-      fill: round.live ? 'sent' : 'pause',
-      opacity: round.partial ? 0.75 : 1,
+      x: bar.x,
+      y: top,
+      width: bar.width,
+      height,
+      fill: bar.live ? 'sent' : 'pause',
+      opacity: bar.partial ? 0.75 : 1,
     },
-    ...label(fits, width, { ...centre, y: middle - half / 2, ink: 'onSent', strong: true }),
+    ...label(text, bar.width, {
+      x: bar.x + bar.width / 2,
+      y: top + height / 2,
+      align: 'center',
+      ink: 'onSent',
+      strong: true,
+    }),
   ]
-  if (round.live && round.dirtiedBytes > 0)
-    shapes.push(
-      {
-        kind: 'rect',
-        x,
-        y: middle + 1,
-        width,
-        height: Math.max(1.5, dirtied),
-        hatch: 'dirtied',
-        stroke: 'dirtied',
-      },
-      ...dirtiedLabel(formatBytes(round.dirtiedBytes), { x: centre.x, y: middle + 1 + half / 2 }, width),
-    )
-  const hitX = Math.min(x, frame.plot.x + frame.plot.width - 4)
-  return {
-    shapes,
-    hit: {
-      box: { x: hitX, y: lane.y, width: Math.max(4, width), height: lane.height },
-      lines: hitLines(round),
-    },
-  }
 }
 
-/** The lane of rounds: one pair of bars a round over the time it took. */
-export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
+const dirtiedBar = (bar: RoundBar, top: number, height: number): readonly Shape[] => {
+  if (!bar.live || bar.dirtiedBytes <= 0) return []
+  const dirtied = Math.max(1.5, height * Math.min(1, dirtiedShare(bar)))
+  const place = { x: bar.x + bar.width / 2, y: top + height / 2 }
+  return [
+    {
+      kind: 'rect',
+      x: bar.x,
+      y: top,
+      width: bar.width,
+      height: dirtied,
+      hatch: 'dirtied',
+      stroke: 'dirtied',
+    },
+    ...dirtiedLabel(formatBytes(bar.dirtiedBytes), place, bar.width),
+  ]
+}
+
+/** Solid bars upward for what rounds sent, hatched ones downward for the share of it that was dirtied again. */
+const drawBars = (bars: readonly RoundBar[], frame: TimelineFrame): readonly Shape[] => {
   const lane = frame.lanes.rounds
   const middle = lane.y + lane.height / 2
-  const drawn = data.rounds.map(round => drawRound(round, frame))
+  const half = lane.height / 2 - 2
+  const thinned = bars.map(bar => ({ ...bar, width: bar.width - (bar.width > GAP_FROM_PX ? 1 : 0) }))
+  return [
+    ...thinned.flatMap(bar => sentBar(bar, middle - half, half)),
+    ...thinned.flatMap(bar => dirtiedBar(bar, middle + 1, half)),
+  ]
+}
+
+/** The lane of rounds: one pair of bars a round over the time it took. Pointing at one tells of its rates, too. */
+export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
+  const { rounds: lane, rate } = frame.lanes
+  const middle = lane.y + lane.height / 2
+  if (data.rounds.length === 0)
+    return {
+      shapes: [
+        { kind: 'text', x: lane.x + 6, y: middle, text: data.roundsNote, ink: 'muted', align: 'left' },
+      ],
+      hits: [],
+    }
+  const bars = roundBars(data.rounds, frame, data.ending?.afterRound)
   return {
     shapes: [
       {
@@ -104,8 +109,11 @@ export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneD
         ],
         stroke: 'axis',
       },
-      ...drawn.flatMap(one => one.shapes),
+      ...drawBars(bars, frame),
     ],
-    hits: drawn.map(one => one.hit),
+    hits: bars.map(bar => ({
+      box: { x: bar.x, y: lane.y, width: Math.max(4, bar.width), height: rate.y + rate.height - lane.y },
+      lines: roundLines(bar, data),
+    })),
   }
 }

@@ -12,7 +12,6 @@ import styles from './migration.module.css'
 import { PhaseTimeline } from './PhaseTimeline.tsx'
 import { PredictionTable } from './PredictionTable.tsx'
 import { RoundsTable } from './RoundsTable.tsx'
-import { TimelineLegend } from './TimelineLegend.tsx'
 import { timelineSummary } from './timeline-summary.ts'
 import { useMigrationMoment } from './use-migration-moment.ts'
 
@@ -33,7 +32,6 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
           isLive={running}
           summary={timelineSummary(migration, timeline.elapsedMs)}
         />
-        <TimelineLegend data={timeline} />
       </section>
       <div className={styles.foot}>
         <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />

@@ -74,3 +74,6 @@ export const phaseSteps = (migration: Migration): readonly PhaseStep[] => {
     return { name, state: isBroken ? 'broken' : 'current' }
   })
 }
+
+/** The step at which a migration that did not complete broke off. */
+export const brokenStep = (migration: Migration): string => nameOf(brokenAt(migration), migration)

@@ -7,6 +7,7 @@ import type {
   TimelineRound,
 } from '../../charts/phase-timeline/data.ts'
 import { endedAfterRound } from './migration-words.ts'
+import { brokenStep } from './phase-steps.ts'
 
 /** What the timeline needs to know beside the migration itself; times are pool time. */
 export interface TimelineMoment {
@@ -15,6 +16,8 @@ export interface TimelineMoment {
   readonly heardAtMs: number
   /** The threshold `switchTheta`; null before it is known. */
   readonly switchTheta: number | null
+  /** Whether the source tells of rounds; stock Xen does not. */
+  readonly tellsRounds: boolean
 }
 
 const roundOf = (round: Round, startMs: number): TimelineRound => ({
@@ -78,6 +81,22 @@ const predictionsOf = (migration: Migration): readonly TimelinePrediction[] =>
 const outcomeOf = ({ phase }: Migration): PhaseTimelineData['outcome'] =>
   phase === 'completed' || phase === 'failed' || phase === 'cancelled' ? phase : 'running'
 
+const endWord = (migration: Migration): string => {
+  const { phase, recovering } = migration
+  if (phase === 'failed' || phase === 'cancelled') return `${phase} in ${brokenStep(migration)}`
+  if (phase === 'completed') return 'completed'
+  return recovering ? 'last heard' : 'now'
+}
+
+const roundsNote = ({ endedAtMs }: Migration, tellsRounds: boolean): string => {
+  if (!tellsRounds) return 'this host tells no rounds: Xen moves the VM by its own rule'
+  return endedAtMs === null ? 'the first has not begun' : 'none: it ended before the first'
+}
+
+/** The first reason as one plain clause: a policy puts the rule, its figure and its limit before any colon. */
+const ruleOf = (reasons: readonly string[]): string =>
+  (reasons[0] ?? '').split(': ')[0]?.replace(/\.$/, '') ?? ''
+
 const postCopyNote = (migration: Migration): string => {
   if (migration.policy === 'pre-copy-xen') return 'none: this policy copies everything before the VM moves'
   if (migration.ending?.kind === 'stop-and-copy') return 'none: stop and copy sent the rest'
@@ -96,16 +115,19 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
   return {
     elapsedMs,
     outcome: outcomeOf(migration),
+    endWord: endWord(migration),
     rounds: [
       ...migration.rounds.map(round => roundOf(round, startedAtMs)),
       ...currentRound(migration, moment),
     ],
+    roundsNote: roundsNote(migration, moment.tellsRounds),
     switchRatio: switchRatioOf(migration, moment.switchTheta),
     ending: ending && {
       kind: ending.kind,
       // An operator's word is given during a round and takes effect at its end.
       atMs: (pausedAtMs ?? ending.atMs) - startedAtMs,
       afterRound: endedAfterRound(migration),
+      rule: ruleOf(ending.reasons),
     },
     pause:
       pausedAtMs === null

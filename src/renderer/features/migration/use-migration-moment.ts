@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
-import { fleetStore, useApp } from '../../state/index.ts'
+import { fleetStore, useApp, useFleet } from '../../state/index.ts'
 import { lastKnownTimeMs } from './last-known-time.ts'
 import { createPoolClock } from './pool-clock.ts'
 import { timelineOf } from './timeline-data.ts'
@@ -15,6 +15,9 @@ export interface MigrationMoment {
 /** A migration in time: its pool's clock runs on between what is heard, so that a live picture moves smoothly. */
 export const useMigrationMoment = (migration: Migration): MigrationMoment => {
   const switchTheta = useApp(state => state.status?.thresholds.switchTheta?.value ?? null)
+  const tellsRounds = useFleet(
+    state => state.hostsById.get(migration.sourceHostId)?.capabilities.rounds ?? true,
+  )
   const [clock] = useState(createPoolClock)
   // Told before it is read, so that the bytes of a new item never meet the time of the one before.
   const heardAtMs = useMemo(() => {
@@ -38,8 +41,8 @@ export const useMigrationMoment = (migration: Migration): MigrationMoment => {
     [clock, migration],
   )
   const read = useCallback(
-    () => timelineOf(migration, { nowMs: nowMs(), heardAtMs, switchTheta }),
-    [migration, nowMs, heardAtMs, switchTheta],
+    () => timelineOf(migration, { nowMs: nowMs(), heardAtMs, switchTheta, tellsRounds }),
+    [migration, nowMs, heardAtMs, switchTheta, tellsRounds],
   )
   const elapsedMs = useCallback(
     () => Math.max(0, (migration.endedAtMs ?? nowMs()) - migration.startedAtMs),

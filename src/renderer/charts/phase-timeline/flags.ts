@@ -1,0 +1,92 @@
+import { formatDuration } from '../../../shared/units.ts'
+import { fitted, type Shape, textWidth } from '../shape.ts'
+import { decidingRound, type PhaseTimelineData, type TimelineEnding } from './data.ts'
+import { isSeen, seenSpan, type TimelineFrame } from './frame.ts'
+
+const FLAG_LINE_PX = 15
+
+const headingOf = ({ kind, afterRound }: TimelineEnding, { pause }: PhaseTimelineData): string => {
+  const what = kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'
+  if (!pause) return `Decided after round ${afterRound}: ${what}`
+  return kind === 'post-copy'
+    ? `Switched to post-copy after round ${afterRound}`
+    : `Stopped and copied after round ${afterRound}`
+}
+
+/** A frame around the round that decided, over the lanes that show its figures. */
+const decidingFrame = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
+  const round = decidingRound(data)
+  const span = round && seenSpan(frame, { fromMs: round.startMs, toMs: round.startMs + round.ms }, 3)
+  if (!span) return []
+  const { rounds, rate } = frame.lanes
+  const box = { ...span, y: rounds.y - 1, height: rate.y + rate.height - rounds.y + 2 }
+  return [{ kind: 'rect', ...box, stroke: 'threshold' }]
+}
+
+/** Where pre-copy ended and why: a line through all lanes with two lines of words above it. */
+export const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
+  const { ending } = data
+  if (!ending) return []
+  const { plot } = frame
+  const x = Math.round(frame.toX(ending.atMs)) + 0.5
+  const rule = fitted(ending.rule, plot.width - 12)
+  const lines = [headingOf(ending, data), ...(rule ? [rule] : [])]
+  const half = Math.max(...lines.map(textWidth)) / 2 + 6
+  const centre = Math.min(Math.max(x, plot.x + half), plot.x + plot.width - half)
+  const box = { x: centre - half, y: 2, width: half * 2, height: lines.length * FLAG_LINE_PX + 4 }
+  const pole: Shape = {
+    kind: 'path',
+    points: [
+      [x, box.y + box.height],
+      [x, plot.y + plot.height],
+    ],
+    stroke: 'threshold',
+    width: 1.5,
+  }
+  return [
+    ...decidingFrame(data, frame),
+    ...(isSeen(frame, ending.atMs) ? [pole] : []),
+    { kind: 'rect', ...box, fill: 'lane', stroke: 'threshold' },
+    ...lines.map(
+      (text, index): Shape => ({
+        kind: 'text',
+        x: centre,
+        y: box.y + 2 + FLAG_LINE_PX * (index + 0.5),
+        text,
+        ink: 'text',
+        align: 'center',
+        strong: index === 0,
+      }),
+    ),
+  ]
+}
+
+/** Where the migration is now, or where it ended. */
+export const nowLine = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
+  if (!isSeen(frame, data.elapsedMs)) return []
+  const { plot } = frame
+  const x = Math.round(frame.toX(data.elapsedMs)) + 0.5
+  const text = `${data.endWord} ${formatDuration(data.elapsedMs)}`
+  const half = textWidth(text) / 2
+  return [
+    {
+      kind: 'path',
+      points: [
+        [x, plot.y],
+        [x, plot.y + plot.height + 4],
+      ],
+      stroke: 'actual',
+      ...(data.outcome === 'running' ? { dash: [1, 3] } : { width: 1.5 }),
+    },
+    {
+      kind: 'text',
+      x: Math.max(plot.x + half, Math.min(x, plot.x + plot.width - half)),
+      y: plot.y + plot.height + 13,
+      text,
+      ink: 'text',
+      align: 'center',
+      strong: true,
+      halo: 'background',
+    },
+  ]
+}

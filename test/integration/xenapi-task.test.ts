@@ -102,19 +102,25 @@ for (const [what, card] of [
     expect(server.callsOf('Async.VM.pool_migrate')).toEqual([])
   })
 
-test('progress that steps back is not told', async () => {
+test('progress that steps back is told as it is, and small steps are not', async () => {
   const server = await aPool()
   const hypervisor = await openXenApi(server.url)
   await hypervisor.startMigration(order, never)
   const steps = [
     () => putTask(server, { progress: 0.6 }),
+    () => putTask(server, { progress: 0.2 }),
     () => {
-      putTask(server, { progress: 0.2 })
+      putTask(server, { progress: 0.204 })
       putTask(server, { status: 'cancelled' })
     },
   ]
   const events = await follow(hypervisor.watchMigration('m-1', 0, never), () => steps.shift()?.())
-  expect(events.map(event => event.kind)).toEqual(['started', 'progress', 'cancelled'])
+  expect(events.map(event => (event.kind === 'progress' ? event.ratio : event.kind))).toEqual([
+    'started',
+    0.6,
+    0.2,
+    'cancelled',
+  ])
 })
 
 test('a task that fails says why in plain words and where the VM runs', async () => {

@@ -11,6 +11,7 @@ import {
 import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
 import { createPoolClock } from '../../src/renderer/features/migration/pool-clock.ts'
 import { predictedAgainstActual } from '../../src/renderer/features/migration/predicted-actual.ts'
+import { taskProgressWords } from '../../src/renderer/features/migration/task-progress-words.ts'
 import { timelineOf } from '../../src/renderer/features/migration/timeline-data.ts'
 import { whyNotControl } from '../../src/renderer/state/actions/migration-actions.ts'
 import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
@@ -64,6 +65,20 @@ test('a host that does not say how pre-copy ended is not said to have switched',
     'pause: stop and copy: done',
     'done: done',
   ])
+})
+
+test('what a task says is told as it is, and why it went back', () => {
+  const at = (ratio: number, highestRatio: number, changes: Partial<Migration> = {}) =>
+    taskProgressWords(aMigration({ taskProgress: { ratio, highestRatio, atMs: 0 }, ...changes }))
+  const noRounds = 'This host tells no rounds: there are no rates, no dirty pages and no end to predict.'
+  expect(taskProgressWords(aMigration())).toEqual([])
+  expect(at(0.4, 0.4)).toEqual(["The pool's task is at 40 %.", noRounds])
+  expect(at(0.4, 0.61)).toEqual([
+    "The pool's task is at 40 %.",
+    'It was at 61 %. Xen counts what is left; it rises again when the guest writes faster than the link sends.',
+    noRounds,
+  ])
+  expect(at(0.4, 0.61, { phase: 'failed', endedAtMs: 9 })).toEqual(['It had come to 40 %.', noRounds])
 })
 
 test("a move by Xen shows Xen's own steps while it runs, no switch line and no post-copy to come", () => {

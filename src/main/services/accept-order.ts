@@ -65,6 +65,7 @@ export const acceptOrder = (
     startedBy: order.startedBy,
     startedAtMs: order.atMs,
     memoryPages: pagesOf(vm.memoryBytes),
+    taskProgress: capabilities.rounds ? null : { ratio: 0, highestRatio: 0, atMs: order.atMs },
     network: order.network ? { id: order.network.id, name: order.network.name } : null,
     linkBytesPerSecond: order.network?.linkBytesPerSecond ?? inventory.pool.linkBytesPerSecond,
   })

@@ -86,8 +86,8 @@ export interface Migration {
     readonly remainingPages: number
   } | null
   /**
-   * How far the server's own task says it is, where a host tells no rounds; null elsewhere. It counts what is left, so
-   * `ratio` may go back; `highestRatio` is the furthest it was.
+   * How far the server's own task says it is where the host tells no rounds; null where it does. A task counts what is
+   * left, so `ratio` may go back; `highestRatio` is the furthest it was.
    */
   readonly taskProgress: {
     readonly ratio: number

@@ -40,8 +40,10 @@ interface Surroundings {
 }
 
 const CALL_TIMEOUT_MS = 10_000
-/** Steps smaller than that are not told. */
+/** Steps smaller than that, forward or back, are not told. */
 const PROGRESS_STEP = 0.005
+/** A count that swings without an end is told no further. */
+const MOST_STEPS = 10_000
 
 const forgotten = (): Failure =>
   new Failure({
@@ -51,8 +53,8 @@ const forgotten = (): Failure =>
   })
 
 /**
- * A migration by stock Xen, told from its task: it started, how far it is, how it ended. The task's progress steps back
- * between passes; what is told does not.
+ * A migration by stock Xen, told from its task: it started, how far it is, how it ended. The task counts what is left, so
+ * that its progress steps back between passes; it is told as it is.
  */
 export class TaskMigration {
   readonly #order: TaskOrder
@@ -64,6 +66,7 @@ export class TaskMigration {
   #taskRef: string
   #numberedFrom: number | undefined
   #progress = 0
+  #steps = 0
   #ended = false
   #lost: unknown
 
@@ -171,8 +174,9 @@ export class TaskMigration {
     if (task.status === 'success') return this.#complete()
     if (task.status === 'cancelled') return this.#end({ kind: 'cancelled', atMs: this.#around.poolNow() })
     if (task.status === 'failure') return this.#fail(task)
-    if (task.progress < this.#progress + PROGRESS_STEP) return
-    this.#progress = Math.min(1, task.progress)
+    const ratio = Math.min(1, Math.max(0, task.progress))
+    if (Math.abs(ratio - this.#progress) < PROGRESS_STEP || ++this.#steps > MOST_STEPS) return
+    this.#progress = ratio
     this.#tell({ kind: 'progress', atMs: this.#around.poolNow(), ratio: this.#progress })
   }
 

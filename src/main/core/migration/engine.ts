@@ -71,11 +71,12 @@ export const beginMigration = (
     | 'memoryPages'
     | 'linkBytesPerSecond'
   > &
-    Partial<Pick<Migration, 'network'>>,
+    Partial<Pick<Migration, 'network' | 'taskProgress'>>,
 ): EngineState => ({
   lastSequence: 0,
   migration: {
     network: null,
+    taskProgress: null,
     ...order,
     phase: 'checks',
     bandwidthLimitBytesPerSecond: null,
@@ -86,7 +87,6 @@ export const beginMigration = (
     endedAtMs: null,
     rounds: [],
     current: null,
-    taskProgress: null,
     ending: null,
     pausedAtMs: null,
     resumedAtMs: null,

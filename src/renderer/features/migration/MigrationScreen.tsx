@@ -12,6 +12,7 @@ import styles from './migration.module.css'
 import { PhaseTimeline } from './PhaseTimeline.tsx'
 import { PredictionTable } from './PredictionTable.tsx'
 import { RoundsTable } from './RoundsTable.tsx'
+import { TaskProgress } from './TaskProgress.tsx'
 import { timelineSummary } from './timeline-summary.ts'
 import { useMigrationMoment } from './use-migration-moment.ts'
 
@@ -26,6 +27,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
       <MigrationHeader migration={migration} hostName={hostName} elapsedMs={elapsedMs} />
       <FailureNotice migration={migration} hostName={hostName} />
       <EndingReasons migration={migration} switchRatio={timeline.switchRatio} />
+      <TaskProgress migration={migration} />
       <section className={styles.panel}>
         <PhaseTimeline
           read={read}

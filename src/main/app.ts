@@ -132,16 +132,17 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })
   const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
-  const { sampler, operations, decisions, migrator, loop, stewardship, manual, stopSwitch } = wireServices({
-    connections,
-    backend,
-    clusterer,
-    store,
-    clock,
-    log,
-    thresholds: defaultThresholds,
-    me: { holder: crypto.randomUUID(), name: ownName() },
-  })
+  const { sampler, operations, decisions, migrator, loop, stewardship, manual, schedule, stopSwitch } =
+    wireServices({
+      connections,
+      backend,
+      clusterer,
+      store,
+      clock,
+      log,
+      thresholds: defaultThresholds,
+      me: { holder: crypto.randomUUID(), name: ownName() },
+    })
   const historyDesk = new HistoryDesk({
     store,
     operations,
@@ -164,6 +165,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   historyDesk.restore(settings)
   decisions.restore(await past(store.decisions(RESTORED), []))
   migrator.restore(await past(store.migrations(RESTORED), []), await past(store.openJournal(), []))
+  schedule.restore(await past(store.schedule(), []))
   recording.start()
   trust.restore(await past(store.pins(), []))
   const known = await past(store.connections(), [])
@@ -198,6 +200,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     : Promise.resolve(null)
   loop.start()
   stewardship.start()
+  schedule.start()
 
   return {
     handlers: handlersOf({
@@ -209,6 +212,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       loop,
       migrator,
       manual,
+      schedule,
       operations,
       store,
       heatWatch,
@@ -217,6 +221,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     close: async () => {
       closing.abort()
       loop.close()
+      await schedule.close()
       await stewardship.close()
       sampler.close()
       await migrator.close()

@@ -7,6 +7,7 @@ import { VolatileStore } from '../../src/main/adapters/sqlite/volatile-store.ts'
 import type { Store } from '../../src/main/ports/store.ts'
 import type { JournalStep } from '../../src/shared/model/journal.ts'
 import { UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import type { ScheduledMigration } from '../../src/shared/model/schedule.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
 import {
   aRunOfSamples,
@@ -172,6 +173,28 @@ describe.each([
     ])
     store.removePin('pool-a:443')
     expect((await store.pins()).map(({ address }) => address)).toEqual(['[::1]:443'])
+  })
+
+  test('the schedule comes back by id, the last word counting, until entries are removed', async () => {
+    const entry: ScheduledMigration = {
+      id: 'a',
+      connectionId: 'c',
+      vmId: 'vm',
+      vmName: 'db-07',
+      destinationHostId: null,
+      policy: 's1',
+      atMs: BLOCK_START_MS,
+      heldBackBecause: null,
+    }
+    store.putSchedule(entry)
+    store.putSchedule({ ...entry, id: 'b' })
+    store.putSchedule({ ...entry, atMs: BLOCK_START_MS + 1 })
+    expect(await store.schedule()).toEqual([
+      { ...entry, atMs: BLOCK_START_MS + 1 },
+      { ...entry, id: 'b' },
+    ])
+    store.removeSchedule('a')
+    expect((await store.schedule()).map(({ id }) => id)).toEqual(['b'])
   })
 
   test('the journal keeps its order and forgets only what has ended', async () => {

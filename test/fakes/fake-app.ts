@@ -8,6 +8,7 @@ import type { PageHeat } from '../../src/shared/model/heat.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { Operation } from '../../src/shared/model/operation.ts'
 import type { VmSeries } from '../../src/shared/model/sample.ts'
+import type { ScheduledMigration } from '../../src/shared/model/schedule.ts'
 import { memoryPipe } from '../../src/shared/rpc/memory-pipe.ts'
 import type { Pipe } from '../../src/shared/rpc/pipe.ts'
 import { serve } from '../../src/shared/rpc/server.ts'
@@ -82,6 +83,7 @@ export class FakeApp {
   secrets: SecretsState = { os: true, file: 'absent' }
   migrations: readonly Migration[] = []
   decisions: readonly Decision[] = []
+  schedule: readonly ScheduledMigration[] = []
   status: AppStatus = {
     version: '0.1.0',
     tensorBackend: 'tfjs-wasm',
@@ -360,6 +362,22 @@ export class FakeApp {
         operationId: 'backup-1',
         file: file ?? '/data/backups/longshore-20251118-210640.db',
       }),
+      'schedule.watch': (_, signal) => this.#changes.follow(() => ({ schedule: this.schedule }), signal),
+      'schedule.add': ({ vmId, destinationHostId = null, policy, atMs }) => {
+        const vm = this.fleet.vms.find(v => v.id === vmId)
+        if (!vm) throw notFound(`VM ${vmId}`)
+        const scheduleId = `schedule-${this.schedule.length + 1}`
+        const entry = { vmId, destinationHostId, policy, atMs, heldBackBecause: null }
+        const connectionId = this.connections[0]?.id ?? ''
+        this.schedule = [...this.schedule, { id: scheduleId, connectionId, vmName: vm.name, ...entry }]
+        this.#changes.changed()
+        return { scheduleId }
+      },
+      'schedule.remove': ({ scheduleId }) => {
+        this.schedule = this.schedule.filter(entry => entry.id !== scheduleId)
+        this.#changes.changed()
+        return null
+      },
       'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
       'vm.heat': (input, signal) =>
         this.#ticks.follow(() => ({ kind: 'heat' as const, heat: this.#heat(input.vmId) }), signal),

@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../src/shared/model/journal.ts'
 import { numberOf } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
+import type { ScheduledMigration } from '../../src/shared/model/schedule.ts'
 import type { StoredSettings } from '../../src/shared/model/stored-settings.ts'
 
 const column = (samples: readonly VmSample[], pick: (sample: VmSample) => VmSample['cpuRatio']) =>
@@ -26,6 +27,7 @@ export const memoryStore = (): Store => {
   const breaches = new Map<string, Breach>()
   const journal: JournalEntry[] = []
   const connections = new Map<string, StoredConnection>()
+  const schedule = new Map<string, ScheduledMigration>()
   const pins = new Map<string, CertificatePin>()
   const settings: Record<string, unknown> = {}
   return {
@@ -78,6 +80,13 @@ export const memoryStore = (): Store => {
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
     breaches: async limit => newestFirst(breaches.values(), breach => breach.fromMs, limit),
     connections: async () => [...connections.values()],
+    putSchedule: entry => {
+      schedule.set(entry.id, entry)
+    },
+    removeSchedule: id => {
+      schedule.delete(id)
+    },
+    schedule: async () => [...schedule.values()],
     pins: async () => [...pins.values()],
     putSettings: change => {
       for (const [id, value] of Object.entries(change)) {

@@ -78,8 +78,10 @@ export const aConsole = ({
   connections.add({ id: 'c', name: 'pool', url: 'http://127.0.0.1', user: 'root', password: '', level })
   loop.start()
   stewardship.start()
+  services.schedule.start()
   const close = async () => {
     loop.close()
+    await services.schedule.close()
     await stewardship.close()
     sampler.close()
     await services.migrator.close()

@@ -5,6 +5,7 @@ import type { Decision } from '../../shared/model/decision.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { SeriesStepMs, VmSample, VmSeries } from '../../shared/model/sample.ts'
+import type { ScheduledMigration } from '../../shared/model/schedule.ts'
 import type { StoreUsage } from '../../shared/model/store-usage.ts'
 import type { SettingsChange, StoredSettings } from '../../shared/model/stored-settings.ts'
 
@@ -27,6 +28,9 @@ export interface Store {
   removePin(address: string): void
   /** Sets what is named, takes away what is null, leaves the rest. Retention is heeded from the next write on. */
   putSettings(change: SettingsChange): void
+  /** Inserts or replaces by id. */
+  putSchedule(entry: ScheduledMigration): void
+  removeSchedule(id: string): void
   /**
    * Samples with fromMs <= atMs < toMs, oldest first, and averages of 30 s where seconds are no longer kept; with a
    * step of 30 s averages only.
@@ -43,6 +47,7 @@ export interface Store {
   settings(): Promise<StoredSettings>
   /** What is on the disk; null for a store that is not. */
   usage(): Promise<StoreUsage | null>
+  schedule(): Promise<readonly ScheduledMigration[]>
   /**
    * Adds a line to the journal of actions; resolves when it and every write before it are on the disk. Rejects with a
    * Failure `storage` when that cannot be had.

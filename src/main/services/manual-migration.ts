@@ -37,6 +37,8 @@ export class ManualMigration {
     readonly destinationHostId?: string | undefined
     readonly networkId?: string | undefined
     readonly policy: PolicyName
+    /** Why now, where the operator has not just asked for it. */
+    readonly because?: string
   }): Promise<string> {
     const { connections, advisor, migrator, decisions, loop } = this.#deps
     const pool = connections.poolOfVm(order.vmId)
@@ -95,7 +97,7 @@ export class ManualMigration {
       kind: 'operator',
       outcome: `migrate to ${destination.name}`,
       reasons: [
-        'The operator asked for it.',
+        order.because ?? 'The operator asked for it.',
         order.destinationHostId ? 'The operator chose the host.' : 'The host was chosen by memory and load.',
         ...(network ? [`The operator chose the network ${network.name}.`] : []),
       ],

@@ -17,6 +17,7 @@ import { Migrator } from './migrator.ts'
 import { Operations } from './operations.ts'
 import { SampleHistory } from './sample-history.ts'
 import { Sampler } from './sampler.ts'
+import { Schedule } from './schedule.ts'
 import { Stewardship } from './stewardship.ts'
 import { StopSwitch } from './stop-switch.ts'
 
@@ -85,6 +86,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
+  const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator })
-  return { sampler, operations, decisions, migrator, loop, stewardship, manual, stopSwitch }
+  return { sampler, operations, decisions, migrator, loop, stewardship, manual, schedule, stopSwitch }
 }

@@ -6,6 +6,7 @@ import { decisionContract } from './decision.ts'
 import { fleetContract } from './fleet.ts'
 import { migrationContract } from './migration.ts'
 import { operationContract } from './operation.ts'
+import { scheduleContract } from './schedule.ts'
 import { settingsContract } from './settings.ts'
 import { vmContract } from './vm.ts'
 
@@ -18,6 +19,7 @@ export const contract = {
   ...migrationContract,
   ...operationContract,
   ...settingsContract,
+  ...scheduleContract,
   ...vmContract,
 }
 export type AppContract = typeof contract

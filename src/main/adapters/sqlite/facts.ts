@@ -4,6 +4,7 @@ import { type StoredConnection, storedConnection } from '../../../shared/model/c
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import { type Migration, migrationPhases } from '../../../shared/model/migration.ts'
+import { type ScheduledMigration, scheduledMigration } from '../../../shared/model/schedule.ts'
 import {
   type SettingsChange,
   type StoredSettings,
@@ -55,7 +56,14 @@ export const settingFacts = (change: SettingsChange): readonly Fact[] =>
       : { table: 'setting', id, atMs: 0, body: JSON.stringify({ [id]: value }) },
   )
 
-export const removal = (table: 'connection' | 'pin' | 'setting', id: string): Fact => ({
+export const scheduleFact = (entry: ScheduledMigration): Fact => ({
+  table: 'schedule',
+  id: entry.id,
+  atMs: 0,
+  body: JSON.stringify(entry),
+})
+
+export const removal = (table: 'connection' | 'pin' | 'setting' | 'schedule', id: string): Fact => ({
   table,
   id,
   atMs: 0,
@@ -114,3 +122,9 @@ export const readPins = (bodies: readonly string[]): readonly CertificatePin[] =
 /** A setting that does not parse is as it comes. */
 export const readSettings = (bodies: readonly string[]): StoredSettings =>
   Object.assign({}, ...bodies.map(body => storedSettings.safeParse(JSON.parse(body)).data))
+/** What does not parse is left out: nothing is begun that is not understood. */
+export const readSchedule = (bodies: readonly string[]): readonly ScheduledMigration[] =>
+  bodies.flatMap(body => {
+    const parsed = scheduledMigration.safeParse(JSON.parse(body))
+    return parsed.success ? [parsed.data] : []
+  })

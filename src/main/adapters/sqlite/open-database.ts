@@ -17,6 +17,7 @@ const CHECKED_TABLES = [
   'journal',
   'pin',
   'setting',
+  'schedule',
 ]
 
 const damage = (message: string): Error => Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' })

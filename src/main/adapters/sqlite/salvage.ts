@@ -26,6 +26,12 @@ const SOURCES: readonly Source[] = [
   { table: 'pin', key: 'number', others: ['id', 'body'], words: ['certificate pin', 'certificate pins'] },
   { table: 'setting', key: 'number', others: ['id', 'body'], words: ['setting', 'settings'] },
   {
+    table: 'schedule',
+    key: 'number',
+    others: ['id', 'body'],
+    words: ['scheduled migration', 'scheduled migrations'],
+  },
+  {
     table: 'journal',
     key: 'number',
     others: ['migration', 'step', 'body'],

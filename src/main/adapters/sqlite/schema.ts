@@ -40,6 +40,7 @@ export const SCHEMA_STEPS: readonly string[] = [
   CREATE INDEX breach_by_time ON breach (at_ms, number);
   `,
   'CREATE TABLE setting (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
+  'CREATE TABLE schedule (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -12,6 +12,7 @@ import {
   type VmSample,
   type VmSeries,
 } from '../../../shared/model/sample.ts'
+import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { StoreUsage } from '../../../shared/model/store-usage.ts'
 import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
 import type { Log } from '../../ports/log.ts'
@@ -29,8 +30,10 @@ import {
   readJournalEntry,
   readMigration,
   readPins,
+  readSchedule,
   readSettings,
   removal,
+  scheduleFact,
   settingFacts,
 } from './facts.ts'
 import { packSamples } from './sample-rows.ts'
@@ -125,6 +128,14 @@ export class SqliteStore implements Store {
     for (const fact of settingFacts(change)) this.put(() => fact)
   }
 
+  putSchedule(entry: ScheduledMigration): void {
+    this.put(() => scheduleFact(entry))
+  }
+
+  removeSchedule(id: string): void {
+    this.put(() => removal('schedule', id))
+  }
+
   async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
     return (await this.ask({
       kind: 'series',
@@ -161,6 +172,10 @@ export class SqliteStore implements Store {
 
   async usage(): Promise<StoreUsage> {
     return (await this.ask({ kind: 'usage' })) as StoreUsage
+  }
+
+  async schedule(): Promise<readonly ScheduledMigration[]> {
+    return readSchedule(await this.facts('schedule', Number.MAX_SAFE_INTEGER))
   }
 
   async appendJournal(entry: JournalEntry): Promise<void> {

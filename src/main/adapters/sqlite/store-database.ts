@@ -24,6 +24,8 @@ const PUT_FACT = {
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
   setting: `INSERT INTO setting (id, body) VALUES (@id, @body)
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+  schedule: `INSERT INTO schedule (id, body) VALUES (@id, @body)
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
 } as const
 
 const LIST_FACTS = {
@@ -33,6 +35,7 @@ const LIST_FACTS = {
   connection: 'SELECT body FROM connection ORDER BY number LIMIT ?',
   pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
   setting: 'SELECT body FROM setting ORDER BY number LIMIT ?',
+  schedule: 'SELECT body FROM schedule ORDER BY number LIMIT ?',
 } as const
 
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN

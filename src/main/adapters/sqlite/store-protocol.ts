@@ -13,7 +13,7 @@ export interface StoreSettings {
 
 /** A row of one of the JSON tables; `atMs` is what it is ordered by. A null body takes the row of this id away. */
 export interface Fact {
-  readonly table: 'decision' | 'migration' | 'breach' | 'connection' | 'pin' | 'setting'
+  readonly table: 'decision' | 'migration' | 'breach' | 'connection' | 'pin' | 'setting' | 'schedule'
   readonly id: string
   readonly atMs: number
   readonly body: string | null

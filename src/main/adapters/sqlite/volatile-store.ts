@@ -11,6 +11,7 @@ import {
   type VmSample,
   type VmSeries,
 } from '../../../shared/model/sample.ts'
+import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
 import type { Store } from '../../ports/store.ts'
 import {
@@ -24,8 +25,10 @@ import {
   readDecision,
   readMigration,
   readPins,
+  readSchedule,
   readSettings,
   removal,
+  scheduleFact,
   settingFacts,
 } from './facts.ts'
 import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
@@ -48,6 +51,7 @@ export class VolatileStore implements Store {
     connection: new Map(),
     pin: new Map(),
     setting: new Map(),
+    schedule: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
 
   private readonly journals = new Map<string, JournalEntry[]>()
@@ -93,6 +97,14 @@ export class VolatileStore implements Store {
     for (const fact of settingFacts(change)) this.put(fact)
   }
 
+  putSchedule(entry: ScheduledMigration): void {
+    this.put(scheduleFact(entry))
+  }
+
+  removeSchedule(id: string): void {
+    this.put(removal('schedule', id))
+  }
+
   async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
     const buffer = this.samples.get(vmId)
     if (stepMs === AVERAGE_STEP_MS && buffer)
@@ -126,6 +138,10 @@ export class VolatileStore implements Store {
 
   async usage(): Promise<null> {
     return null
+  }
+
+  async schedule(): Promise<readonly ScheduledMigration[]> {
+    return readSchedule(bodiesOf([...this.facts.schedule.values()]))
   }
 
   async appendJournal(entry: JournalEntry): Promise<void> {

@@ -92,6 +92,13 @@ export const defaultThresholds = {
     'ours: three cadences at rest',
   ),
   maxConcurrentPerHost: threshold(2, 'migrations', [1, 10], "Xen Orchestra's load balancer"),
+  maxConcurrentPerLink: threshold(3, 'migrations', [1, 10], "XenServer's limit for storage migrations"),
+  scheduleGrace: threshold(
+    600,
+    's after its time within which a scheduled migration may still begin',
+    [10, 86_400],
+    'ours, a guess: later the moment it was chosen for has passed',
+  ),
 } as const satisfies Readonly<Record<string, Threshold>>
 
 export type ThresholdName = keyof typeof defaultThresholds

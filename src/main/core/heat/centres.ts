@@ -4,9 +4,12 @@ import type { WeightedPoints } from './heat-points.ts'
 /** Three cluster centres as nine numbers: frequency, locality and recency of each. */
 export type Centres = Float64Array
 
-/** One Lloyd pass: what the points sum to around the centres that were given. */
+/** One Lloyd pass: what the points add up to around the centres that were given. */
 export interface Pass {
-  /** For each of the three clusters: sums of frequency, locality, recency, and the weight. */
+  /**
+   * For each of the three clusters: sums of the differences in frequency, locality and recency from its centre, and the
+   * weight. Differences, because sums of the numbers themselves lose their last digits far from zero.
+   */
   readonly sums: Float64Array
   /** Weighted sum of squared distances to the nearest centre (S1 eq 14). */
   readonly inertia: number
@@ -18,37 +21,41 @@ export interface Iterated extends Pass {
   readonly iterations: number
 }
 
+/** How long to iterate: until the inertia falls by no more than `tolerance` of itself. */
+export interface Limits {
+  readonly maxIterations: number
+  readonly tolerance: number
+}
+
+export const weightOf = (pass: Pass, cluster: number): number => pass.sums[cluster * 4 + 3] ?? 0
+
 /** The means of a pass; a cluster that nothing is nearest to keeps its centre. */
-export const meansOfPass = (pass: Pass, before: Centres): Centres => {
-  const centres = before.slice()
+const meansOfPass = (pass: Pass, around: Centres): Centres => {
+  const centres = around.slice()
   for (let cluster = 0; cluster < 3; cluster++) {
-    const weight = pass.sums[cluster * 4 + 3] ?? 0
+    const weight = weightOf(pass, cluster)
     if (weight > 0)
       for (let axis = 0; axis < 3; axis++)
-        centres[cluster * 3 + axis] = (pass.sums[cluster * 4 + axis] ?? 0) / weight
+        centres[cluster * 3 + axis] =
+          (around[cluster * 3 + axis] ?? 0) + (pass.sums[cluster * 4 + axis] ?? 0) / weight
   }
   return centres
 }
 
-/**
- * Lloyd's iteration: passes and means in turn, at most `maxIterations` times, until the inertia falls by no more than
- * `tolerance` of itself. The last pass was over the centres that are returned.
- */
+/** Lloyd's iteration: means and passes in turn. The last pass was over the centres that are returned. */
 export const iterate = (
-  start: Centres,
-  { maxIterations, tolerance }: { readonly maxIterations: number; readonly tolerance: number },
+  from: Iterated,
+  { maxIterations, tolerance }: Limits,
   passOver: (centres: Centres) => Pass,
 ): Iterated => {
-  let centres = start
-  let pass = passOver(centres)
-  let iterations = 0
-  for (let isConverged = false; !isConverged && iterations < maxIterations; iterations++) {
-    const before = pass.inertia
-    centres = meansOfPass(pass, centres)
-    pass = passOver(centres)
-    isConverged = before - pass.inertia <= tolerance * before
+  let last = from
+  for (let isConverged = false; !isConverged && last.iterations < maxIterations; ) {
+    const centres = meansOfPass(last, last.centres)
+    const pass = passOver(centres)
+    isConverged = last.inertia - pass.inertia <= tolerance * last.inertia
+    last = { ...pass, centres, iterations: last.iterations + 1 }
   }
-  return { centres, sums: pass.sums, inertia: pass.inertia, iterations }
+  return last
 }
 
 /** k-means++ (S1 4.5): the first centre by weight, each next one by weight times squared distance to the nearest. */
@@ -67,9 +74,9 @@ export const scatterCentres = (points: WeightedPoints, random: Random): Centres 
       const df = (frequency[point] as number) - f
       const dl = (locality[point] as number) - l
       const dr = (recency[point] as number) - r
-      const distance = df * df + dl * dl + dr * dr
-      if (distance < (nearest[point] as number)) nearest[point] = distance
-      chances[point] = (nearest[point] as number) * (weight[point] as number)
+      const distance = Math.min(df * df + dl * dl + dr * dr, nearest[point] as number)
+      nearest[point] = distance
+      chances[point] = distance * (weight[point] as number)
     }
   }
   return centres

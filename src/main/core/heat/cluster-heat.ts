@@ -1,9 +1,11 @@
-import type { HeatCentroid, HeatClass } from '../../../shared/model/heat.ts'
+import type { HeatCentroid } from '../../../shared/model/heat.ts'
 import { Random } from '../numeric/random.ts'
-import { type Centres, type Iterated, iterate, scatterCentres } from './centres.ts'
-import { foldPoints } from './fold-points.ts'
-import { checkPoints, firstDistinct, type HeatPoints, type WeightedPoints } from './heat-points.ts'
-import { labellingPass, weightedPass } from './passes.ts'
+import { bestStarts } from './best-starts.ts'
+import { type Centres, type Iterated, iterate, type Pass } from './centres.ts'
+import { coresetOf, eachPoint, evenSample } from './coreset.ts'
+import { centroidsOf, heatOrder, relabel } from './heat-order.ts'
+import { checkPoints, firstDistinct, type HeatPoints } from './heat-points.ts'
+import { labellingPass } from './passes.ts'
 
 export interface HeatOptions {
   /** Same points, same options, same clusters. */
@@ -12,6 +14,8 @@ export interface HeatOptions {
   readonly restarts: number
   /** S1 4.5: 300. */
   readonly maxIterations?: number
+  /** Passes over all points at most; without it about four million visits in all. */
+  readonly maxPasses?: number
   /** Centroids of the reading before, cold to hot: one more start, preferred when it is about as good as the best. */
   readonly previous?: readonly HeatCentroid[]
 }
@@ -28,65 +32,96 @@ export interface HeatClustering {
 }
 
 const MAX_ITERATIONS = 300
-/** Fall of the inertia, relative to it, at which an iteration has converged (ours: far below any figure shown). */
-const CONVERGED = 1e-5
-/** The same while the starts are only compared: which one wins is clear long before it has converged (ours). */
-const COMPARABLE = 1e-3
+/** From twice as many points on, starts are compared on a coreset of this size (measured: inertia within 0.3 %). */
+const CORESET_SIZE = 8192
+/** Drawn evenly for the first, rough centres, around which the coreset is drawn. */
+const SAMPLE_SIZE = 2048
+const SAMPLE_RESTARTS = 4
+/** A coreset whose inertia is wrong by more than this has missed something far away (ours). */
+const CORESET_ERROR = 0.05
+/** One drawn around centres with more than so many times the inertia was spent on what is now settled (ours). */
+const CORESET_PROGRESS = 2
+const MAX_CORESETS = 6
+/** Iterations over all points after which it is clear which of several starts is the best (ours). */
+const DECIDING_PASSES = 8
+/** Passes over all points cost this much together; after a good coreset the first one does nearly all there is to do. */
+const MAX_VISITS = 4_000_000
 /** A start from the previous centroids is taken while it is at most this much worse than the best (ours). */
-const LOYALTY = 1.002
+const LOYALTY = 1.005
 /** Clusters that were ordered before keep their order until their frequencies differ by this part of the largest. */
 const ORDER_SLACK = 0.02
 
 /**
  * K-means with K = 3 (S1 3.5, 4.5, 5.6, eq 13 and 14) on the points as given, none rescaled. Fewer than three distinct
  * points: two are cold and hot, one is cold, and the missing classes have size 0. Throws a RangeError on a number that
- * is not finite.
+ * is negative or not finite.
  */
 export const clusterHeat = (points: HeatPoints, options: HeatOptions): HeatClustering => {
   checkPoints(points)
   const distinct = firstDistinct(points)
   if (distinct.length < 3) return clusterFew(points, distinct)
-  const maxIterations = options.maxIterations ?? MAX_ITERATIONS
-  const start = bestStart(foldPoints(points), { ...options, maxIterations })
   const labels = new Uint8Array(points.frequency.length)
-  const left = Math.max(maxIterations - start.iterations, 0)
-  const exact = iterate(start.centres, { maxIterations: left, tolerance: CONVERGED }, centres =>
-    labellingPass(points, centres, labels),
-  )
-  const order = heatOrder(exact.centres, start.isFromPrevious ? ORDER_SLACK : 0)
-  relabel(labels, order)
-  return {
-    labels,
-    centroids: centroidsOf(exact, order),
-    inertia: exact.inertia,
-    iterations: start.iterations + exact.iterations,
-  }
-}
-
-/** Replaces the number of each cluster by its place in `order`. */
-const relabel = (labels: Uint8Array, order: readonly number[]): void => {
-  if (order.every((cluster, place) => cluster === place)) return
-  const places = Uint8Array.from([0, 1, 2], cluster => order.indexOf(cluster))
-  for (let region = 0; region < labels.length; region++)
-    labels[region] = places[labels[region] as number] as number
-}
-
-const bestStart = (folded: WeightedPoints, options: HeatOptions & { readonly maxIterations: number }) => {
-  const run = (centres: Centres, tolerance: number, maxIterations = options.maxIterations) =>
-    iterate(centres, { maxIterations, tolerance }, moved => weightedPass(folded, moved))
-  const random = new Random(options.seed)
-  let rough = run(scatterCentres(folded, random), COMPARABLE)
-  for (let start = 1; start < options.restarts; start++) {
-    const other = run(scatterCentres(folded, random), COMPARABLE)
-    if (other.inertia < rough.inertia) rough = other
-  }
-  const fine = run(rough.centres, CONVERGED, options.maxIterations - rough.iterations)
-  const best = { ...fine, iterations: rough.iterations + fine.iterations }
+  const label = (centres: Centres) => labellingPass(points, centres, labels)
+  const { seed, maxIterations = MAX_ITERATIONS } = options
+  const search = { ...options, maxIterations, random: new Random(seed), label, labels }
+  const fresh = settled(findStart(points, search), search)
   const previous = options.previous && centresOf(options.previous)
-  if (!previous) return { ...best, isFromPrevious: false }
-  const loyal = run(previous, CONVERGED)
-  const isFromPrevious = loyal.inertia <= best.inertia * LOYALTY
-  return { ...(isFromPrevious ? loyal : best), isFromPrevious }
+  const loyal = previous && settled({ ...label(previous), centres: previous, iterations: 0 }, search)
+  const isLoyal = loyal !== undefined && loyal.inertia <= fresh.inertia * LOYALTY
+  const found = isLoyal ? loyal : fresh
+  if (loyal && !isLoyal) label(fresh.centres)
+  const order = heatOrder(found.centres, isLoyal ? ORDER_SLACK : 0)
+  relabel(labels, order)
+  const { inertia, iterations } = found
+  return { labels, centroids: centroidsOf(found, order), inertia, iterations }
+}
+
+interface Search extends HeatOptions {
+  readonly random: Random
+  readonly maxIterations: number
+  /** A pass over all points, which also writes `labels`. */
+  readonly label: (centres: Centres) => Pass
+  readonly labels: Uint8Array
+}
+
+/** Iterates over all points until nothing changes or the visits are used up. */
+const settled = (start: Iterated, { maxIterations, maxPasses, labels, label }: Search): Iterated => {
+  const passes = maxPasses ?? Math.max(1, Math.floor(MAX_VISITS / labels.length))
+  return iterate(
+    start,
+    { maxIterations: Math.min(maxIterations, start.iterations + passes), tolerance: 0 },
+    label,
+  )
+}
+
+/** Where to begin with all points; `labels` are those of the centres that are returned. */
+const findStart = (points: HeatPoints, search: Search): Iterated => {
+  const { random, maxIterations, restarts, labels } = search
+  const options = { random, maxIterations, restarts }
+  if (labels.length <= 2 * CORESET_SIZE) return passed(bestStarts(eachPoint(points), options)[0], search)
+  const sample = evenSample(points, SAMPLE_SIZE, random)
+  let start = passed(bestStarts(sample, { ...options, restarts: SAMPLE_RESTARTS })[0], search)
+  for (let drawn = 0; drawn < MAX_CORESETS; drawn++) {
+    const coreset = coresetOf(points, { ...start, labels }, { size: CORESET_SIZE, random })
+    const [found, ...rivals] = bestStarts(coreset, { ...options, known: [start.centres] })
+    const before = start.inertia
+    start = passed(found, search)
+    const isTrue = Math.abs(start.inertia - found.inertia) <= CORESET_ERROR * start.inertia
+    if (isTrue && before <= CORESET_PROGRESS * start.inertia) return decided([start, ...rivals], search)
+  }
+  return start
+}
+
+const passed = (start: Iterated, { label }: Search): Iterated => ({ ...start, ...label(start.centres) })
+
+/** The best of the starts on all points, as far as there are visits left to compare them. */
+const decided = ([first, ...rivals]: readonly [Iterated, ...Iterated[]], search: Search): Iterated => {
+  const affordable = Math.floor(MAX_VISITS / DECIDING_PASSES / search.labels.length) - 1
+  if (affordable < 1 || rivals.length === 0) return first
+  const best = [first, ...rivals.slice(0, affordable)]
+    .map(start => settled(passed(start, search), { ...search, maxPasses: DECIDING_PASSES }))
+    .reduce((better, other) => (other.inertia < better.inertia ? other : better))
+  return passed(best, search)
 }
 
 /** Undefined when some are the stand-ins of a class that had no regions: nothing can start from two equal centres. */
@@ -97,41 +132,6 @@ const centresOf = (centroids: readonly HeatCentroid[]): Centres | undefined =>
       )
     : undefined
 
-const axisOf = (centres: Centres, cluster: number, axis: number): number => centres[cluster * 3 + axis] ?? 0
-
-/** Clusters by rising frequency, then locality, then recency; those within `slack` of the largest stay as they are. */
-const heatOrder = (centres: Centres, slack: number): readonly number[] => {
-  const tolerance = slack * Math.max(...[0, 1, 2].map(cluster => Math.abs(axisOf(centres, cluster, 0))))
-  const isHotter = (a: number, b: number): boolean => {
-    const by = [0, 1, 2].map(axis => axisOf(centres, a, axis) - axisOf(centres, b, axis))
-    if (slack > 0) return (by[0] ?? 0) > tolerance
-    return (by.find(difference => difference !== 0) ?? 0) > 0
-  }
-  const order = [0, 1, 2]
-  for (const at of [0, 1, 0]) {
-    const [left = 0, right = 0] = order.slice(at, at + 2)
-    if (isHotter(left, right)) order.splice(at, 2, right, left)
-  }
-  return order
-}
-
-const centroidsOf = (
-  { centres, sums }: Pick<Iterated, 'centres' | 'sums'>,
-  order: readonly number[],
-): HeatClustering['centroids'] => {
-  const centroid = (place: 0 | 1 | 2, label: HeatClass): HeatCentroid => {
-    const cluster = order[place] ?? place
-    return {
-      label,
-      frequency: axisOf(centres, cluster, 0),
-      locality: axisOf(centres, cluster, 1),
-      recency: axisOf(centres, cluster, 2),
-      size: sums[cluster * 4 + 3] ?? 0,
-    }
-  }
-  return [centroid(0, 'cold'), centroid(1, 'warm'), centroid(2, 'hot')]
-}
-
 const clusterFew = (points: HeatPoints, distinct: readonly number[]): HeatClustering => {
   const { frequency, locality, recency } = points
   const centre = (region: number) => [frequency[region] ?? 0, locality[region] ?? 0, recency[region] ?? 0]
@@ -141,6 +141,6 @@ const clusterFew = (points: HeatPoints, distinct: readonly number[]): HeatCluste
   const [cold, hot] = last === 2 ? [first, second] : [second, first]
   const centres = Float64Array.from([...centre(cold), ...centre(cold), ...centre(hot)])
   const labels = new Uint8Array(frequency.length)
-  const { sums } = labellingPass(points, centres, labels)
-  return { labels, centroids: centroidsOf({ centres, sums }, [0, 1, 2]), inertia: 0, iterations: 0 }
+  const pass = labellingPass(points, centres, labels)
+  return { labels, centroids: centroidsOf({ ...pass, centres }, [0, 1, 2]), inertia: 0, iterations: 0 }
 }

@@ -1,23 +1,29 @@
-/** One point a region (S1 eq 13): writes per page and second, locality 0..1, recency 0..1; columns of one length. */
+/** Numbers of one kind, one a region. Hosts report single precision, files are read in double. */
+export type HeatColumn = Float32Array | Float64Array
+
+/** One point a region (S1 eq 13): writes per page and second, locality, recency; columns of one length. */
 export interface HeatPoints {
-  readonly frequency: Float32Array
-  readonly locality: Float32Array
-  readonly recency: Float32Array
+  readonly frequency: HeatColumn
+  readonly locality: HeatColumn
+  readonly recency: HeatColumn
 }
 
-/** Points that stand for `weight` others each, at their mean. */
+/** Points that stand for `weight` points each. */
 export interface WeightedPoints {
-  readonly frequency: Float32Array | Float64Array
-  readonly locality: Float32Array | Float64Array
-  readonly recency: Float32Array | Float64Array
+  readonly frequency: Float64Array
+  readonly locality: Float64Array
+  readonly recency: Float64Array
   readonly weight: Float64Array
 }
 
-const columnNames = ['frequency', 'locality', 'recency'] as const
+export const heatColumns = ['frequency', 'locality', 'recency'] as const
 
-/** Throws a RangeError that names the first column and region that is not a finite number, or unequal lengths. */
+/** Above this, the squares of distances of two million points could leave double precision (ours). */
+export const MAX_HEAT_VALUE = 1e100
+
+/** Throws a RangeError that names the first column and region that is negative or no number, or unequal lengths. */
 export const checkPoints = (points: HeatPoints): void => {
-  for (const name of columnNames) {
+  for (const name of heatColumns) {
     const column = points[name]
     if (column.length !== points.frequency.length)
       throw new RangeError(
@@ -25,34 +31,32 @@ export const checkPoints = (points: HeatPoints): void => {
       )
     for (let region = 0; region < column.length; region++) {
       const value = column[region] as number
-      if (value - value !== 0) throw new RangeError(`page heat has ${value} as ${name} of region ${region}`)
+      if (!(value >= 0 && value <= MAX_HEAT_VALUE))
+        throw new RangeError(`page heat has ${value} as ${name} of region ${region}`)
     }
   }
 }
 
-/** Smallest and largest value of a column; 0 and 0 when it is empty. */
-export const boundsOf = (column: Float32Array): readonly [min: number, max: number] => {
-  let min = column[0] ?? 0
-  let max = min
-  for (let region = 1; region < column.length; region++) {
-    const value = column[region] as number
-    if (value < min) min = value
-    else if (value > max) max = value
-  }
-  return [min, max]
+/** Region numbers of the first three points that differ from each other; fewer when there are fewer. */
+export const firstDistinct = (points: HeatPoints): readonly number[] => {
+  if (points.frequency.length === 0) return []
+  const second = firstUnlike(points, [0], 1)
+  if (second === undefined) return [0]
+  const third = firstUnlike(points, [0, second], second + 1)
+  return third === undefined ? [0, second] : [0, second, third]
 }
 
-/** Region numbers of the first three points that differ from each other; fewer when there are fewer. */
-export const firstDistinct = ({ frequency, locality, recency }: HeatPoints): readonly number[] => {
-  const found: number[] = []
-  for (let region = 0; region < frequency.length && found.length < 3; region++) {
-    const isNew = found.every(
-      other =>
-        frequency[region] !== frequency[other] ||
-        locality[region] !== locality[other] ||
-        recency[region] !== recency[other],
-    )
-    if (isNew) found.push(region)
-  }
-  return found
+const firstUnlike = (
+  { frequency, locality, recency }: HeatPoints,
+  known: readonly number[],
+  from: number,
+): number | undefined => {
+  const [a = 0, b = a] = known
+  const isAt = (region: number, other: number): boolean =>
+    frequency[region] === frequency[other] &&
+    locality[region] === locality[other] &&
+    recency[region] === recency[other]
+  for (let region = from; region < frequency.length; region++)
+    if (!isAt(region, a) && !isAt(region, b)) return region
+  return undefined
 }

@@ -132,17 +132,27 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })
   const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
-  const { sampler, operations, decisions, migrator, loop, stewardship, manual, schedule, stopSwitch } =
-    wireServices({
-      connections,
-      backend,
-      clusterer,
-      store,
-      clock,
-      log,
-      thresholds: defaultThresholds,
-      me: { holder: crypto.randomUUID(), name: ownName() },
-    })
+  const {
+    sampler,
+    workingSets,
+    operations,
+    decisions,
+    migrator,
+    loop,
+    stewardship,
+    manual,
+    schedule,
+    stopSwitch,
+  } = wireServices({
+    connections,
+    backend,
+    clusterer,
+    store,
+    clock,
+    log,
+    thresholds: defaultThresholds,
+    me: { holder: crypto.randomUUID(), name: ownName() },
+  })
   const historyDesk = new HistoryDesk({
     store,
     operations,
@@ -169,6 +179,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   recording.start()
   trust.restore(await past(store.pins(), []))
   const known = await past(store.connections(), [])
+  workingSets.start()
   const levels = new Map(known.map(({ id, level }) => [id, level]))
   const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
     connections.add({ ...setup, level: levels.get(setup.id) ?? setup.level })
@@ -217,6 +228,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       store,
       heatWatch,
       historyDesk,
+      workingSets,
     }),
     close: async () => {
       closing.abort()
@@ -224,6 +236,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await schedule.close()
       await stewardship.close()
       sampler.close()
+      workingSets.close()
       await migrator.close()
       await historyDesk.close()
       await connections.close()

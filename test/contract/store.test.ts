@@ -15,6 +15,7 @@ import {
   aStoredDecision,
   aStoredMigration,
   aStoredSample,
+  aStoredWorkingSet,
   BLOCK_START_MS,
 } from '../support/store-records.ts'
 
@@ -120,6 +121,19 @@ describe.each([
     store.appendDecision(aStoredDecision({ id: 'd3-later-in-the-same-instant', atMs: BLOCK_START_MS + 3 }))
     expect((await store.decisions(2)).map(({ id }) => id)).toEqual(['d3-later-in-the-same-instant', 'd3'])
     expect((await store.migrations(2)).map(({ id }) => id)).toEqual(['m3', 'm2'])
+  })
+
+  test('of the working sets of a VM one an hour is kept, the latest, of its newest day', async () => {
+    const hourMs = 3_600_000
+    for (let hour = 0; hour < 30; hour++)
+      for (const minute of [10, 40])
+        store.putWorkingSet(aStoredWorkingSet({ atMs: hour * hourMs + minute * 60_000 }))
+    store.putWorkingSet(aStoredWorkingSet({ vmId: 'vm-2', atMs: 1 }))
+    const kept = await store.workingSets('vm-1', 99)
+    expect(kept).toHaveLength(24)
+    expect(kept[0]).toEqual(aStoredWorkingSet({ atMs: 29 * hourMs + 40 * 60_000 }))
+    expect(kept.at(-1)?.atMs).toBe(6 * hourMs + 40 * 60_000)
+    expect(await store.workingSets('vm-2', 1)).toHaveLength(1)
   })
 
   test('a breach is kept from its beginning, replaced at its end, newest first', async () => {

@@ -1,6 +1,9 @@
+import { curveOf } from '../../src/main/core/working-set/dirty-curve.ts'
+import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import type { AppStatus } from '../../src/shared/contract/app.ts'
 import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
 import type { SettingsItem } from '../../src/shared/contract/settings.ts'
+import type { WorkingSetItem } from '../../src/shared/contract/vm.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import type { Connection, SecretsState } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
@@ -248,6 +251,19 @@ export class FakeApp {
     }
   }
 
+  #workingSet(vmId: string): WorkingSetItem {
+    const vm = this.fleet.vms.find(v => v.id === vmId)
+    const pages = this.fleet.dirtyAt(vmId, this.nowMs)
+    const windows = [100, 1000, 5000].map(windowMs => ({
+      windowMs,
+      pages: Math.round(4 * pages * -Math.expm1(-windowMs / 4000)),
+      atMs: this.nowMs,
+      source: 'window' as const,
+    }))
+    const workingSet = workingSetOf({ vmId, memoryPages: (vm?.memoryBytes ?? 0) / 4096 }, windows)
+    return { workingSet, curve: workingSet ? curveOf(workingSet) : [], earlier: [], because: null }
+  }
+
   handlers(): AppHandlers {
     return {
       'app.watch': (_, signal) => this.#changes.follow(() => this.status, signal),
@@ -379,6 +395,7 @@ export class FakeApp {
         return null
       },
       'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
+      'vm.workingSet': ({ vmId }, signal) => this.#changes.follow(() => this.#workingSet(vmId), signal),
       'vm.heat': (input, signal) =>
         this.#ticks.follow(() => ({ kind: 'heat' as const, heat: this.#heat(input.vmId) }), signal),
     }

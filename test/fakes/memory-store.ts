@@ -9,6 +9,7 @@ import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
 import type { ScheduledMigration } from '../../src/shared/model/schedule.ts'
 import type { StoredSettings } from '../../src/shared/model/stored-settings.ts'
+import type { WorkingSet } from '../../src/shared/model/working-set.ts'
 
 const column = (samples: readonly VmSample[], pick: (sample: VmSample) => VmSample['cpuRatio']) =>
   Float32Array.from(samples, sample => numberOf(pick(sample)) ?? Number.NaN)
@@ -30,6 +31,7 @@ export const memoryStore = (): Store => {
   const schedule = new Map<string, ScheduledMigration>()
   const pins = new Map<string, CertificatePin>()
   const settings: Record<string, unknown> = {}
+  const workingSets = new Map<string, WorkingSet>()
   return {
     appendSamples: added => {
       for (const sample of added) {
@@ -45,6 +47,9 @@ export const memoryStore = (): Store => {
     },
     putBreach: breach => {
       breaches.set(breach.id, breach)
+    },
+    putWorkingSet: workingSet => {
+      workingSets.set(`${workingSet.vmId} ${Math.floor(workingSet.atMs / 3_600_000)}`, workingSet)
     },
     putConnection: ({ id, name, url, user, level, keep }) => {
       connections.set(id, { id, name, url, user, level, ...(keep && { keep }) })
@@ -79,6 +84,12 @@ export const memoryStore = (): Store => {
     decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
     breaches: async limit => newestFirst(breaches.values(), breach => breach.fromMs, limit),
+    workingSets: async (vmId, limit) =>
+      newestFirst(
+        [...workingSets.values()].filter(workingSet => workingSet.vmId === vmId),
+        workingSet => workingSet.atMs,
+        Math.min(limit, 24),
+      ),
     connections: async () => [...connections.values()],
     putSchedule: entry => {
       schedule.set(entry.id, entry)

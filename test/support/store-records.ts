@@ -3,6 +3,7 @@ import type { Decision } from '../../src/shared/model/decision.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
+import type { WorkingSet } from '../../src/shared/model/working-set.ts'
 
 /** A whole second and start of a five-minute block, so that tests can say where block borders are. */
 export const BLOCK_START_MS = 1_700_000_100_000
@@ -95,4 +96,14 @@ export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => (
   taskProgress: null,
   failure: null,
   ...parts,
+})
+
+export const aStoredWorkingSet = (over: Partial<WorkingSet> = {}): WorkingSet => ({
+  vmId: 'vm-1',
+  atMs: BLOCK_START_MS,
+  memoryPages: 49_152,
+  windows: [{ windowMs: 1000, pages: 11_733, atMs: BLOCK_START_MS, source: 'window' }],
+  classes: [{ pages: 15_810, ratePerSecond: 1.36 }],
+  figures: [{ origin: 'measured', windowMs: 1000, pages: 11_733, atMs: BLOCK_START_MS }],
+  ...over,
 })

@@ -17,10 +17,12 @@ const watch = (vms: readonly Vm[], hosts = ['host-1'], moving: ReadonlySet<strin
     ),
   )
   const begun: { readonly vmId: string; readonly atMs: number }[] = []
+  const windowsBegun: number[] = []
   let open = 0
   let mostOpen = 0
   hypervisor.readDirtyRate = async (vmId, windowMs) => {
-    begun.push({ vmId, atMs: clock.now() })
+    windowsBegun.push(windowMs)
+    if (windowMs === 1000) begun.push({ vmId, atMs: clock.now() })
     mostOpen = Math.max(mostOpen, ++open)
     await clock.wait(windowMs + 20, new AbortController().signal)
     open--
@@ -28,6 +30,7 @@ const watch = (vms: readonly Vm[], hosts = ['host-1'], moving: ReadonlySet<strin
   }
   const pool: LivePool = { connectionId: 'c', hypervisor, inventory: hypervisor.inventory }
   const taken: string[] = []
+  const curves: { readonly vmId: string; readonly windowsMs: readonly number[] }[] = []
   const reader = new DirtyRateReader({
     clock,
     log: silentLog,
@@ -35,6 +38,7 @@ const watch = (vms: readonly Vm[], hosts = ['host-1'], moving: ReadonlySet<strin
     livePool: () => ({ ...pool, inventory: hypervisor.inventory }),
     movingVmIds: () => moving,
     onReading: (_, vm) => taken.push(vm.id),
+    onCurve: (vm, windows) => curves.push({ vmId: vm.id, windowsMs: windows.map(w => w.windowMs) }),
   })
   const pass = async (seconds: number, rising: ReadonlySet<string> = new Set()) => {
     for (let i = 0; i < seconds; i++) {
@@ -45,7 +49,7 @@ const watch = (vms: readonly Vm[], hosts = ['host-1'], moving: ReadonlySet<strin
       await clock.advance(1000)
     }
   }
-  return { pass, begun, taken, reader, hypervisor, clock, mostOpen: () => mostOpen }
+  return { pass, begun, windowsBegun, taken, curves, reader, hypervisor, clock, mostOpen: () => mostOpen }
 }
 
 const someVms = (count: number, hosts = 1): readonly Vm[] =>
@@ -147,4 +151,61 @@ test('a pool whose clock is set back is read on', async () => {
     await clock.advance(1000)
   }
   expect(begun.length).toBeGreaterThanOrEqual(1)
+})
+
+test('within half an hour each VM at rest tells its curve once, by windows of 1, 0.1 and 5 s', async () => {
+  const { pass, curves, mostOpen } = watch(someVms(6))
+  await pass(1800)
+  expect(new Set(curves.map(({ vmId }) => vmId)).size).toBe(6)
+  expect(curves.length).toBeLessThanOrEqual(7)
+  expect(curves[0]?.windowsMs).toEqual([1000, 100, 5000])
+  expect(mostOpen()).toBeLessThanOrEqual(2)
+})
+
+test('a curve that somebody looks at is read at once, and not again while it is fresh', async () => {
+  const { pass, curves, reader } = watch(someVms(2))
+  await pass(2)
+  reader.wantCurve('vm-0')
+  await pass(10)
+  expect(curves.map(({ vmId }) => vmId)).toEqual(['vm-0'])
+  reader.wantCurve('vm-0')
+  await pass(120)
+  expect(curves.filter(({ vmId }) => vmId === 'vm-0')).toHaveLength(1)
+  reader.wantCurve('vm-0')
+  await pass(300)
+  expect(curves.filter(({ vmId }) => vmId === 'vm-0')).toHaveLength(2)
+})
+
+test('two curves are never read at once on a host', async () => {
+  const { pass, curves, reader, clock } = watch(someVms(4))
+  await pass(8)
+  for (let i = 0; i < 4; i++) reader.wantCurve(`vm-${i}`)
+  await pass(5)
+  expect(curves).toHaveLength(0)
+  await pass(3)
+  expect(curves).toHaveLength(1)
+  await clock.advance(1)
+})
+
+test('a VM that rises tells no curve', async () => {
+  const { pass, curves, reader } = watch(someVms(1))
+  await pass(2, new Set(['vm-0']))
+  reader.wantCurve('vm-0')
+  await pass(60, new Set(['vm-0']))
+  expect(curves).toEqual([])
+})
+
+test('an operation that begins after the first window of a curve keeps the others closed', async () => {
+  const { pass, windowsBegun, curves, reader, hypervisor } = watch(someVms(1))
+  await pass(5)
+  reader.wantCurve('vm-0')
+  windowsBegun.length = 0
+  await pass(1)
+  hypervisor.inventory = anInventory(
+    [aVm({ id: 'vm-0', currentOperations: ['pool_migrate'] })],
+    [aHost({ id: 'host-1' })],
+  )
+  await pass(20)
+  expect(windowsBegun).toEqual([1000])
+  expect(curves).toEqual([])
 })

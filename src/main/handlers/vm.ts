@@ -3,14 +3,18 @@ import { seriesStepMs } from '../../shared/model/sample.ts'
 import type { Handlers } from '../../shared/rpc/contract.ts'
 import type { Store } from '../ports/store.ts'
 import type { HeatWatch } from '../services/heat-watch.ts'
+import type { WorkingSets } from '../services/working-sets.ts'
 
 export const vmHandlers = ({
   store,
   heatWatch,
+  workingSets,
 }: {
   store: Store
   heatWatch: HeatWatch
+  workingSets: WorkingSets
 }): Handlers<typeof vmContract> => ({
   'vm.series': ({ vmId, fromMs, toMs }) => store.series(vmId, fromMs, toMs, seriesStepMs(toMs - fromMs)),
   'vm.heat': ({ vmId }, signal): AsyncIterable<HeatItem> => heatWatch.watch(vmId, signal),
+  'vm.workingSet': ({ vmId }, signal) => workingSets.watch(vmId, signal),
 })

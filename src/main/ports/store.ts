@@ -8,6 +8,7 @@ import type { SeriesStepMs, VmSample, VmSeries } from '../../shared/model/sample
 import type { ScheduledMigration } from '../../shared/model/schedule.ts'
 import type { StoreUsage } from '../../shared/model/store-usage.ts'
 import type { SettingsChange, StoredSettings } from '../../shared/model/stored-settings.ts'
+import type { WorkingSet } from '../../shared/model/working-set.ts'
 
 /**
  * What outlives a run. Writes are queued in order and return at once; `flush` resolves when all before it are on
@@ -20,6 +21,8 @@ export interface Store {
   putMigration(migration: Migration): void
   /** Inserts or replaces by id. */
   putBreach(breach: Breach): void
+  /** Keeps one for each hour of a VM, the latest, of its newest 24. */
+  putWorkingSet(workingSet: WorkingSet): void
   /** Inserts or replaces by id. Passwords are not stored. */
   putConnection(settings: StoredConnection): void
   removeConnection(id: string): void
@@ -42,6 +45,8 @@ export interface Store {
   migrations(limit: number): Promise<readonly Migration[]>
   /** The newest breaches, newest first by their beginning. */
   breaches(limit: number): Promise<readonly Breach[]>
+  /** The working sets of a VM, newest first. */
+  workingSets(vmId: string, limit: number): Promise<readonly WorkingSet[]>
   connections(): Promise<readonly StoredConnection[]>
   pins(): Promise<readonly CertificatePin[]>
   settings(): Promise<StoredSettings>

@@ -4,6 +4,7 @@ import { pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import {
   chooseReadings,
+  firstCurveDelay,
   firstReadingDelays,
   nextReadingDelay,
   type Waiting,
@@ -15,6 +16,10 @@ import type { LivePool } from './connections.ts'
 
 /** The window of a dirty-rate reading, ms: the definition of the dirty rate. */
 const WINDOW_MS = 1000
+/** What tells a dirty curve, read one after the other: the plugin takes no longer window, and a migration waits for one. */
+const CURVE_WINDOWS_MS = [WINDOW_MS, 100, 5000] as const
+/** A curve that somebody looks at is read again after this, ms of pool time. A guess. */
+const CURVE_FRESH_MS = 300_000
 
 /** How one VM looks just now: whether it rises towards theta, and the pages/s it may dirty. */
 export interface Outlook {
@@ -27,6 +32,9 @@ interface Times {
   beganMs: number | null
   dueMs: number
   rising: boolean
+  /** When its last curve began, null before the first, and when the next falls due with a reading. */
+  curveBeganMs: number | null
+  curveDueMs: number
 }
 
 /** A pool as of its last tick. */
@@ -46,6 +54,8 @@ interface Deps {
   /** The VMs that we are moving, from the order on. */
   readonly movingVmIds: () => ReadonlySet<string>
   readonly onReading: (pool: LivePool, vm: Vm, reading: DirtyRateReading) => void
+  /** Windows of different lengths, read one after the other; the first was told as a reading. */
+  readonly onCurve: (vm: Vm, windows: readonly DirtyRateReading[]) => void
 }
 
 const vmsByInventory = new WeakMap<Inventory, ReadonlyMap<string, Vm>>()
@@ -61,12 +71,16 @@ export const vmsById = (inventory: Inventory): ReadonlyMap<string, Vm> => {
 
 /**
  * Reads dirty rates through the hosts' plugin, one window of 1 s at a time: now and then at rest, often while a VM rises,
- * a few at once on a host, and never while the VM has an operation running or we are moving it.
+ * a few at once on a host, and never while the VM has an operation running or we are moving it. Rarely, and only at rest,
+ * a shorter and a longer window follow, which tell its dirty curve.
  */
 export class DirtyRateReader {
   readonly #times = new Map<string, Times>()
   /** The readings under way, and the hosts they are on. */
-  readonly #running = new Map<string, { readonly hostId: string; readonly done: Promise<void> }>()
+  readonly #running = new Map<
+    string,
+    { readonly hostId: string; readonly isCurve: boolean; readonly done: Promise<void> }
+  >()
   readonly #plans = new Map<string, Plan>()
   readonly #abort = new AbortController()
   readonly #deps: Deps
@@ -101,17 +115,28 @@ export class DirtyRateReader {
     await this.#running.get(vmId)?.done
   }
 
+  /** Somebody looks at a VM's curve: unless it was read just now or the VM rises, it is read next. */
+  wantCurve(vmId: string): void {
+    const times = this.#times.get(vmId)
+    if (!times) return
+    const freshMs =
+      times.curveBeganMs === null ? Number.NEGATIVE_INFINITY : times.curveBeganMs + CURVE_FRESH_MS
+    times.curveDueMs = Math.min(times.curveDueMs, freshMs)
+    times.dueMs = Math.min(times.dueMs, freshMs)
+  }
+
   close(): void {
     this.#abort.abort()
   }
 
   /** A VM that begins to rise is not left to its rest; a time that no cadence explains comes from a clock that was set back. */
   #adjust(times: Times, { rising }: Outlook, atMs: number): void {
-    const { riseCadence, restCadence } = this.#deps.thresholds
+    const { riseCadence, restCadence, curveCadence } = this.#deps.thresholds
     times.rising = rising
     if (rising && times.beganMs !== null)
       times.dueMs = Math.min(times.dueMs, times.beganMs + riseCadence.value * 1000)
     if (times.dueMs - atMs > 2 * restCadence.value * 1000) times.dueMs = atMs
+    if (times.curveDueMs - atMs > 2 * curveCadence.value * 1000) times.curveDueMs = atMs
   }
 
   /** Spreads the first readings of VMs new to a host, the riskiest first. */
@@ -124,7 +149,13 @@ export class DirtyRateReader {
     const withinMs = this.#deps.thresholds.firstReadingWithin.value * 1000
     const delays = firstReadingDelays(hostId, riskiestFirst.length, withinMs)
     for (const [rank, { vmId }] of riskiestFirst.entries())
-      this.#times.set(vmId, { beganMs: null, dueMs: atMs + (delays[rank] ?? 0), rising: false })
+      this.#times.set(vmId, {
+        beganMs: null,
+        dueMs: atMs + (delays[rank] ?? 0),
+        rising: false,
+        curveBeganMs: null,
+        curveDueMs: atMs + firstCurveDelay(vmId, this.#deps.thresholds.curveCadence.value * 1000),
+      })
   }
 
   /** Begins what is due on a host, as long as it has places. */
@@ -158,25 +189,45 @@ export class DirtyRateReader {
     vm: Vm,
     { hostId, times, nowMs }: { readonly hostId: string; readonly times: Times; readonly nowMs: number },
   ): void {
-    const { restCadence, riseCadence } = this.#deps.thresholds
+    const { restCadence, riseCadence, curveCadence } = this.#deps.thresholds
+    const isCurve = !times.rising && times.curveDueMs <= nowMs && !this.#readsCurveOn(hostId)
+    if (isCurve) {
+      times.curveBeganMs = nowMs
+      times.curveDueMs = nowMs + curveCadence.value * 1000
+    }
     const cadenceMs = 1000 * (times.rising ? riseCadence : restCadence).value
     times.beganMs = nowMs
     times.dueMs = nowMs + nextReadingDelay(vm.id, nowMs, cadenceMs)
-    const done = this.#read(pool, vm).finally(() => {
+    const done = this.#read(pool, vm, isCurve ? CURVE_WINDOWS_MS : [WINDOW_MS]).finally(() => {
       this.#running.delete(vm.id)
       this.#fill(pool.connectionId, hostId, this.#deps.movingVmIds())
     })
-    this.#running.set(vm.id, { hostId, done })
+    this.#running.set(vm.id, { hostId, isCurve, done })
   }
 
-  async #read(pool: LivePool, vm: Vm): Promise<void> {
-    const { log, onReading } = this.#deps
+  /** One curve at a time on a host, so that a VM that rises need not wait for it. */
+  #readsCurveOn(hostId: string): boolean {
+    for (const running of this.#running.values())
+      if (running.isCurve && running.hostId === hostId) return true
+    return false
+  }
+
+  async #read(pool: LivePool, vm: Vm, windowsMs: readonly number[]): Promise<void> {
+    const { log, onReading, onCurve } = this.#deps
     const { signal } = this.#abort
+    const readings: DirtyRateReading[] = []
     try {
-      const reading = await pool.hypervisor.readDirtyRate(vm.id, WINDOW_MS, signal)
-      const why = impossible(reading, vm)
-      if (why === null) onReading(pool, vm, reading)
-      else log.warn('a dirty rate was not believed', { vm: vm.name, why })
+      for (const windowMs of windowsMs) {
+        if (readings.length > 0 && !this.#mayGoOn(pool.connectionId, vm)) break
+        const reading = await pool.hypervisor.readDirtyRate(vm.id, windowMs, signal)
+        const why = impossible(reading, vm, windowMs)
+        if (why !== null) {
+          log.warn('a dirty rate was not believed', { vm: vm.name, why })
+          break
+        }
+        if (readings.length === 0) onReading(pool, vm, reading)
+        readings.push(reading)
+      }
     } catch (error) {
       // A VM that begins an operation or moves away meanwhile is no trouble: its last rate grows older, in plain sight.
       if (signal.aborted || isAbort(error)) return
@@ -185,6 +236,19 @@ export class DirtyRateReader {
         why: error instanceof Error ? error.message : String(error),
       })
     }
+    if (readings.length > 1) onCurve(vm, readings)
+  }
+
+  /** Whether another window of a VM may be opened: nothing has begun on it and it does not rise. */
+  #mayGoOn(connectionId: string, vm: Vm): boolean {
+    const pool = this.#deps.livePool(connectionId)
+    const now = pool && vmsById(pool.inventory).get(vm.id)
+    return (
+      now !== undefined &&
+      now.hostId === vm.hostId &&
+      mayBeRead(now, this.#deps.movingVmIds()) &&
+      this.#times.get(vm.id)?.rising === false
+    )
   }
 }
 
@@ -192,9 +256,9 @@ const mayBeRead = (vm: Vm, moving: ReadonlySet<string>): boolean =>
   vm.powerState === 'running' && vm.currentOperations.length === 0 && !moving.has(vm.id)
 
 /** A rate means nothing without its window, and a guest has no more pages to dirty than its memory. */
-const impossible = ({ pages, windowMs }: DirtyRateReading, vm: Vm): string | null => {
-  if (windowMs < WINDOW_MS / 2 || windowMs > WINDOW_MS * 2)
-    return `its window was ${windowMs} ms where ${WINDOW_MS} ms were asked for`
+const impossible = ({ pages, windowMs }: DirtyRateReading, vm: Vm, askedMs: number): string | null => {
+  if (windowMs < askedMs / 2 || windowMs > askedMs * 2)
+    return `its window was ${windowMs} ms where ${askedMs} ms were asked for`
   if (pages > pagesOf(vm.memoryBytes)) return `${pages} pages are more than the VM has`
   return null
 }

@@ -29,6 +29,8 @@ interface Deps {
   readonly livePool: (connectionId: string) => LivePool | undefined
   /** The VMs that we are moving, from the order on. */
   readonly movingVmIds: () => ReadonlySet<string>
+  /** Windows of a VM read one after the other: one, or several lengths that tell its dirty curve. */
+  readonly onWindows?: (vm: Vm, windows: readonly DirtyRateReading[]) => void
 }
 
 /** What a VM's latest figures are, and what they let expect. */
@@ -56,7 +58,11 @@ export class Sampler {
     this.#rates = new DirtyRates(deps.thresholds.dirtyHold.value * 1000)
     this.#reader = new DirtyRateReader({
       ...deps,
-      onReading: (_, vm, reading) => this.#take(vm, reading),
+      onReading: (_, vm, reading) => {
+        this.#take(vm, reading)
+        deps.onWindows?.(vm, [reading])
+      },
+      onCurve: (vm, windows) => deps.onWindows?.(vm, windows),
     })
   }
 
@@ -96,6 +102,11 @@ export class Sampler {
     this.#rates.put(vmId, { pagesPerSecond, atMs, origin: 'estimated' })
     const latest = this.#latest.get(vmId)
     if (latest) this.#estimator.learn(vmId, estimateFeaturesOf(latest.vm, latest.sample), pagesPerSecond)
+  }
+
+  /** Somebody looks at a VM's dirty curve: it is read soon, if it has not just been. */
+  wantCurve(vmId: string): void {
+    this.#reader.wantCurve(vmId)
   }
 
   /** Resolves when no dirty-rate window of this VM is open: to be awaited before anything is done to it. */

@@ -20,6 +20,7 @@ import { Sampler } from './sampler.ts'
 import { Schedule } from './schedule.ts'
 import { Stewardship } from './stewardship.ts'
 import { StopSwitch } from './stop-switch.ts'
+import { guestOf, WorkingSets } from './working-sets.ts'
 
 interface Parts {
   readonly connections: Connections
@@ -42,6 +43,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     thresholds,
     livePool: connectionId => connections.pool(connectionId),
     movingVmIds: () => migrator.movingVmIds,
+    onWindows: (vm, windows) => workingSets.take(guestOf(vm), windows),
   })
   const history = new SampleHistory(WINDOW_STEPS, thresholds.maskAge.value * 1000)
   const operations = new Operations(clock)
@@ -55,6 +57,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     clusterer,
     forecastOf: vmId => loop.forecastOf(vmId),
   })
+  const workingSets: WorkingSets = new WorkingSets({ connections, sampler, migrator, store, log })
   const advisor = new Advisor({
     connections,
     decisions,
@@ -88,5 +91,16 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator })
-  return { sampler, operations, decisions, migrator, loop, stewardship, manual, schedule, stopSwitch }
+  return {
+    sampler,
+    workingSets,
+    operations,
+    decisions,
+    migrator,
+    loop,
+    stewardship,
+    manual,
+    schedule,
+    stopSwitch,
+  }
 }

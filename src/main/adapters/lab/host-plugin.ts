@@ -7,6 +7,7 @@ import {
 } from '../../../shared/model/migration-command.ts'
 import { MAX_HEAT_REGIONS, PLUGIN_VERSION } from '../../../shared/model/plugin.ts'
 import { mix } from '../../core/numeric/random.ts'
+import { meanActivity } from '../../core/simulation/activity.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
 import type { LabClock } from './lab-clock.ts'
 import { linkThrough } from './lab-networks.ts'
@@ -30,6 +31,9 @@ type PluginCode =
 const IDLE_DIRTY_PAGES = 60
 /** Readings vary by up to 2 %, as measured against the formula on Xen 4.17. */
 const READING_SPREAD = 0.02
+
+/** A window is as the workload was over all of it, looked at this often, ms. */
+const WORKLOAD_STEP_MS = 250
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -128,7 +132,11 @@ export class HostPlugin {
     await this.#clock.wait(windowMs, signal)
     busy()
     const atMs = this.#clock.now()
-    const { writesPerSecond } = vm.workload(this.#pool.elapsedMs(atMs - windowMs / 2))
+    const samples = Math.ceil(windowMs / WORKLOAD_STEP_MS)
+    const { writesPerSecond } = meanActivity(vm.workload, this.#pool.elapsedMs(atMs), {
+      ms: windowMs,
+      samples,
+    })
     const expected = expectedDirtyPages(vm.layout, writesPerSecond, windowMs)
     const spread = 1 + READING_SPREAD * mix(vm.seed ^ mix(Math.floor(atMs))) * 2 ** -31
     const idle = Math.round((IDLE_DIRTY_PAGES * Math.min(windowMs, 1000)) / 1000)

@@ -10,6 +10,7 @@ import {
   type StoredSettings,
   storedSettings,
 } from '../../../shared/model/stored-settings.ts'
+import { type WorkingSet, workingSet } from '../../../shared/model/working-set.ts'
 import type { Fact, JournalRow } from './store-protocol.ts'
 
 export const decisionFact = (decision: Decision): Fact => ({
@@ -31,6 +32,15 @@ export const breachFact = (breach: Breach): Fact => ({
   id: breach.id,
   atMs: breach.fromMs,
   body: JSON.stringify(breach),
+})
+
+const HOUR_MS = 3_600_000
+
+export const workingSetFact = (kept: WorkingSet): Fact => ({
+  table: 'working_set',
+  id: `${kept.vmId} ${Math.floor(kept.atMs / HOUR_MS)}`,
+  atMs: kept.atMs,
+  body: JSON.stringify(kept),
 })
 
 /** Unknown keys, a password among them, are stripped on the way in and out. */
@@ -104,6 +114,13 @@ export const readJournalEntry = (body: string): JournalEntry => {
   const entry: JournalEntry = JSON.parse(body)
   return entry.step === 'intended' ? { ...entry, migration: asToldNow(entry.migration) } : entry
 }
+
+/** A working set that another Longshore wrote differently is left out: it is soon read anew. */
+export const readWorkingSets = (bodies: readonly string[]): readonly WorkingSet[] =>
+  bodies.flatMap(body => {
+    const parsed = workingSet.safeParse(JSON.parse(body))
+    return parsed.success ? [parsed.data] : []
+  })
 
 /** Settings that an older or newer Longshore wrote differently are left out. */
 export const readConnections = (bodies: readonly string[]): readonly StoredConnection[] =>

@@ -18,6 +18,7 @@ const CHECKED_TABLES = [
   'pin',
   'setting',
   'schedule',
+  'working_set',
 ]
 
 const damage = (message: string): Error => Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' })

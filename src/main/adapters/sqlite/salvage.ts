@@ -31,6 +31,7 @@ const SOURCES: readonly Source[] = [
     others: ['id', 'body'],
     words: ['scheduled migration', 'scheduled migrations'],
   },
+  { table: 'working_set', key: 'number', others: ['id', 'vm', 'at_ms', 'body'], words: null },
   {
     table: 'journal',
     key: 'number',

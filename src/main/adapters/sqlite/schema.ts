@@ -41,6 +41,20 @@ export const SCHEMA_STEPS: readonly string[] = [
   `,
   'CREATE TABLE setting (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
   'CREATE TABLE schedule (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);',
+  `
+  CREATE TABLE working_set (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    vm TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX working_set_by_vm ON working_set (vm, at_ms);
+  CREATE TRIGGER working_set_of_a_day AFTER INSERT ON working_set BEGIN
+    DELETE FROM working_set WHERE number IN
+      (SELECT number FROM working_set WHERE vm = NEW.vm ORDER BY at_ms DESC LIMIT -1 OFFSET 24);
+  END;
+  `,
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -15,6 +15,7 @@ import {
 import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { StoreUsage } from '../../../shared/model/store-usage.ts'
 import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
+import type { WorkingSet } from '../../../shared/model/working-set.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Store } from '../../ports/store.ts'
 import {
@@ -32,9 +33,11 @@ import {
   readPins,
   readSchedule,
   readSettings,
+  readWorkingSets,
   removal,
   scheduleFact,
   settingFacts,
+  workingSetFact,
 } from './facts.ts'
 import { packSamples } from './sample-rows.ts'
 import type { Fact, StoreAnswer, StoreOrder, StoreQuestion, StoreReport } from './store-protocol.ts'
@@ -108,6 +111,10 @@ export class SqliteStore implements Store {
     this.put(() => breachFact(breach))
   }
 
+  putWorkingSet(workingSet: WorkingSet): void {
+    this.put(() => workingSetFact(workingSet))
+  }
+
   putConnection(settings: StoredConnection): void {
     this.put(() => connectionFact(settings))
   }
@@ -156,6 +163,10 @@ export class SqliteStore implements Store {
 
   async breaches(limit: number): Promise<readonly Breach[]> {
     return (await this.facts('breach', limit)).map(readBreach)
+  }
+
+  async workingSets(vmId: string, limit: number): Promise<readonly WorkingSet[]> {
+    return readWorkingSets((await this.ask({ kind: 'working-sets', vmId, limit })) as readonly string[])
   }
 
   async connections(): Promise<readonly StoredConnection[]> {

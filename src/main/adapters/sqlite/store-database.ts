@@ -26,6 +26,8 @@ const PUT_FACT = {
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
   schedule: `INSERT INTO schedule (id, body) VALUES (@id, @body)
     ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+  working_set: `INSERT INTO working_set (id, vm, at_ms, body) VALUES (@id, json_extract(@body, '$.vmId'), @atMs, @body)
+    ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
 } as const
 
 const LIST_FACTS = {
@@ -36,6 +38,7 @@ const LIST_FACTS = {
   pin: 'SELECT body FROM pin ORDER BY number LIMIT ?',
   setting: 'SELECT body FROM setting ORDER BY number LIMIT ?',
   schedule: 'SELECT body FROM schedule ORDER BY number LIMIT ?',
+  working_set: 'SELECT body FROM working_set ORDER BY at_ms DESC, number DESC LIMIT ?',
 } as const
 
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
@@ -92,6 +95,16 @@ export class StoreDatabase {
   /** Bodies, newest first (connections: in the order they were added). */
   facts(table: Fact['table'], limit: number): readonly string[] {
     return this.database.prepare<[number], string>(LIST_FACTS[table]).pluck().all(limit)
+  }
+
+  /** Bodies of a VM's working sets, newest first. */
+  workingSets(vmId: string, limit: number): readonly string[] {
+    return this.database
+      .prepare<[string, number], string>(
+        'SELECT body FROM working_set WHERE vm = ? ORDER BY at_ms DESC, number DESC LIMIT ?',
+      )
+      .pluck()
+      .all(vmId, limit)
   }
 
   /** Adds a line to the journal; on return it and everything committed before are on the disk. */

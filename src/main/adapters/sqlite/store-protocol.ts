@@ -13,7 +13,15 @@ export interface StoreSettings {
 
 /** A row of one of the JSON tables; `atMs` is what it is ordered by. A null body takes the row of this id away. */
 export interface Fact {
-  readonly table: 'decision' | 'migration' | 'breach' | 'connection' | 'pin' | 'setting' | 'schedule'
+  readonly table:
+    | 'decision'
+    | 'migration'
+    | 'breach'
+    | 'connection'
+    | 'pin'
+    | 'setting'
+    | 'schedule'
+    | 'working_set'
   readonly id: string
   readonly atMs: number
   readonly body: string | null
@@ -35,6 +43,7 @@ export type StoreQuestion =
       readonly stepMs: SeriesStepMs
     }
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
+  | { readonly kind: 'working-sets'; readonly vmId: string; readonly limit: number }
   | { readonly kind: 'journal'; readonly row: JournalRow }
   | { readonly kind: 'open-journal' }
   | { readonly kind: 'usage' }

@@ -68,6 +68,7 @@ export class StoreThread {
         if (question.kind === 'series') return this.database.series(question.vmId, question)
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
         if (question.kind === 'usage') return this.database.usage()
+        if (question.kind === 'working-sets') return this.database.workingSets(question.vmId, question.limit)
         if (question.kind === 'open-journal') return this.database.openJournal()
         if (this.unsaved.size > 0) {
           this.database.write([], [...this.unsaved.values()])

@@ -13,6 +13,7 @@ import {
 } from '../../../shared/model/sample.ts'
 import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { SettingsChange, StoredSettings } from '../../../shared/model/stored-settings.ts'
+import type { WorkingSet } from '../../../shared/model/working-set.ts'
 import type { Store } from '../../ports/store.ts'
 import {
   breachFact,
@@ -27,9 +28,11 @@ import {
   readPins,
   readSchedule,
   readSettings,
+  readWorkingSets,
   removal,
   scheduleFact,
   settingFacts,
+  workingSetFact,
 } from './facts.ts'
 import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
 import { decodeSeries } from './sample-codes.ts'
@@ -40,6 +43,8 @@ import type { Fact } from './store-protocol.ts'
 const SAMPLES_PER_VM = 1800
 const MAX_VMS = 4096
 const MAX_FACTS = 1000
+/** As many as the database keeps. */
+const WORKING_SETS_PER_VM = 24
 
 /** A store that keeps recent things in memory: what the application runs on where none can be opened. */
 export class VolatileStore implements Store {
@@ -52,6 +57,7 @@ export class VolatileStore implements Store {
     pin: new Map(),
     setting: new Map(),
     schedule: new Map(),
+    working_set: new Map(),
   } satisfies Record<Fact['table'], Map<string, Fact>>
 
   private readonly journals = new Map<string, JournalEntry[]>()
@@ -75,6 +81,10 @@ export class VolatileStore implements Store {
 
   putBreach(breach: Breach): void {
     this.put(breachFact(breach))
+  }
+
+  putWorkingSet(workingSet: WorkingSet): void {
+    this.put(workingSetFact(workingSet))
   }
 
   putConnection(settings: StoredConnection): void {
@@ -122,6 +132,11 @@ export class VolatileStore implements Store {
 
   async breaches(limit: number): Promise<readonly Breach[]> {
     return this.newest('breach', limit).map(readBreach)
+  }
+
+  async workingSets(vmId: string, limit: number): Promise<readonly WorkingSet[]> {
+    const all = readWorkingSets(this.newest('working_set', MAX_FACTS))
+    return all.filter(workingSet => workingSet.vmId === vmId).slice(0, Math.min(limit, WORKING_SETS_PER_VM))
   }
 
   async connections(): Promise<readonly StoredConnection[]> {

@@ -54,6 +54,12 @@ export const defaultThresholds = {
     [2, 60],
     'ours: as often as XenServer has new metrics, and what the forecaster was trained for',
   ),
+  curveCadence: threshold(
+    1800,
+    's between two dirty curves of a VM at rest',
+    [300, 86_400],
+    'ours: its windows, 5.1 s beyond the usual one, then cost a VM 0.3 % of its time under log-dirty',
+  ),
   riseShare: threshold(
     0.25,
     'dirty rate, forecast or estimate over theta from which a VM rises',

@@ -23,6 +23,10 @@ export const firstReadingDelays = (hostId: string, count: number, withinMs: numb
   return Array.from({ length: count }, (_, rank) => (rank === 0 ? 0 : rank * stepMs + phaseMs))
 }
 
+/** When the first dirty curve of a VM falls due, ms after it was first seen: anywhere in a cadence, by a hash of its id. */
+export const firstCurveDelay = (vmId: string, cadenceMs: number): number =>
+  ((mix(hashOf(vmId)) >>> 0) / 2 ** 32) * cadenceMs
+
 /** When a VM is to be read again, ms after its reading began: the cadence, or up to a tenth earlier. */
 export const nextReadingDelay = (vmId: string, nowMs: number, cadenceMs: number): number => {
   const chance = (mix(hashOf(vmId) ^ mix(Math.floor(nowMs))) >>> 0) / 2 ** 32

@@ -125,11 +125,11 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
       aria-label={`Dirty rate and other features of ${vm.name} over time. Arrows pan, plus and minus zoom, 0 follows the present, t, h, d and w choose ten minutes, an hour, a day and a week.`}
     >
       <div className={styles.chartsHead}>
-        <ChartLegend averaged={isAveraged(view)} />
+        <span ref={moment} className={styles.moment} />
         <HistoryStatus stored={stored} />
-        <span ref={moment} className={styles.dim} />
         <RangeControl view={view} onView={setView} />
       </div>
+      <ChartLegend averaged={isAveraged(view)} />
       {chartSpecs.map(spec => (
         <div key={spec.name} className={styles.chartRow}>
           <div className={styles.chartLabel}>

@@ -153,7 +153,7 @@ const drawGap = (pen: Pen, gap: Gap) => {
   const [from, to] = [gap.fromMs, gap.toMs].map(ms => chart.valToPos(ms / 1000, 'x', true))
   if (from === undefined || to === undefined || to - from < gap.words.length * 6.5 * ratio) return
   ctx.fillStyle = theme.muted
-  label(pen, gap.words, { x: (from + to) / 2, y: top + height / 2, align: 'center' })
+  label(pen, gap.words, { x: (from + to) / 2, y: top + 0.75 * height, align: 'center' })
 }
 
 /** Now, theta, gaps and the marks over a chart; `isMain` says them in words too. */

@@ -179,7 +179,7 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
       options.places[spec.name].readout.textContent = spec.readout(shared.scene.columns, shared.cursor)
     const seconds = shared.cursor === null ? undefined : shared.scene.columns.seconds[shared.cursor]
     options.moment.textContent =
-      seconds === undefined ? '' : `at ${clockText(seconds * 1000)}, ${utcText(seconds * 1000)}`
+      seconds === undefined ? '' : `${clockText(seconds * 1000)} (${utcText(seconds * 1000)})`
   }
   const draw = () => {
     frame = 0

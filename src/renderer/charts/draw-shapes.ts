@@ -9,7 +9,7 @@ type TextShape = Extract<Shape, { kind: 'text' }>
 
 /** An edge around less would fill it. */
 const LEAST_EDGED_PX = 4
-const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+export const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 
 const drawHatch = (ctx: Context, shape: RectShape, colour: string) => {
   ctx.strokeStyle = colour

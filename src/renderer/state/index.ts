@@ -44,7 +44,7 @@ export { requestStop, setLevel, startMigration } from './requests.ts'
 export { hashOf, type Route } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
 export { screens } from './screens.ts'
-export { dismissToast, type Toast, toastRefused, toastStore } from './toast-store.ts'
+export { dismissToast, type Toast, toastFailed, toastRefused, toastStore } from './toast-store.ts'
 export {
   closeDialog,
   type Dialog,

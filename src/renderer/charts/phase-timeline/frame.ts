@@ -146,8 +146,11 @@ const overview = ({ plot, view, whole }: TimelineFrame): readonly Shape[] => {
   ]
 }
 
-/** Lanes' grounds and names, and the axis in seconds since the start. */
-export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
+/** A tick closer to the word at the last moment would run into it. */
+const CLEAR_OF_NOW_PX = 80
+
+/** Lanes' grounds and names, and the axis in seconds since the start; `nowMs` has a word of its own upon it. */
+export const drawFrame = (frame: TimelineFrame, nowMs: number): readonly Shape[] => {
   const { plot, lanes, toX, view } = frame
   const bottom = plot.y + plot.height
   const grounds = laneNames.flatMap((name): Shape[] => {
@@ -163,6 +166,14 @@ export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
   })
   const marks = ticksBetween(view.fromMs, view.toMs, Math.max(2, Math.floor(plot.width / 90)))
   const stepMs = (marks[1] ?? view.toMs) - (marks[0] ?? 0)
+  const axisText = (x: number, text: string): Shape => ({
+    kind: 'text',
+    x,
+    y: bottom + 13,
+    text,
+    ink: 'muted',
+    align: 'center',
+  })
   const axis = marks.flatMap((ms): Shape[] => {
     const x = Math.round(toX(ms)) + 0.5
     return [
@@ -174,7 +185,7 @@ export const drawFrame = (frame: TimelineFrame): readonly Shape[] => {
         ],
         stroke: 'grid',
       },
-      { kind: 'text', x, y: bottom + 13, text: `${seconds(ms, stepMs)} s`, ink: 'muted', align: 'center' },
+      ...(Math.abs(x - toX(nowMs)) < CLEAR_OF_NOW_PX ? [] : [axisText(x, `${seconds(ms, stepMs)} s`)]),
     ]
   })
   return [

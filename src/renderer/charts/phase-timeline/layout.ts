@@ -28,7 +28,7 @@ const cursorBand = (cursor: TimeWindow | null, frame: TimelineFrame): readonly S
   const span = cursor && seenSpan(frame, cursor, 3)
   if (!span) return []
   const { y, height } = frame.plot
-  return [{ kind: 'rect', ...span, y, height, fill: 'muted', opacity: 0.25 }]
+  return [{ kind: 'rect', ...span, y, height, fill: 'muted', opacity: 0.14 }]
 }
 
 /** The phase timeline of one migration: rounds, rates, pause, post-copy and predictions over one time axis. */
@@ -42,7 +42,7 @@ export const layoutPhaseTimeline = (
   return {
     frame,
     shapes: [
-      ...drawFrame(frame),
+      ...drawFrame(frame, data.elapsedMs),
       ...cursorBand(cursor, frame),
       ...nowLine(data, frame),
       ...lanes.flatMap(lane => lane.shapes),

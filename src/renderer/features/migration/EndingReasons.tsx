@@ -1,6 +1,10 @@
+import { useMemo } from 'react'
 import type { Migration } from '../../../shared/model/migration.ts'
+import { useDecisions } from '../../state/index.ts'
 import styles from './migration.module.css'
 import { endingHeading, lastRoundFigure, lineFigure } from './migration-words.ts'
+import { roundVerdicts } from './round-verdicts.ts'
+import { VerdictTable } from './VerdictTable.tsx'
 
 interface Props {
   readonly migration: Migration
@@ -8,24 +12,29 @@ interface Props {
   readonly switchRatio: number | null
 }
 
-/** Why pre-copy ended when it did, or what is waited for while it goes on. */
+/** Why pre-copy ended when it did, or what is waited for while it goes on; with the figures of each round. */
 export const EndingReasons = ({ migration, switchRatio }: Props) => {
+  const decisions = useDecisions(state => state.byId)
+  const verdicts = useMemo(() => roundVerdicts(migration, decisions), [migration, decisions])
   const { ending } = migration
   const figure = lastRoundFigure(migration)
-  if (!ending && migration.endedAtMs !== null) return null
+  if (!ending && migration.endedAtMs !== null && !verdicts) return null
   return (
-    <section className={styles.reasons} data-ended={ending !== null} aria-live="polite">
+    <section className={styles.reasons} data-ended={ending !== null}>
       <h2>{endingHeading(migration)}</h2>
-      {ending?.reasons.map(reason => (
-        <p key={reason} className={styles.reason}>
-          {reason}
-        </p>
-      ))}
+      <div aria-live="polite">
+        {ending?.reasons.map(reason => (
+          <p key={reason} className={styles.reason}>
+            {reason}
+          </p>
+        ))}
+      </div>
       <p className={styles.dim}>
         {figure}
         {figure && ' '}
         {lineFigure(migration, switchRatio)}
       </p>
+      {verdicts && <VerdictTable verdicts={verdicts} />}
     </section>
   )
 }

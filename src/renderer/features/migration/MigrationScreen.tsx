@@ -3,6 +3,7 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { hashOf, isRunning, useFleet, useMigrations } from '../../state/index.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { EndingReasons } from './EndingReasons.tsx'
+import { ExportMenu } from './ExportMenu.tsx'
 import { FailureNotice } from './FailureNotice.tsx'
 import { HeatSummary } from './HeatSummary.tsx'
 import { MigrationActions } from './MigrationActions.tsx'
@@ -26,7 +27,6 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
     <article className={styles.screen}>
       <MigrationHeader migration={migration} hostName={hostName} elapsedMs={elapsedMs} />
       <FailureNotice migration={migration} hostName={hostName} />
-      <EndingReasons migration={migration} switchRatio={timeline.switchRatio} />
       <TaskProgress migration={migration} />
       <section className={styles.panel}>
         <PhaseTimeline
@@ -37,8 +37,12 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
       </section>
       <div className={styles.foot}>
         <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />
-        {running && <MigrationActions migration={migration} />}
+        <div className={styles.actions}>
+          {running && <MigrationActions migration={migration} />}
+          <ExportMenu migration={migration} read={read} hostName={hostName} />
+        </div>
       </div>
+      <EndingReasons migration={migration} switchRatio={timeline.switchRatio} />
       <div className={styles.tables}>
         <PredictionTable migration={migration} />
         {timeline.rounds.length > 0 && <RoundsTable rounds={timeline.rounds} />}

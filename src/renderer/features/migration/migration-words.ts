@@ -44,7 +44,7 @@ export const endedAfterRound = ({ rounds, ending, pausedAtMs }: Migration): numb
 /** The heading over the reasons why pre-copy ended. */
 export const endingHeading = (migration: Migration): string => {
   const { ending, pausedAtMs, endedAtMs } = migration
-  if (!ending) return 'Pre-copy goes on'
+  if (!ending) return endedAtMs === null ? 'Pre-copy goes on' : 'What was decided after its rounds'
   if (pausedAtMs === null && endedAtMs === null)
     return ending.kind === 'post-copy'
       ? 'Why it is about to switch to post-copy'

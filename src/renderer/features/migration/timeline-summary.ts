@@ -13,5 +13,5 @@ export const timelineSummary = (migration: Migration, elapsedMs: number): string
     ...(migration.postCopy ? [`${migration.postCopy.demandFaults} demand faults in post-copy`] : []),
   ]
   const why = migration.ending ? ` ${endingHeading(migration)}: ${migration.ending.reasons.join(' ')}` : ''
-  return `${parts.join(', ')}.${why} The table of rounds below has the figures.`
+  return `${parts.join(', ')}.${why}`
 }

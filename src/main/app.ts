@@ -28,6 +28,7 @@ import { HeatWatch } from './services/heat-watch.ts'
 import { HistoryDesk } from './services/history-desk.ts'
 import { LiveValue } from './services/live-value.ts'
 import { Passwords } from './services/passwords.ts'
+import { readPastDirtying } from './services/past-dirtying.ts'
 import { recordedHypervisor } from './services/recorded-hypervisor.ts'
 import { SessionRecording } from './services/session-recording.ts'
 import { TrustBook } from './services/trust-book.ts'
@@ -174,8 +175,10 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const settings = await past(store.settings(), {})
   historyDesk.restore(settings)
   decisions.restore(await past(store.decisions(RESTORED), []))
-  migrator.restore(await past(store.migrations(RESTORED), []), await past(store.openJournal(), []))
+  const migrations = await past(store.migrations(RESTORED), [])
+  migrator.restore(migrations, await past(store.openJournal(), []))
   schedule.restore(await past(store.schedule(), []))
+  sampler.remember(await past(readPastDirtying(store, migrations), []))
   recording.start()
   trust.restore(await past(store.pins(), []))
   const known = await past(store.connections(), [])

@@ -17,6 +17,7 @@ import {
   estimateParts,
 } from '../core/estimate/dirty-estimate.ts'
 import { RunningError } from '../core/estimate/estimate-error.ts'
+import type { PastDirtying } from './past-dirtying.ts'
 
 /** A dirty rate as the other figures of a VM let expect it. */
 export interface DirtyEstimate {
@@ -44,13 +45,21 @@ type Basis = 'own' | 'others'
 /** Estimates dirty rates, learns from each one that is measured, and keeps how far off the estimates were. */
 export class DirtyEstimator {
   readonly #learnt = new Map<string, LearntCoefficient>()
+  /** What is to be learnt of each VM as soon as its number of vCPUs is known. */
+  readonly #past = new Map<string, readonly PastDirtying[]>()
   /** By `basis` for all pools, and by `basis pool`. */
   readonly #errors = new Map<string, RunningError>()
   #fleet: CpuCoefficient = fleetCoefficient([])
   #learntSinceFleet = 0
 
+  /** Takes in what migrations of earlier runs showed, oldest first; what a VM shows in this run comes on top of it. */
+  remember(past: readonly PastDirtying[]): void {
+    for (const [vmId, told] of Map.groupBy(past, ({ vmId }) => vmId)) this.#past.set(vmId, told)
+  }
+
   /** The estimate of a VM, aged as the oldest figure it rests on; undefined where its CPU use is not known. */
   estimate(vm: Vm, sample: VmSample): DirtyEstimate | undefined {
+    this.#learnPast(vm)
     const features = estimateFeaturesOf(vm, sample)
     const own = this.#learnt.get(vm.id)
     const coefficient = own === undefined ? this.#fleet.pagesPerBusyVcpu : coefficientOf(own)
@@ -88,6 +97,24 @@ export class DirtyEstimator {
     if (this.#learnt.size > LEAVE_OUT_UP_TO && ++this.#learntSinceFleet < FLEET_EVERY) return
     this.#learntSinceFleet = 0
     this.#fleet = fleetCoefficient(this.#learnt.values())
+  }
+
+  #learnPast(vm: Vm): void {
+    const past = this.#past.get(vm.id)
+    if (past === undefined) return
+    this.#past.delete(vm.id)
+    for (const { cpuRatio, pagesPerSecond } of past) {
+      // What devices wrote then is not kept: it counts as the vCPUs' own.
+      const features = {
+        cpuRatio,
+        vcpuCount: vm.vcpuCount,
+        diskReadBytesPerSecond: undefined,
+        networkReceiveBytesPerSecond: undefined,
+        memoryBytes: vm.memoryBytes,
+        memoryRatio: undefined,
+      }
+      this.learn(vm.id, features, pagesPerSecond)
+    }
   }
 
   /** The median relative error of such estimates: in this pool where it could be measured there, else in all pools. */

@@ -12,6 +12,7 @@ import type { LivePool } from './connections.ts'
 import { type DirtyEstimate, DirtyEstimator, dirtyRateOf, estimateFeaturesOf } from './dirty-estimator.ts'
 import { DirtyRateReader, type Outlook, vmsById } from './dirty-rate-reader.ts'
 import { DirtyRates } from './dirty-rates.ts'
+import type { PastDirtying } from './past-dirtying.ts'
 
 /** The samples of one pool for one second. */
 export interface Tick {
@@ -95,6 +96,11 @@ export class Sampler {
     this.#reader.plan(pool, tick.atMs, vm =>
       this.#outlook(vm, { atMs: tick.atMs, forecast: forecastByVm.get(vm.id), theta }),
     )
+  }
+
+  /** Takes in what migrations of earlier runs showed of their VMs. */
+  remember(past: readonly PastDirtying[]): void {
+    this.#estimator.remember(past)
   }
 
   /** What a running migration says of its VM's dirty rate: its rounds are longer than a window, so it is an estimate. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
 import { type FailureReport, reportOf } from '../shared/failure.ts'
-import type { ConnectionSettings } from '../shared/model/connection.ts'
+import type { ConnectionSettings, StoredConnection } from '../shared/model/connection.ts'
 import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
 import { openRecorder } from './adapters/session/open-recorder.ts'
@@ -23,7 +23,7 @@ import type { Log } from './ports/log.ts'
 import type { KeyStore } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
 import { ConnectionDesk } from './services/connection-desk.ts'
-import { type Connect, Connections } from './services/connections.ts'
+import { type Connect, type ConnectionSetup, Connections } from './services/connections.ts'
 import { HeatWatch } from './services/heat-watch.ts'
 import { HistoryDesk } from './services/history-desk.ts'
 import { LiveValue } from './services/live-value.ts'
@@ -95,6 +95,16 @@ const openPasswords = async ({ dataDir, openKeyStore, log }: AppOptions): Promis
     run: runSecrets(),
   })
 }
+
+/** A connection that is given at every start, with what the last run left of it. */
+const asKnown = (
+  setup: ConnectionSetup,
+  { level, url, members }: Partial<StoredConnection> = {},
+): ConnectionSetup => ({
+  ...setup,
+  level: level ?? setup.level,
+  ...(members && url === setup.url && { members }),
+})
 
 /** The one place where adapters, services and handlers meet. */
 export const startApp = async (options: AppOptions): Promise<App> => {
@@ -174,6 +184,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     })
   const settings = await past(store.settings(), {})
   historyDesk.restore(settings)
+  stopSwitch.restore(settings)
   decisions.restore(await past(store.decisions(RESTORED), []))
   const migrations = await past(store.migrations(RESTORED), [])
   migrator.restore(migrations, await past(store.openJournal(), []))
@@ -183,9 +194,9 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   trust.restore(await past(store.pins(), []))
   const known = await past(store.connections(), [])
   workingSets.start()
-  const levels = new Map(known.map(({ id, level }) => [id, level]))
+  const knownById = new Map(known.map(connection => [connection.id, connection]))
   const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
-    connections.add({ ...setup, level: levels.get(setup.id) ?? setup.level })
+    connections.add(asKnown(setup, knownById.get(setup.id)))
   for (const settings of options.pools) add(settings)
   desk.restore(known).catch(error => log.error('the connections of earlier runs did not come back', error))
   const lab = options.lab

@@ -82,7 +82,7 @@ export class FakeApp {
   readonly fleet: ReturnType<typeof fakeFleet>
   nowMs: number
   connections: readonly Connection[]
-  stopped = false
+  stoppedSinceMs: number | null = null
   secrets: SecretsState = { os: true, file: 'absent' }
   migrations: readonly Migration[] = []
   decisions: readonly Decision[] = []
@@ -269,7 +269,11 @@ export class FakeApp {
       'app.watch': (_, signal) => this.#changes.follow(() => this.status, signal),
       'connection.watch': (_, signal) =>
         this.#ticks.follow(
-          () => ({ connections: this.connections, stopped: this.stopped, secrets: this.secrets }),
+          () => ({
+            connections: this.connections,
+            stoppedSinceMs: this.stoppedSinceMs,
+            secrets: this.secrets,
+          }),
           signal,
         ),
       'connection.setLevel': ({ connectionId, level }) => {
@@ -306,14 +310,14 @@ export class FakeApp {
         return null
       },
       'automation.stop': () => {
-        this.stopped = true
+        this.stoppedSinceMs = this.nowMs
         const running = this.migrations.filter(m => m.cancellable)
         for (const m of running) this.#update(m.id, 'cancel')
         this.#ticks.changed()
         return { cancelling: running.length }
       },
       'automation.resume': () => {
-        this.stopped = false
+        this.stoppedSinceMs = null
         this.#ticks.changed()
         return null
       },

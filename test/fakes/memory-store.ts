@@ -51,8 +51,8 @@ export const memoryStore = (): Store => {
     putWorkingSet: workingSet => {
       workingSets.set(`${workingSet.vmId} ${Math.floor(workingSet.atMs / 3_600_000)}`, workingSet)
     },
-    putConnection: ({ id, name, url, user, level, keep }) => {
-      connections.set(id, { id, name, url, user, level, ...(keep && { keep }) })
+    putConnection: ({ id, name, url, user, level, keep, members }) => {
+      connections.set(id, { id, name, url, user, level, ...(keep && { keep }), ...(members && { members }) })
     },
     removeConnection: id => {
       connections.delete(id)

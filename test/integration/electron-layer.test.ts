@@ -96,7 +96,7 @@ describe('the built main and preload on a stand-in for Electron', () => {
   })
 
   test('the page gets a port and over it the present state', () => {
-    expect(report.item).toMatchObject({ connections: [], stopped: false })
+    expect(report.item).toMatchObject({ connections: [], stoppedSinceMs: null })
   })
 
   test('a reload gets a port of its own and the old one is closed', () => {

@@ -29,7 +29,7 @@ test('a window that opens the printed address sees the present state, until the 
   const server = await startServer({ port: 0, dataDir, lab: false })
   const client = await openWindow(server.url)
   for await (const item of client.stream('connection.watch', {}, new AbortController().signal)) {
-    expect(item).toEqual({ connections: [], stopped: false, secrets: { os: false, file: 'absent' } })
+    expect(item).toEqual({ connections: [], stoppedSinceMs: null, secrets: { os: false, file: 'absent' } })
     break
   }
   await server.close()

@@ -217,7 +217,8 @@ export class Advisor {
   #restraintOn(connectionId: string): string | null {
     const { connections } = this.#deps
     const connection = connections.state(connectionId)
-    if (connections.overview.value.stopped) return 'STOP is set: nothing is started by itself.'
+    if (connections.overview.value.stoppedSinceMs !== null)
+      return 'STOP is set: nothing is started by itself.'
     const byLevel = restraintOf(connection?.level ?? 'observe')
     const notOurs = this.#deps.mayAct(connectionId) ? null : 'The lease on this pool is not ours yet.'
     return byLevel ?? connection?.standBack[0] ?? notOurs

@@ -62,20 +62,20 @@ export class ConnectionDesk {
   /** Resolves to the id of the new connection. */
   add(wanted: Wanted & { readonly password: string; readonly level: AutomationLevel }): Promise<string> {
     return this.#inTurn(async () => {
-      const { connections, store } = this.#deps
+      const { connections } = this.#deps
       const { name, user, password, level, keep } = wanted
       const url = this.#freeOrigin(wanted.url)
       const id = crypto.randomUUID()
       await this.#keep(wanted, { id, password })
-      store.putConnection({ id, name, url, user, level, keep })
       connections.add({ id, name, url, user, level, keep, password })
+      connections.store(id)
       return id
     })
   }
 
   edit(connectionId: string, wanted: Wanted): Promise<void> {
     return this.#inTurn(async () => {
-      const { connections, store, trust } = this.#deps
+      const { connections, trust } = this.#deps
       const before = this.#own(connectionId)
       const url = this.#freeOrigin(wanted.url, connectionId)
       const { name, user, keep } = wanted
@@ -89,8 +89,8 @@ export class ConnectionDesk {
       const level = connections.state(connectionId)?.level ?? before.level
       if (url !== new URL(before.url).origin)
         trust.forget(connectionId, before.url, this.#others(connectionId))
-      store.putConnection({ id: connectionId, name, url, user, level, keep })
       connections.replace({ id: connectionId, name, url, user, level, keep, password })
+      connections.store(connectionId)
     })
   }
 

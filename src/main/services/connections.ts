@@ -1,13 +1,14 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
 import { Failure, type FailureReport } from '../../shared/failure.ts'
 import type { CertificateQuestion } from '../../shared/model/certificate.ts'
-import type {
-  AutomationLevel,
-  Connection,
-  ConnectionSettings,
-  SecretPlace,
-  SecretsState,
-  StoredConnection,
+import {
+  type AutomationLevel,
+  type Connection,
+  type ConnectionSettings,
+  MOST_MEMBERS,
+  type SecretPlace,
+  type SecretsState,
+  type StoredConnection,
 } from '../../shared/model/connection.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor, Inventory } from '../ports/hypervisor.ts'
@@ -15,7 +16,8 @@ import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Trust } from '../ports/trust.ts'
 import { ConnectionRun } from './connection-run.ts'
-import { LiveValue } from './live-value.ts'
+import { ConnectionStates } from './connection-states.ts'
+import type { LiveValue } from './live-value.ts'
 import type { TrustBook } from './trust-book.ts'
 
 /** A pool that answers: what to ask, and what is there. */
@@ -59,16 +61,13 @@ interface Deps {
   readonly trust: TrustBook
 }
 
-const NO_SECRETS: SecretsState = { os: false, file: 'absent' }
-
 /** Resolves when nothing of what an entry started is left. */
 const ended = (entry: Entry | undefined): Promise<void> =>
   entry?.run ? entry.run.close() : (entry?.before ?? Promise.resolve())
 
 /** Owns every connection: connects, keeps its inventory, and connects again with a growing delay when it is lost. */
 export class Connections {
-  /** Every connection, and whether the STOP switch is set. */
-  readonly overview = new LiveValue<ConnectionItem>({ connections: [], stopped: false, secrets: NO_SECRETS })
+  readonly #states: ConnectionStates
   /** Pools that answered last time they were asked. */
   readonly #pools = new Map<string, LivePool>()
   readonly #entries = new Map<string, Entry>()
@@ -79,9 +78,12 @@ export class Connections {
 
   constructor(deps: Deps) {
     this.#deps = deps
-    deps.trust.onChange(() => {
-      for (const connection of this.overview.value.connections) this.#put(connection)
-    })
+    this.#states = new ConnectionStates(deps)
+  }
+
+  /** Every connection, and whether the STOP switch is set. */
+  get overview(): LiveValue<ConnectionItem> {
+    return this.#states.overview
   }
 
   get pools(): readonly LivePool[] {
@@ -109,11 +111,15 @@ export class Connections {
   }
 
   state(connectionId: string): Connection | undefined {
-    return this.overview.value.connections.find(connection => connection.id === connectionId)
+    return this.#states.of(connectionId)
   }
 
-  setStopped(stopped: boolean): void {
-    this.overview.set({ ...this.overview.value, stopped })
+  setStopped(sinceMs: number | null): void {
+    this.#states.setStopped(sinceMs)
+  }
+
+  setSecrets(secrets: SecretsState): void {
+    this.#states.setSecrets(secrets)
   }
 
   /** How a connection is set up, its password among it: never to leave main. */
@@ -121,12 +127,9 @@ export class Connections {
     return this.#entries.get(connectionId)?.setup
   }
 
-  setSecrets(secrets: SecretsState): void {
-    this.overview.set({ ...this.overview.value, secrets })
-  }
-
   add(setup: ConnectionSetup): void {
     if (this.#entries.has(setup.id)) throw new Error(`connection ${setup.id} was added twice`)
+    if (setup.members) this.#members.set(setup.id, setup.members)
     this.#start(setup, Promise.resolve())
   }
 
@@ -149,8 +152,7 @@ export class Connections {
     const entry = this.#entries.get(connectionId)
     this.#entries.delete(connectionId)
     this.#members.delete(connectionId)
-    const { connections, ...rest } = this.overview.value
-    this.overview.set({ ...rest, connections: connections.filter(({ id }) => id !== connectionId) })
+    this.#states.remove(connectionId)
     await ended(entry)
   }
 
@@ -163,35 +165,39 @@ export class Connections {
         remedy: 'Reload the list of connections.',
       })
     }
-    this.#put({ ...connection, level })
-    const { id, name, url, user, keep } = connection
-    this.#deps.store.putConnection({ id, name, url, user, level, ...(keep && { keep }) })
+    this.#states.put({ ...connection, level })
+    this.store(connectionId)
+  }
+
+  /** Writes how a connection is, for the next run. */
+  store(connectionId: string): void {
+    const connection = this.state(connectionId)
+    if (!connection) return
+    const { id, name, url, user, level, keep, isLab } = connection
+    // The lab's members are others at every start.
+    const members = isLab ? undefined : this.#members.get(id)
+    this.#deps.store.putConnection({
+      id,
+      name,
+      url,
+      user,
+      level,
+      ...(keep && { keep }),
+      ...(members && { members }),
+    })
   }
 
   /** A pool answered: it is live from now on. */
   heard(connectionId: string): void {
-    const nowMs = this.#deps.clock.now()
-    const connection = this.state(connectionId)
-    if (!connection) return
-    const revived = connection.state !== 'live' && this.#pools.has(connectionId)
-    this.#update(connectionId, {
-      lastHeardMs: nowMs,
-      ...(revived ? { state: 'live', sinceMs: nowMs, failure: null, question: null, retryAtMs: null } : {}),
-    })
+    this.#states.heard(connectionId, this.#pools.has(connectionId) ? 'connected' : 'gone')
   }
 
-  /** Why nothing may be done by itself on a pool for now. */
   standBack(connectionId: string, reasons: readonly string[]): void {
-    const before = this.state(connectionId)?.standBack ?? []
-    const isSame = before.length === reasons.length && before.every((reason, i) => reason === reasons[i])
-    if (!isSame) this.#update(connectionId, { standBack: reasons })
+    this.#states.standBack(connectionId, reasons)
   }
 
-  /** A pool does not answer though its connection stands: what is shown of it is old. */
   silent(connectionId: string, failure: Failure): void {
-    const connection = this.state(connectionId)
-    if (connection?.state !== 'live') return
-    this.#update(connectionId, { state: 'stale', sinceMs: this.#deps.clock.now(), failure: failure.report() })
+    this.#states.silent(connectionId, failure)
   }
 
   async close(): Promise<void> {
@@ -201,7 +207,7 @@ export class Connections {
 
   #start(setup: ConnectionSetup, before: Promise<void>): void {
     const { id, name, url, user, level, keep = null, isLab = false, password } = setup
-    this.#put({
+    this.#states.put({
       id,
       name,
       url,
@@ -229,8 +235,8 @@ export class Connections {
       settings: { id, name, url, user, password, level },
       trust: trust.of(id),
       members: this.#members.get(id) ?? [],
-      onMembers: addresses => this.#members.set(id, addresses),
-      onQuestion: question => this.#ask(id, question),
+      onMembers: addresses => this.#learnMembers(id, addresses),
+      onQuestion: question => this.#states.ask(id, question),
     })
     return new ConnectionRun(
       {
@@ -247,41 +253,18 @@ export class Connections {
           this.#pools.delete(id)
           this.#inventoryVersion++
         },
-        onOutage: outage => this.#update(id, { state: 'failed', sinceMs: clock.now(), ...outage }),
+        onOutage: outage => this.#states.update(id, { state: 'failed', sinceMs: clock.now(), ...outage }),
       },
       before,
     )
   }
 
-  #put(changed: Connection): void {
-    const { connections, ...rest } = this.overview.value
-    const pins = this.#deps.trust.pinsOf(changed.id, changed.url)
-    const { question } = changed
-    const isAnswered = pins.some(
-      pin => pin.address === question?.seen.address && pin.fingerprint === question.seen.fingerprint,
-    )
-    const connection = { ...changed, pins, question: isAnswered ? null : question }
-    const isNew = connections.every(other => other.id !== connection.id)
-    this.overview.set({
-      ...rest,
-      connections: isNew
-        ? [...connections, connection]
-        : connections.map(other => (other.id === connection.id ? connection : other)),
-    })
-  }
-
-  /** One member is asked about after the other: what is on the screen stays until it is answered or out of date. */
-  #ask(connectionId: string, question: CertificateQuestion): void {
-    const connection = this.state(connectionId)
-    const asked = connection?.question?.seen
-    const isOther = asked !== undefined && asked.address !== question.seen.address
-    if (connection?.state !== 'live' || isOther || asked?.fingerprint === question.seen.fingerprint) return
-    this.#update(connectionId, { question })
-  }
-
-  #update(connectionId: string, change: Partial<Connection>): void {
-    const connection = this.state(connectionId)
-    if (connection) this.#put({ ...connection, ...change })
+  /** Kept over a restart: with them a pool is found whose configured member is gone. */
+  #learnMembers(connectionId: string, addresses: readonly string[]): void {
+    const members = addresses.slice(0, MOST_MEMBERS)
+    const isSame = JSON.stringify(members) === JSON.stringify(this.#members.get(connectionId))
+    this.#members.set(connectionId, members)
+    if (!isSame && !this.state(connectionId)?.isLab) this.store(connectionId)
   }
 }
 

@@ -51,7 +51,7 @@ export class ManualMigration {
         remedy: 'Wait for the first reading, a few seconds, and try again.',
       })
     }
-    const wasStopped = connections.overview.value.stopped
+    const wasStopped = connections.overview.value.stoppedSinceMs !== null
     const choice = order.destinationHostId
       ? { hostId: order.destinationHostId, alternatives: [] }
       : await advisor.destinationFor(pool, vm, tick)
@@ -71,7 +71,7 @@ export class ManualMigration {
         remedy: 'Free memory on a host, or enable one, and try again.',
       })
     }
-    if (!wasStopped && connections.overview.value.stopped) {
+    if (!wasStopped && connections.overview.value.stoppedSinceMs !== null) {
       throw new Failure({
         code: 'conflict',
         message: `${vm.name} was not moved: STOP was pressed before its migration had begun.`,

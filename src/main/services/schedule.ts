@@ -114,7 +114,7 @@ export class Schedule {
           nowMs,
           `Its time passed ${formatDuration(lateMs)} ago, and nothing was begun then.`,
         )
-      else if (connections.overview.value.stopped) this.#holdBack(entry)
+      else if (connections.overview.value.stoppedSinceMs !== null) this.#holdBack(entry)
       else {
         const begun = this.#begin(entry, nowMs)
           .catch(error => log.error('a scheduled migration was not begun', error, { vm: entry.vmName }))

@@ -35,7 +35,8 @@ export class SessionRecording {
   /** To be called when earlier runs have been restored: they are in their own sessions. */
   start(): void {
     const { decisions, migrator, connections, loop } = this.#deps
-    this.#watch(connections.overview.watch(this.#abort.signal), ({ connections: all, stopped }) => {
+    this.#watch(connections.overview.watch(this.#abort.signal), ({ connections: all, stoppedSinceMs }) => {
+      const stopped = stoppedSinceMs !== null
       for (const connection of all) this.#connection(connection)
       if (stopped !== this.#stopped) this.#deps.recorder.fact({ kind: 'stop', stopped })
       this.#stopped = stopped

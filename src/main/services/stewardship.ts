@@ -104,7 +104,8 @@ export class Stewardship {
       longestLeaseMs,
     })
     const level = connections.state(connectionId)?.level
-    const wantsToAct = (level === 'automatic' || level === 'approve') && !connections.overview.value.stopped
+    const isStopped = connections.overview.value.stoppedSinceMs !== null
+    const wantsToAct = (level === 'automatic' || level === 'approve') && !isStopped
     const mine = this.mayAct(connectionId)
     connections.standBack(connectionId, reasons)
     if (!wantsToAct || reasons.length > 0) {

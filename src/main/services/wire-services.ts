@@ -90,7 +90,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
   })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
-  const stopSwitch = new StopSwitch({ connections, migrator })
+  const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
   return {
     sampler,
     workingSets,

@@ -42,9 +42,9 @@ const LinkNotice = () => {
 }
 
 const StoppedNotice = () => {
-  const isStopped = useConnections(s => s.stopped)
+  const sinceMs = useConnections(s => s.stoppedSinceMs)
   const resume = useAction(resumeAutomation, { kind: 'app' })
-  if (!isStopped) return null
+  if (sinceMs === null) return null
   return (
     <Notice
       tone="stop"
@@ -55,7 +55,8 @@ const StoppedNotice = () => {
         </ReasonedButton>
       }
     >
-      Nothing is started by itself on any connection. You can still migrate by hand.
+      Since <Clock atMs={sinceMs} withDate /> nothing is started by itself on any connection; a restart does
+      not change that. You can still migrate by hand.
     </Notice>
   )
 }

@@ -1,5 +1,7 @@
 import { UnstyledButton } from '@mantine/core'
 import { resumeAutomation, stopAutomation, useAction, useConnections } from '../state/index.ts'
+import { Clock } from '../ui/Clock.tsx'
+import { dateText } from '../ui/clock-text.ts'
 import { Icon } from '../ui/Icon.tsx'
 import styles from './TopBar.module.css'
 
@@ -7,10 +9,10 @@ const app = { kind: 'app' } as const
 
 /** The one switch that stops everything Longshore does by itself. */
 export const StopSwitch = () => {
-  const isStopped = useConnections(s => s.stopped)
+  const sinceMs = useConnections(s => s.stoppedSinceMs)
   const stop = useAction(stopAutomation, app)
   const resume = useAction(resumeAutomation, app)
-  return isStopped ? (
+  return sinceMs !== null ? (
     <UnstyledButton
       className={styles.stop}
       data-stopped
@@ -20,6 +22,9 @@ export const StopSwitch = () => {
     >
       <Icon name="resume" size={14} />
       Resume
+      <span className={styles.since}>
+        stopped since <Clock atMs={sinceMs} withDate={dateText(sinceMs) !== dateText(Date.now())} />
+      </span>
     </UnstyledButton>
   ) : (
     <UnstyledButton

@@ -9,6 +9,8 @@ export interface ConnectionStoreState {
   readonly byId: ReadonlyMap<string, Connection>
   /** While true nothing is started by itself anywhere. */
   readonly stopped: boolean
+  /** Wall-clock ms since when; null while it is not. */
+  readonly stoppedSinceMs: number | null
   readonly secrets: SecretsState
 }
 
@@ -17,6 +19,7 @@ const initial = (): ConnectionStoreState => ({
   connections: [],
   byId: new Map(),
   stopped: false,
+  stoppedSinceMs: null,
   secrets: { os: false, file: 'absent' },
 })
 
@@ -29,7 +32,8 @@ export const connectionsAfter = (
   feed: heard(state.feed, nowMs),
   connections: item.connections,
   byId: new Map(item.connections.map(c => [c.id, c])),
-  stopped: item.stopped,
+  stopped: item.stoppedSinceMs !== null,
+  stoppedSinceMs: item.stoppedSinceMs,
   secrets: item.secrets,
 })
 

@@ -5,8 +5,8 @@ import { call, stream } from '../rpc/contract.ts'
 
 export interface ConnectionItem {
   readonly connections: readonly Connection[]
-  /** While true nothing is started by itself anywhere. */
-  readonly stopped: boolean
+  /** Wall-clock ms since when STOP is set and nothing is started by itself anywhere; null when it is not. */
+  readonly stoppedSinceMs: number | null
   readonly secrets: SecretsState
 }
 

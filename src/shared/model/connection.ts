@@ -26,10 +26,15 @@ export type SecretPlace = z.infer<typeof secretPlace>
 /** Characters of a pass-phrase at least: its file can be carried away and guessed at. */
 export const SHORTEST_PASS_PHRASE = 12
 
+/** Members of a pool that are remembered at most: XenServer's limit. */
+export const MOST_MEMBERS = 64
+
 /** What is stored of a connection. One without `keep` was not added by the operator: only its level is remembered. */
-export const storedConnection = connectionSettings
-  .omit({ password: true })
-  .extend({ keep: secretPlace.optional() })
+export const storedConnection = connectionSettings.omit({ password: true }).extend({
+  keep: secretPlace.optional(),
+  /** Addresses of the pool's hosts as last heard. */
+  members: z.array(z.string().min(1).max(256)).max(MOST_MEMBERS).readonly().optional(),
+})
 export type StoredConnection = Readonly<z.infer<typeof storedConnection>>
 
 /** Which places there are: whether the system has a key store, and how the file stands. */

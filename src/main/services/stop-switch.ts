@@ -20,8 +20,8 @@ export class StopSwitch {
   }
 
   /** As it stood when the last run ended. To be called before anything is started. */
-  restore({ stoppedSinceMs = null }: StoredSettings): void {
-    this.#deps.connections.setStopped(stoppedSinceMs)
+  restore({ stoppedSinceMs }: StoredSettings): void {
+    this.#deps.connections.setStopped(stoppedSinceMs ?? null)
   }
 
   /** Nothing is started by itself from now on, and what can still be cancelled is. Returns how many that are. */

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { AppClient } from '../../src/shared/contract/index.ts'
+import { rowsOf } from '../../src/shared/rpc/table.ts'
 import { serveConsole } from '../support/served-console.ts'
 import { deviationOf, medianOf } from './statistics.ts'
 
@@ -8,7 +9,7 @@ const STARTS = 5
 /** The first fleet item that holds a figure of a VM. */
 const firstLiveValue = async (client: AppClient): Promise<void> => {
   for await (const item of client.stream('fleet.watch', {}, new AbortController().signal)) {
-    if (item.vmSamples.some(sample => sample.cpuRatio.origin !== 'unavailable')) return
+    if (rowsOf(item.vmSamples.rows).some(sample => sample.cpuRatio.origin !== 'unavailable')) return
   }
 }
 

@@ -1,6 +1,7 @@
 import { curveOf } from '../../src/main/core/working-set/dirty-curve.ts'
 import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import type { AppStatus } from '../../src/shared/contract/app.ts'
+import { fleetPacker } from '../../src/shared/contract/fleet.ts'
 import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
 import type { SettingsItem } from '../../src/shared/contract/settings.ts'
 import type { WorkingSetItem } from '../../src/shared/contract/vm.ts'
@@ -322,13 +323,14 @@ export class FakeApp {
         return null
       },
       'decision.watch': (_, signal) => this.#changes.follow(() => ({ decisions: this.decisions }), signal),
-      'fleet.watch': (_, signal) =>
-        this.#ticks.follow(isFirst => {
+      'fleet.watch': (_, signal) => {
+        const pack = fleetPacker()
+        return this.#ticks.follow(isFirst => {
           const item = this.fleet.item(this.nowMs, { isFirst: true })
-          return isFirst || this.migrations.some(m => m.endedAtMs === this.nowMs)
-            ? item
-            : { ...item, inventory: null }
-        }, signal),
+          const isWhole = isFirst || this.migrations.some(m => m.endedAtMs === this.nowMs)
+          return pack(isWhole ? item : { ...item, inventory: null })
+        }, signal)
+      },
       'migration.watch': (_, signal) => this.#changes.follow(() => ({ migrations: this.migrations }), signal),
       'migration.check': ({ vmId }) => {
         const vm = this.fleet.vms.find(v => v.id === vmId)

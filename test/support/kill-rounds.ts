@@ -171,7 +171,7 @@ class KillRounds {
     for await (const item of client.stream('fleet.watch', {}, new AbortController().signal)) {
       const isSmall = (vm: Vm) => vm.hostId !== null && vm.memoryBytes <= 2 * GIB
       if (item.inventory) vmIds = item.inventory.vms.filter(isSmall).map(vm => vm.id)
-      if (vmIds.length > 0 && item.vmSamples.length > 0) return this.#random.shuffled(vmIds)
+      if (vmIds.length > 0 && item.vmSamples.rows.rowCount > 0) return this.#random.shuffled(vmIds)
     }
     throw new Error('the console ended before it had read the pool')
   }

@@ -1,4 +1,4 @@
-import type { FleetItem, fleetContract } from '../../shared/contract/fleet.ts'
+import { type FleetPacket, type fleetContract, fleetPacker } from '../../shared/contract/fleet.ts'
 import type { Handlers } from '../../shared/rpc/contract.ts'
 import type { Connections } from '../services/connections.ts'
 import type { ControlLoop } from '../services/control-loop.ts'
@@ -10,7 +10,8 @@ export const fleetHandlers = ({
   loop: ControlLoop
   connections: Connections
 }): Handlers<typeof fleetContract> => ({
-  'fleet.watch': async function* (_, signal): AsyncGenerator<FleetItem> {
+  'fleet.watch': async function* (_, signal): AsyncGenerator<FleetPacket> {
+    const pack = fleetPacker()
     let shownVersion: number | null = null
     for await (const { inventoryVersion, ...state } of loop.fleet.watch(signal)) {
       const inventories = connections.pools.map(pool => pool.inventory)
@@ -19,7 +20,7 @@ export const fleetHandlers = ({
         hosts: inventories.flatMap(({ hosts }) => hosts),
         vms: inventories.flatMap(({ vms }) => vms),
       }
-      yield { ...state, inventory: shownVersion === inventoryVersion ? null : inventory }
+      yield pack({ ...state, inventory: shownVersion === inventoryVersion ? null : inventory })
       shownVersion = inventoryVersion
     }
   },

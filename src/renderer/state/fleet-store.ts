@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FleetItem, Risk } from '../../shared/contract/fleet.ts'
+import type { FleetPacket, Risk } from '../../shared/contract/fleet.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import type { Host } from '../../shared/model/host.ts'
 import type { HostLoad } from '../../shared/model/host-load.ts'
@@ -7,6 +7,7 @@ import type { Pool } from '../../shared/model/pool.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
+import { LatestRows } from './latest-rows.ts'
 import { SampleRings } from './sample-ring.ts'
 
 export interface FleetState {
@@ -19,10 +20,10 @@ export interface FleetState {
   readonly hostsById: ReadonlyMap<string, Host>
   readonly vmsById: ReadonlyMap<string, Vm>
   /** The latest of each; new maps every tick, the values inside change only when heard of again. */
-  readonly vmSamples: ReadonlyMap<string, VmSample>
+  readonly vmSamples: LatestRows<VmSample>
   readonly hostSamples: ReadonlyMap<string, HostSample>
-  readonly forecasts: ReadonlyMap<string, Forecast>
-  readonly risks: ReadonlyMap<string, Risk>
+  readonly forecasts: LatestRows<Forecast>
+  readonly risks: LatestRows<Risk>
   /** By host id. */
   readonly hostLoads: ReadonlyMap<string, HostLoad>
   /** Dirty rate (pages/s) that starts a migration, by pool id. */
@@ -39,10 +40,10 @@ const empty = (): FleetState => ({
   poolsById: new Map(),
   hostsById: new Map(),
   vmsById: new Map(),
-  vmSamples: new Map(),
+  vmSamples: LatestRows.none(),
   hostSamples: new Map(),
-  forecasts: new Map(),
-  risks: new Map(),
+  forecasts: LatestRows.none(),
+  risks: LatestRows.none(),
   hostLoads: new Map(),
   triggerPagesPerSecond: {},
   poolTimeMs: new Map(),
@@ -67,11 +68,11 @@ const merged = <T>(
 /** The fleet and the last 10 minutes of each VM; `apply` takes one item of `fleet.watch`. */
 export interface FleetStore extends StoreApi<FleetState> {
   readonly rings: SampleRings
-  apply(item: FleetItem, nowMs: number): void
+  apply(item: FleetPacket, nowMs: number): void
   reset(): void
 }
 
-const inventoryOf = (item: FleetItem, state: FleetState) => {
+const inventoryOf = (item: FleetPacket, state: FleetState) => {
   if (!item.inventory) return state
   const { pools, hosts, vms } = item.inventory
   return {
@@ -84,56 +85,54 @@ const inventoryOf = (item: FleetItem, state: FleetState) => {
   }
 }
 
+/** Pool times by what hosts report; by VMs too where a pool's hosts said nothing this time. */
 const poolTimes = (
-  item: FleetItem,
-  state: Pick<FleetState, 'hostsById' | 'vmsById' | 'poolsById' | 'poolTimeMs'>,
+  hostSamples: readonly HostSample[],
+  state: Pick<FleetState, 'hostsById' | 'vmsById' | 'poolsById' | 'poolTimeMs' | 'vmSamples'>,
 ): ReadonlyMap<string, number> => {
   const next = new Map(state.poolTimeMs)
+  const told = new Set<string>()
   const see = (poolId: string | undefined, atMs: number) => {
     if (poolId !== undefined && atMs > (next.get(poolId) ?? Number.NEGATIVE_INFINITY)) next.set(poolId, atMs)
   }
-  for (const sample of item.hostSamples) see(state.hostsById.get(sample.hostId)?.poolId, sample.atMs)
-  for (const sample of item.vmSamples) see(state.vmsById.get(sample.vmId)?.poolId, sample.atMs)
+  for (const sample of hostSamples) {
+    const poolId = state.hostsById.get(sample.hostId)?.poolId
+    if (poolId !== undefined) told.add(poolId)
+    see(poolId, sample.atMs)
+  }
+  if (told.size < state.poolsById.size) {
+    const atMsOf = state.vmSamples.numberReader('atMs')
+    for (const vmId of state.vmSamples.latestIds) see(state.vmsById.get(vmId)?.poolId, atMsOf(vmId) ?? 0)
+  }
   for (const poolId of next.keys()) if (!state.poolsById.has(poolId)) next.delete(poolId)
   return next
 }
 
 /** The fleet after `item`. */
-export const fleetAfter = (state: FleetState, item: FleetItem, nowMs: number): FleetState => {
+export const fleetAfter = (state: FleetState, item: FleetPacket, nowMs: number): FleetState => {
   const inventory = inventoryOf(item, state)
   const vms = item.inventory ? inventory.vmsById : null
   const hosts = item.inventory ? inventory.hostsById : null
+  const vmSamples = state.vmSamples.after(item.vmSamples, vms)
   return {
     ...state,
     ...inventory,
     feed: heard(state.feed, nowMs),
-    vmSamples: merged(
-      state.vmSamples,
-      item.vmSamples.map(s => [s.vmId, s] as const),
-      vms,
-    ),
+    vmSamples,
     hostSamples: merged(
       state.hostSamples,
       item.hostSamples.map(s => [s.hostId, s] as const),
       hosts,
     ),
-    forecasts: merged(
-      state.forecasts,
-      item.forecasts.map(f => [f.vmId, f] as const),
-      vms,
-    ),
-    risks: merged(
-      state.risks,
-      item.risks.map(r => [r.vmId, r] as const),
-      vms,
-    ),
+    forecasts: state.forecasts.after(item.forecasts, vms),
+    risks: state.risks.after(item.risks, vms),
     hostLoads: merged(
       state.hostLoads,
       item.hostLoads.map(l => [l.hostId, l] as const),
       hosts,
     ),
     triggerPagesPerSecond: item.triggerPagesPerSecond,
-    poolTimeMs: poolTimes(item, { ...inventory, poolTimeMs: state.poolTimeMs }),
+    poolTimeMs: poolTimes(item.hostSamples, { ...inventory, vmSamples, poolTimeMs: state.poolTimeMs }),
   }
 }
 
@@ -145,7 +144,7 @@ export const createFleetStore = (): FleetStore => {
     rings,
     apply(item, nowMs) {
       const next = fleetAfter(store.getState(), item, nowMs)
-      rings.push(item.vmSamples, next.vms.length)
+      rings.push(next.vmSamples, next.vms.length)
       if (item.inventory) rings.retain(next.vmsById)
       store.setState(next, true)
     },

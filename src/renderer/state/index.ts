@@ -23,12 +23,14 @@ export { connectionStore } from './connection-store.ts'
 export { decisionStore } from './decision-store.ts'
 export { type FleetState, fleetStore } from './fleet-store.ts'
 export {
+  followFleet,
   useApp,
   useClient,
   useConnectionOfPool,
   useConnections,
   useDecisions,
   useFleet,
+  useFleetRow,
   useLink,
   useMigrations,
   useNowMs,

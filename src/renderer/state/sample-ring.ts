@@ -111,24 +111,58 @@ export class SampleRing {
   }
 }
 
+/** Where rings take their samples from. */
+interface Samples {
+  readonly latestIds: Iterable<string>
+  get(vmId: string): VmSample | undefined
+}
+
+/** In how many ticks every ring of a large fleet has had its turn: as many seconds as its slots are long. */
+const TURNS = RING_MS / COARSE_SLOTS / 1000
+
 /** The rings of a fleet by VM id. */
 export class SampleRings {
   readonly #rings = new Map<string, SampleRing>()
+  /** Rings that somebody follows: they get every sample. */
+  readonly #followed = new Map<string, number>()
+  #tick = 0
 
   /** The ring of a VM; undefined before its first sample. */
   of(vmId: string): SampleRing | undefined {
     return this.#rings.get(vmId)
   }
 
-  push(samples: readonly VmSample[], fleetSize: number): void {
-    for (const sample of samples) {
-      let ring = this.#rings.get(sample.vmId)
-      if (!ring) {
-        ring = new SampleRing(sample.vmId, fleetSize)
-        this.#rings.set(sample.vmId, ring)
-      }
-      ring.push(sample)
+  /** Gives a VM's ring every sample, also in a fleet so large that rings take turns; returns what ends that. */
+  follow(vmId: string): () => void {
+    this.#followed.set(vmId, (this.#followed.get(vmId) ?? 0) + 1)
+    return () => {
+      const left = (this.#followed.get(vmId) ?? 1) - 1
+      if (left === 0) this.#followed.delete(vmId)
+      else this.#followed.set(vmId, left)
     }
+  }
+
+  /** Adds the latest samples. In a large fleet only a fifth of the rings at a time, so that no tick costs much. */
+  push(samples: Samples, fleetSize: number): void {
+    this.#tick++
+    const turns = fleetSize > FINE_FLEET ? TURNS : 1
+    let row = 0
+    for (const vmId of samples.latestIds) {
+      row++
+      if (row % turns === this.#tick % turns || !this.#rings.has(vmId))
+        this.#add(samples.get(vmId), fleetSize)
+    }
+    if (turns > 1) for (const vmId of this.#followed.keys()) this.#add(samples.get(vmId), fleetSize)
+  }
+
+  #add(sample: VmSample | undefined, fleetSize: number): void {
+    if (!sample) return
+    let ring = this.#rings.get(sample.vmId)
+    if (!ring) {
+      ring = new SampleRing(sample.vmId, fleetSize)
+      this.#rings.set(sample.vmId, ring)
+    }
+    ring.push(sample)
   }
 
   /** Forgets every VM that `keeps` does not name. */

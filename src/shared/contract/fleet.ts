@@ -6,6 +6,7 @@ import type { Pool } from '../model/pool.ts'
 import type { HostSample, VmSample } from '../model/sample.ts'
 import type { Vm } from '../model/vm.ts'
 import { stream } from '../rpc/contract.ts'
+import { type Table, tableOf } from '../rpc/table.ts'
 
 export interface Risk {
   readonly vmId: string
@@ -37,6 +38,39 @@ export interface FleetItem {
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
 }
 
+/** Rows by id as they travel: their ids only where they differ from those of the item before on the same stream. */
+export interface IdTable<T extends { readonly vmId: string }> {
+  readonly ids: readonly string[] | null
+  readonly rows: Table<Omit<T, 'vmId'>>
+}
+
+/** A `FleetItem` as it travels: what comes every tick for every VM in columns. */
+export interface FleetPacket extends Omit<FleetItem, 'vmSamples' | 'forecasts' | 'risks'> {
+  readonly vmSamples: IdTable<VmSample>
+  readonly forecasts: IdTable<Forecast>
+  readonly risks: IdTable<Risk>
+}
+
+const idTables = <T extends { readonly vmId: string }>() => {
+  let told: readonly string[] = []
+  return (rows: readonly T[]): IdTable<T> => {
+    const isAsTold = rows.length === told.length && rows.every(({ vmId }, row) => vmId === told[row])
+    if (!isAsTold) told = rows.map(({ vmId }) => vmId)
+    return { ids: isAsTold ? null : told, rows: tableOf(rows, 'vmId') }
+  }
+}
+
+/** Packs the items of one stream, in their order. */
+export const fleetPacker = (): ((item: FleetItem) => FleetPacket) => {
+  const [vmSamples, forecasts, risks] = [idTables<VmSample>(), idTables<Forecast>(), idTables<Risk>()]
+  return item => ({
+    ...item,
+    vmSamples: vmSamples(item.vmSamples),
+    forecasts: forecasts(item.forecasts),
+    risks: risks(item.risks),
+  })
+}
+
 export const fleetContract = {
-  'fleet.watch': stream<FleetItem>()(z.object({})),
+  'fleet.watch': stream<FleetPacket>()(z.object({})),
 }

@@ -11,7 +11,7 @@ const byId = <T extends { readonly id: string }>(items: readonly T[]) => new Map
 
 const aWorld = (changes: Partial<World> = {}): World => ({
   isCutOff: false,
-  fleet: { vmsById: byId(vms), hostsById: byId(hosts), poolsById: byId(pools), risks: new Map() },
+  fleet: { vmsById: byId(vms), hostsById: byId(hosts), poolsById: byId(pools) },
   migrations: { byId: new Map(), runningByVm: new Map() },
   connections: { stopped: false, byId: new Map() },
   operations: { byId: new Map() },

@@ -10,6 +10,7 @@ import type { Risk } from '../../../src/shared/contract/fleet.ts'
 import { measured, UNAVAILABLE } from '../../../src/shared/model/measure.ts'
 import type { Vm } from '../../../src/shared/model/vm.ts'
 import { fakeFleet } from '../../fakes/fake-fleet.ts'
+import { latestRowsOf } from '../../support/latest-rows.ts'
 
 const fleet = fakeFleet({ seed: 1, pools: 2, hostsPerPool: 1, vms: 4 })
 const [host1, host2] = fleet.hosts
@@ -61,10 +62,8 @@ const input = (changes: Partial<FleetRowsInput> = {}): FleetRowsInput => ({
   collapsed: new Set(),
   sort: null,
   live: {
-    vmSamples: new Map(
-      [sample('db-10', 5), sample('db-2', undefined), sample('web-1', 900)].map(s => [s.vmId, s]),
-    ),
-    risks: new Map([risk('db-2', 'high', 9_000)].map(r => [r.vmId, r])),
+    vmSamples: latestRowsOf([sample('db-10', 5), sample('db-2', undefined), sample('web-1', 900)]),
+    risks: latestRowsOf([risk('db-2', 'high', 9_000)]),
     triggerPagesPerSecond: {},
     runningByVm: new Map([['web-1', true]]),
   },
@@ -131,7 +130,7 @@ test('a VM whose risk is not known is not sorted as one at low risk, and is not 
         input({
           group: 'flat',
           sort: { column: 'risk', descending },
-          live: { ...input().live, risks: new Map(risks.map(r => [r.vmId, r])) },
+          live: { ...input().live, risks: latestRowsOf(risks) },
         }),
       ),
     )

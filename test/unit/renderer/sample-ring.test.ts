@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { SampleRing, SampleRings } from '../../../src/renderer/state/sample-ring.ts'
 import { type Measure, measured, UNAVAILABLE } from '../../../src/shared/model/measure.ts'
 import type { VmSample } from '../../../src/shared/model/sample.ts'
+import { latestRowsOf } from '../../support/latest-rows.ts'
 
 const aSample = (atMs: number, dirty: Measure = measured(atMs / 1000), vmId = 'vm'): VmSample => ({
   vmId,
@@ -53,7 +54,7 @@ test('in a fleet of thousands one slot holds 5 s, and the last slot is always th
 
 test('the ring of a VM that is gone is forgotten', () => {
   const rings = new SampleRings()
-  rings.push([aSample(1000, measured(1), 'a'), aSample(1000, measured(1), 'b')], 2)
+  rings.push(latestRowsOf([aSample(1000, measured(1), 'a'), aSample(1000, measured(1), 'b')]), 2)
   rings.retain(new Set(['a']))
   expect(rings.of('a')?.length).toBe(1)
   expect(rings.of('b')).toBeUndefined()

@@ -77,8 +77,11 @@ const Item = ({ risk }: { readonly risk: Risk }) => {
 /** The VMs at risk by urgency, each with the one recommended action. */
 export const Attention = () => {
   const risks = useFleet(s => s.risks)
-  const unknown = [...risks.values()].filter(risk => risk.level === 'unknown').length
-  const urgent = [...risks.values()].filter(risk => urgency(risk) > 0).sort((a, b) => urgency(b) - urgency(a))
+  const unknown = risks.idsWhere('level', 'unknown').length
+  const urgent = risks
+    .idsWhere('level', 'high', 'watch')
+    .flatMap(vmId => risks.get(vmId) ?? [])
+    .sort((a, b) => urgency(b) - urgency(a))
   return (
     <aside className={styles.panel} aria-label="Needs attention">
       <div className={styles.panelHead}>

@@ -10,6 +10,8 @@ import { TableHead } from './TableHead.tsx'
 import { VmRow } from './VmRow.tsx'
 
 const ROW_PX = 28
+/** Rows take over the elements of rows that have left the view; more than fit on any screen. */
+const ROW_SLOTS = 256
 
 const toggle = (key: string): void =>
   uiStore.setState(({ fleetCollapsed: keys }) => ({
@@ -83,7 +85,7 @@ export const FleetTable = (props: {
           return (
             // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: rows of a virtualised grid; the grid holds the focus and the keys
             <div
-              key={row.key}
+              key={item.index % ROW_SLOTS}
               id={`fleet-row-${item.index}`}
               role="row"
               aria-level={row.level}

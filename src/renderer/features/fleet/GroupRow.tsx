@@ -3,7 +3,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { HostLoad } from '../../../shared/model/host-load.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
 import { formatBytes, formatLoad } from '../../../shared/units.ts'
-import { type FleetColumn, hashOf, useFleet } from '../../state/index.ts'
+import { type FleetColumn, hashOf, useFleet, useFleetRow } from '../../state/index.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { highestLoad, loadTitle, overloadText } from '../pool/index.ts'
@@ -64,7 +64,7 @@ const usePoolCells = (row: Group): Cells => {
 const useHostCells = (row: Group): Cells => {
   const hostId = row.kind === 'host' ? row.hostId : undefined
   const host = useFleet(s => (hostId === undefined ? undefined : s.hostsById.get(hostId)))
-  const sample = useFleet(s => (hostId === undefined ? undefined : s.hostSamples.get(hostId)))
+  const sample = useFleetRow(s => (hostId === undefined ? undefined : s.hostSamples.get(hostId)))
   const atRisk = useFleet(s => (hostId === undefined ? 0 : (riskCounts(s).byHost.get(hostId) ?? 0)))
   const load = useFleet(s => (hostId === undefined ? undefined : s.hostLoads.get(hostId)))
   if (!host) return {}

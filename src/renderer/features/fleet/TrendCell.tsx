@@ -1,18 +1,22 @@
 import { memo, useEffect, useRef } from 'react'
-import { openCanvasSurface } from '../../charts/canvas-surface.ts'
-import { fleetStore, useScheme } from '../../state/index.ts'
+import { type CanvasSurface, openCanvasSurface } from '../../charts/canvas-surface.ts'
+import { fleetStore, followFleet, useScheme } from '../../state/index.ts'
 import styles from './FleetTable.module.css'
 import { type TrendShape, trendShape } from './trend-shape.ts'
 
-const paint = (
-  ctx: CanvasRenderingContext2D,
-  shape: TrendShape,
-  width: number,
-  style: CSSStyleDeclaration,
-) => {
-  const colour = (name: string) => style.getPropertyValue(name)
+interface Colours {
+  readonly edge: string
+  readonly accent: string
+}
+
+const coloursNow = (): Colours => {
+  const style = getComputedStyle(document.documentElement)
+  return { edge: style.getPropertyValue('--ls-edge'), accent: style.getPropertyValue('--ls-accent') }
+}
+
+const paint = (ctx: CanvasRenderingContext2D, shape: TrendShape, width: number, colours: Colours) => {
   if (shape.thetaY !== null) {
-    ctx.strokeStyle = colour('--ls-edge')
+    ctx.strokeStyle = colours.edge
     ctx.lineWidth = 1
     ctx.setLineDash([2, 3])
     ctx.beginPath()
@@ -20,7 +24,7 @@ const paint = (
     ctx.lineTo(width, Math.round(shape.thetaY) + 0.5)
     ctx.stroke()
   }
-  ctx.strokeStyle = colour('--ls-accent')
+  ctx.strokeStyle = colours.accent
   ctx.lineWidth = 1.25
   for (const { isEstimated, points } of shape.stretches) {
     ctx.setLineDash(isEstimated ? [3, 2] : [])
@@ -33,31 +37,37 @@ const paint = (
 /** The last 10 minutes of a VM's dirty rate, drawn outside React whenever its ring has grown. */
 export const TrendCell = memo(({ vmId, poolId }: { readonly vmId: string; readonly poolId: string }) => {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const surface = useRef<CanvasSurface>(undefined)
+  // The canvas outlives the VM: a row takes over another's element while the table is scrolled.
+  const drawn = useRef({ vmId, poolId, colours: null as Colours | null })
   const scheme = useScheme()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme has other colours to draw in
   useEffect(() => {
     if (!canvas.current) return
-    const style = getComputedStyle(document.documentElement)
-    const surface = openCanvasSurface(canvas.current, (ctx, { width, height }) => {
-      const ring = fleetStore.rings.of(vmId)
+    surface.current = openCanvasSurface(canvas.current, (ctx, { width, height }) => {
+      const ring = fleetStore.rings.of(drawn.current.vmId)
       ctx.clearRect(0, 0, width, height)
       if (!ring) return
-      const thetaPagesPerSecond = fleetStore.getState().triggerPagesPerSecond[poolId]
-      paint(ctx, trendShape(ring, { width, height, thetaPagesPerSecond }), width, style)
+      const thetaPagesPerSecond = fleetStore.getState().triggerPagesPerSecond[drawn.current.poolId]
+      drawn.current.colours ??= coloursNow()
+      paint(ctx, trendShape(ring, { width, height, thetaPagesPerSecond }), width, drawn.current.colours)
     })
-    let drawn = -1
-    const onTick = () => {
-      const version = fleetStore.rings.of(vmId)?.version ?? -1
-      if (version === drawn) return
-      drawn = version
-      surface.redraw()
-    }
-    onTick()
-    const unsubscribe = fleetStore.subscribe(onTick)
-    return () => {
-      unsubscribe()
-      surface.stop()
-    }
+    return () => surface.current?.stop()
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme has other colours to draw in
+  useEffect(() => {
+    drawn.current.colours = null
+  }, [scheme])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme is drawn at once
+  useEffect(() => {
+    drawn.current = { ...drawn.current, vmId, poolId }
+    surface.current?.redraw()
+    let version = fleetStore.rings.of(vmId)?.version
+    return followFleet(() => {
+      const latest = fleetStore.rings.of(vmId)?.version
+      if (latest === version) return
+      version = latest
+      surface.current?.redraw()
+    })
   }, [vmId, poolId, scheme])
   return <canvas ref={canvas} className={styles.trend} />
 })

@@ -5,7 +5,15 @@ import { type Measure, numberOf } from '../../../shared/model/measure.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes, formatDuration } from '../../../shared/units.ts'
-import { type FleetColumn, hashOf, useConnectionOfPool, useFleet, useMigrations } from '../../state/index.ts'
+import {
+  type FleetColumn,
+  fleetStore,
+  hashOf,
+  useConnections,
+  useFleet,
+  useFleetRow,
+  useMigrations,
+} from '../../state/index.ts'
 import { clockText, utcText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { FigureCell } from './FigureCell.tsx'
@@ -78,19 +86,27 @@ const percent = (ratio: number) => Math.round(ratio * 100).toString()
 /** Whether a pool's figures are old: its connection does not answer, or this window hears nothing. */
 const useIsStale = (poolId: string | undefined): boolean => {
   const isFresh = useFleet(s => s.feed.state === 'live')
-  const connection = useConnectionOfPool(poolId)
-  return !isFresh || connection?.state !== 'live'
+  const connectionId = useFleet(s =>
+    poolId === undefined ? undefined : s.poolsById.get(poolId)?.connectionId,
+  )
+  const isLive = useConnections(s => connectionId !== undefined && s.byId.get(connectionId)?.state === 'live')
+  return !isFresh || !isLive
 }
 
-const useVmCells = (vm: Vm | undefined, vmId: string) => ({
-  sample: useFleet(s => s.vmSamples.get(vmId)),
-  forecast: useFleet(s => s.forecasts.get(vmId)),
-  risk: useFleet(s => s.risks.get(vmId)),
-  theta: useFleet(s => (vm ? s.triggerPagesPerSecond[vm.poolId] : undefined)),
-  host: useFleet(s => (vm?.hostId ? s.hostsById.get(vm.hostId) : undefined)),
-  running: useMigrations(s => s.runningByVm.get(vmId)),
-  isStale: useIsStale(vm?.poolId),
-})
+const useVmCells = (vm: Vm | undefined, vmId: string) => {
+  // The sample comes with every tick and carries the rest along; each read by itself would be asked a thousand times.
+  const sample = useFleetRow(s => s.vmSamples.get(vmId))
+  const { forecasts, risks, triggerPagesPerSecond, hostsById } = fleetStore.getState()
+  return {
+    sample,
+    forecast: forecasts.get(vmId),
+    risk: risks.get(vmId),
+    theta: vm && triggerPagesPerSecond[vm.poolId],
+    host: vm?.hostId ? hostsById.get(vm.hostId) : undefined,
+    running: useMigrations(s => s.runningByVm.get(vmId)),
+    isStale: useIsStale(vm?.poolId),
+  }
+}
 
 /** One VM's line: it draws itself anew when one of its own figures changes, whatever the rest of the fleet does. */
 export const VmRow = memo(

@@ -1,6 +1,5 @@
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Host } from '../../../shared/model/host.ts'
-import { numberOf } from '../../../shared/model/measure.ts'
 import type { Pool } from '../../../shared/model/pool.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import type { FleetState, Sort } from '../../state/index.ts'
@@ -63,15 +62,21 @@ const keyOf = (column: string, { live, hostsById }: FleetRowsInput): ((vm: Vm) =
       return vm => vm.powerState
     case 'host':
       return vm => (vm.hostId === null ? undefined : hostsById.get(vm.hostId)?.name)
-    case 'cpu':
-      return vm => numberOf(live.vmSamples.get(vm.id)?.cpuRatio ?? { origin: 'unavailable' })
-    case 'memory':
+    case 'cpu': {
+      const cpuRatio = live.vmSamples.numberReader('cpuRatio', 'value')
+      return vm => cpuRatio(vm.id)
+    }
+    case 'memory': {
+      const memoryRatio = live.vmSamples.numberReader('memoryRatio', 'value')
       return vm => {
-        const ratio = numberOf(live.vmSamples.get(vm.id)?.memoryRatio ?? { origin: 'unavailable' })
+        const ratio = memoryRatio(vm.id)
         return ratio === undefined ? undefined : ratio * vm.memoryBytes
       }
-    case 'dirty':
-      return vm => numberOf(live.vmSamples.get(vm.id)?.dirtyPagesPerSecond ?? { origin: 'unavailable' })
+    }
+    case 'dirty': {
+      const dirtyRate = live.vmSamples.numberReader('dirtyPagesPerSecond', 'value')
+      return vm => dirtyRate(vm.id)
+    }
     case 'theta':
       return vm => live.triggerPagesPerSecond[vm.poolId]
     case 'risk':
@@ -106,11 +111,12 @@ const sorted = (vms: readonly Vm[], input: FleetRowsInput): readonly Vm[] => {
 const filtered = (input: FleetRowsInput): readonly Vm[] => {
   const matches = filterOf(input.filter)
   if (!matches) return input.vms
+  const atRisk = new Set(input.live.risks.idsWhere('level', 'high'))
   return input.vms.filter(vm =>
     matches(vm, {
       hostName: (vm.hostId !== null && input.hostsById.get(vm.hostId)?.name) || '',
       poolName: input.poolsById.get(vm.poolId)?.name ?? '',
-      isAtRisk: input.live.risks.get(vm.id)?.level === 'high',
+      isAtRisk: atRisk.has(vm.id),
       isMigrating: input.live.runningByVm.has(vm.id),
     }),
   )

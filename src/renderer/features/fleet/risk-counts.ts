@@ -15,8 +15,8 @@ export const riskCounts = ({ risks, vmsById }: Pick<FleetState, 'risks' | 'vmsBy
   const byHost = new Map<string, number>()
   const byPool = new Map<string, number>()
   let total = 0
-  for (const risk of risks.values()) {
-    const vm = risk.level === 'high' ? vmsById.get(risk.vmId) : undefined
+  for (const vmId of risks.idsWhere('level', 'high')) {
+    const vm = vmsById.get(vmId)
     if (!vm) continue
     total++
     byPool.set(vm.poolId, (byPool.get(vm.poolId) ?? 0) + 1)

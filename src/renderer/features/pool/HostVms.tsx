@@ -17,7 +17,7 @@ interface Demand {
 export const byDemand = (
   host: Pick<Host, 'cpuCount'>,
   vms: readonly Vm[],
-  samples: ReadonlyMap<string, VmSample>,
+  samples: { get(vmId: string): VmSample | undefined },
 ): readonly Demand[] =>
   vms
     .map(vm => {

@@ -17,7 +17,7 @@ export type SubjectOf<Kind extends Subject['kind']> = Extract<Subject, { kind: K
 /** What validation may look at. */
 export interface World {
   readonly isCutOff: boolean
-  readonly fleet: Pick<FleetState, 'vmsById' | 'hostsById' | 'poolsById' | 'risks'>
+  readonly fleet: Pick<FleetState, 'vmsById' | 'hostsById' | 'poolsById'>
   readonly migrations: Pick<MigrationState, 'byId' | 'runningByVm'>
   readonly connections: Pick<ConnectionStoreState, 'stopped' | 'byId'>
   readonly operations: Pick<OperationState, 'byId'>

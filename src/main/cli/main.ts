@@ -7,6 +7,7 @@ import { appRoot } from './app-root.ts'
 import { backupCommand } from './backup.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { heatCommand } from './heat.ts'
 import { labCommand } from './lab.ts'
 import { serveCommand } from './serve.ts'
 import { startCommand } from './start.ts'
@@ -28,6 +29,7 @@ for (const command of [
   trainCommand,
   backupCommand,
   exportCommand,
+  heatCommand,
   doctorCommand,
 ])
   program.addCommand(command.copyInheritedSettings(program))

@@ -151,6 +151,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     migrator,
     loop,
     stewardship,
+    foreignTasks,
     manual,
     schedule,
     stopSwitch,
@@ -226,6 +227,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   loop.start()
   stewardship.start()
   schedule.start()
+  foreignTasks.start()
 
   return {
     handlers: handlersOf({
@@ -249,6 +251,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       loop.close()
       await schedule.close()
       await stewardship.close()
+      await foreignTasks.close()
       sampler.close()
       workingSets.close()
       await migrator.close()

@@ -1,4 +1,5 @@
 import type { Hypervisor, Inventory, MetricsReading } from '../../src/main/ports/hypervisor.ts'
+import { LiveValue } from '../../src/main/services/live-value.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import type { DestinationCheck, MigrationNetwork } from '../../src/shared/model/destination-check.ts'
 import type { Host } from '../../src/shared/model/host.ts'
@@ -6,6 +7,7 @@ import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { CommandKind, MigrationCommand } from '../../src/shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { type Lease, NO_GUARDS } from '../../src/shared/model/pool-guards.ts'
+import type { PoolTask } from '../../src/shared/model/pool-task.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
 
@@ -123,6 +125,8 @@ export class FakeHypervisor implements Hypervisor {
   readonly refusals = new Map<string, string>()
   /** By which every host can be reached. */
   networks: readonly MigrationNetwork[] = []
+  readonly tasks = new LiveValue<readonly PoolTask[]>([])
+  readonly cancelledTasks: string[] = []
   silence: Failure | null = null
   isClosed = false
   dirtyReadings: string[] = []
@@ -231,6 +235,14 @@ export class FakeHypervisor implements Hypervisor {
   async controlMigration(_id: string, command: MigrationCommand): Promise<void> {
     this.controls.push(command.kind)
     this.commands.push(command)
+  }
+
+  async *watchTasks(signal: AbortSignal): AsyncGenerator<readonly PoolTask[]> {
+    yield* this.tasks.watch(signal)
+  }
+
+  async cancelTask(taskId: string): Promise<void> {
+    this.cancelledTasks.push(taskId)
   }
 
   /** As a pool does: only who names the present lease replaces it. */

@@ -65,7 +65,7 @@ export const aConsole = ({
 }) => {
   const log = silentLog
   const connections = new Connections({ connect, clock, log, store, trust: new TrustBook({ store, clock }) })
-  const { sampler, stewardship, loop, ...services } = wireServices({
+  const { sampler, stewardship, foreignTasks, loop, ...services } = wireServices({
     connections,
     backend,
     clusterer: coldClusterer,
@@ -79,10 +79,12 @@ export const aConsole = ({
   loop.start()
   stewardship.start()
   services.schedule.start()
+  foreignTasks.start()
   const close = async () => {
     loop.close()
     await services.schedule.close()
     await stewardship.close()
+    await foreignTasks.close()
     sampler.close()
     await services.migrator.close()
     await connections.close()

@@ -4,6 +4,7 @@ import type { MigrationCommand } from '../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import type { Pool } from '../../shared/model/pool.ts'
 import type { Lease } from '../../shared/model/pool-guards.ts'
+import type { PoolTask } from '../../shared/model/pool-task.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 
@@ -71,6 +72,10 @@ export interface Hypervisor {
   watchMigration(id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent>
   /** Throws `conflict` when it comes too late; what cannot be done any more is not needed any more for `continue`. */
   controlMigration(id: string, command: MigrationCommand, signal: AbortSignal): Promise<void>
+  /** What the pool is doing by anybody's order, now and whenever it changed, with what has just ended. Bounded. */
+  watchTasks(signal: AbortSignal): AsyncIterable<readonly PoolTask[]>
+  /** Throws `conflict` when the pool does not allow it. */
+  cancelTask(taskId: string, signal: AbortSignal): Promise<void>
   /**
    * Puts our lease in the place of the present one (null: of none, or away). False when somebody else was faster; who
    * holds it in the end is what the inventory says.

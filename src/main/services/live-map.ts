@@ -6,10 +6,12 @@ export class LiveMap<V> {
   readonly #values = new Map<string, V>()
   readonly #watchers = new Set<(key: string) => void>()
   readonly #capacity: number
+  readonly #mayDrop: (value: V) => boolean
 
-  /** Beyond `capacity` the oldest value is dropped. */
-  constructor(capacity = Number.POSITIVE_INFINITY) {
+  /** Beyond `capacity` the oldest value is dropped that may be. */
+  constructor(capacity = Number.POSITIVE_INFINITY, mayDrop: (value: V) => boolean = () => true) {
     this.#capacity = capacity
+    this.#mayDrop = mayDrop
   }
 
   get(key: string): V | undefined {
@@ -23,8 +25,8 @@ export class LiveMap<V> {
   set(key: string, value: V): void {
     this.#values.set(key, value)
     if (this.#values.size > this.#capacity) {
-      const oldest = this.#values.keys().next()
-      if (!oldest.done) this.#values.delete(oldest.value)
+      const oldest = [...this.#values].find(([, kept]) => this.#mayDrop(kept))
+      if (oldest) this.#values.delete(oldest[0])
     }
     for (const tell of this.#watchers) tell(key)
   }

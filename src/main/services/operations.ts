@@ -7,7 +7,7 @@ const KEPT = 200
 
 /** The long work that main owns, as every window sees it. */
 export class Operations {
-  readonly states = new LiveMap<Operation>(KEPT)
+  readonly states = new LiveMap<Operation>(KEPT, ({ state }) => state !== 'running')
   readonly #cancels = new Map<string, () => void>()
   readonly #clock: Clock
 
@@ -38,7 +38,7 @@ export class Operations {
     this.states.set(id, { ...operation, ...now, progress: Math.max(operation.progress, now.progress) })
   }
 
-  end(id: string, state: 'succeeded' | 'failed' | 'cancelled', failure: FailureReport | null = null): void {
+  end(id: string, state: Exclude<Operation['state'], 'running'>, failure: FailureReport | null = null): void {
     const operation = this.states.get(id)
     if (operation?.state !== 'running') return
     this.#cancels.delete(id)

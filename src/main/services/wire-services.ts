@@ -11,6 +11,7 @@ import type { Connections } from './connections.ts'
 import { ControlLoop } from './control-loop.ts'
 import { Decisions } from './decisions.ts'
 import { Forecaster } from './forecaster.ts'
+import { ForeignTasks } from './foreign-tasks.ts'
 import { HostOutlooks } from './host-outlooks.ts'
 import { ManualMigration } from './manual-migration.ts'
 import { Migrator } from './migrator.ts'
@@ -88,6 +89,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     me,
     poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
+  const foreignTasks = new ForeignTasks({ connections, migrator, operations, clock, log })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
@@ -99,6 +101,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     migrator,
     loop,
     stewardship,
+    foreignTasks,
     manual,
     schedule,
     stopSwitch,

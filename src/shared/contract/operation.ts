@@ -8,5 +8,5 @@ export interface OperationItem {
 
 export const operationContract = {
   'operation.watch': stream<OperationItem>()(z.object({})),
-  'operation.cancel': call<null>()(z.object({ operationId: z.string().min(1).max(64) })),
+  'operation.cancel': call<null>()(z.object({ operationId: z.string().min(1).max(200) })),
 }

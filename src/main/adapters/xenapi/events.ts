@@ -3,7 +3,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { RecordCache } from './record-cache.ts'
-import { type EventBatch, eventBatch, recordClasses, type XenEvent } from './records.ts'
+import { type EventBatch, eventBatch, type RecordClass, type XenEvent } from './records.ts'
 import type { Lane, XenSession } from './session.ts'
 import { isSilence, isXenError } from './xen-error.ts'
 
@@ -24,6 +24,7 @@ interface Feed {
   readonly session: XenSession
   readonly clock: Clock
   readonly log: Log
+  readonly classes: readonly RecordClass[]
   /** Called with the whole cache after every batch that held something, and with the generation its references are of. */
   readonly onChange: (cache: RecordCache, generation: number) => void
 }
@@ -94,15 +95,15 @@ class Breaks {
 }
 
 /**
- * Follows the pool's records over a connection of its own until `signal` aborts or the connection is lost, which it
+ * Follows the pool's records of some classes over a connection of its own until `signal` aborts or the connection is lost, which it
  * tells by throwing: a server that is silent and whose pool has no other master. An empty token asks for everything: at
  * the start, after a new sign-in, and when counts disagree.
  */
 export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<never> => {
-  const { session, clock, log, onChange } = feed
+  const { session, clock, log, classes, onChange } = feed
   const lane = session.lane()
   try {
-    let cache = new RecordCache()
+    let cache = new RecordCache(classes)
     let token = ''
     let generation = session.generation
     const breaks = new Breaks(feed)
@@ -114,7 +115,7 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
       const whole = token === ''
       let batch: EventBatch
       try {
-        batch = await askForEvents(lane, { classes: recordClasses, token, signal })
+        batch = await askForEvents(lane, { classes, token, signal })
       } catch (error) {
         await breaks.mend(error, generation, signal)
         log.info('the pool is read anew', { why: String(error) })
@@ -123,7 +124,7 @@ export const followRecords = async (feed: Feed, signal: AbortSignal): Promise<ne
       }
       if (generation !== session.generation) continue
       breaks.over()
-      if (whole) cache = new RecordCache()
+      if (whole) cache = new RecordCache(classes)
       const unreadable = await applyInSlices(cache, batch.events)
       signal.throwIfAborted()
       if (unreadable > 0) log.warn('records could not be read and are not shown', { unreadable })

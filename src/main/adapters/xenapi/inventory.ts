@@ -9,6 +9,7 @@ import { type HostAbilities, STOCK_XEN } from './plugin.ts'
 import { poolGuardsOf } from './pool-guards.ts'
 import type { RecordCache } from './record-cache.ts'
 import type { HostRecord, PoolRecord, VmRecord } from './records.ts'
+import { type TaskSubject, taskSubjects } from './task-subjects.ts'
 
 /** Where no host says how fast its migration network is: the usual one. A guess. */
 const ASSUMED_LINK_BYTES_PER_SECOND = gbitPerSecond(10)
@@ -23,6 +24,8 @@ export interface PoolView {
   readonly hostRefs: ReadonlyMap<string, string>
   readonly vmRefs: ReadonlyMap<string, string>
   readonly idsByRef: ReadonlyMap<string, string>
+  /** What the tasks of the server are doing, and to what, by their references. */
+  readonly taskSubjects: ReadonlyMap<string, TaskSubject>
   /** What each host can be reached by, by its id. */
   readonly networks: ReadonlyMap<string, readonly HostNetwork[]>
 }
@@ -183,5 +186,6 @@ export const poolViewOf = (
     vmRefs,
     idsByRef,
     networks,
+    taskSubjects: taskSubjects(cache),
   }
 }

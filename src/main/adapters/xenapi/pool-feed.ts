@@ -8,6 +8,7 @@ import { type PoolView, poolViewOf } from './inventory.ts'
 import { otherPool } from './member-watch.ts'
 import { abilitiesOf, callPlugin, type HostAbilities, STOCK_XEN } from './plugin.ts'
 import type { RecordCache } from './record-cache.ts'
+import { inventoryClasses } from './records.ts'
 import { sameInventory } from './same-inventory.ts'
 import type { XenSession } from './session.ts'
 import { XenApiError } from './xen-error.ts'
@@ -42,6 +43,7 @@ interface Source {
 export class PoolFeed {
   readonly #source: Source
   readonly #bell = new Bell()
+  readonly #hearers = new Set<() => void>()
   readonly #abilities = new Map<string, HostAbilities>()
   readonly #asking = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
@@ -109,6 +111,12 @@ export class PoolFeed {
     }
   }
 
+  /** Calls `hear` after every batch of events, until what it returns is called. */
+  onPublish(hear: () => void): () => void {
+    this.#hearers.add(hear)
+    return () => this.#hearers.delete(hear)
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(
       new Failure({ code: 'closed', message: 'The connection was closed here.', remedy: 'Open it again.' }),
@@ -131,7 +139,7 @@ export class PoolFeed {
     const { session, clock, log, explain } = this.#source
     try {
       const onChange = (cache: RecordCache, generation: number) => this.#take(cache, generation)
-      await followRecords({ session, clock, log, onChange }, this.#closing.signal)
+      await followRecords({ session, clock, log, classes: inventoryClasses, onChange }, this.#closing.signal)
     } catch (error) {
       this.#lost = explain(error)
     }
@@ -199,5 +207,6 @@ export class PoolFeed {
     this.#view = changed || this.#view === undefined ? view : { ...view, inventory: this.#view.inventory }
     if (changed) this.#version++
     this.#bell.ring()
+    for (const hear of this.#hearers) hear()
   }
 }

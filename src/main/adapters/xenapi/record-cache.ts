@@ -1,5 +1,11 @@
 import type { z } from 'zod'
-import { type EventBatch, type RecordClass, recordClasses, recordSchemas, type XenEvent } from './records.ts'
+import {
+  type EventBatch,
+  inventoryClasses,
+  type RecordClass,
+  recordSchemas,
+  type XenEvent,
+} from './records.ts'
 
 type Records = { readonly [C in RecordClass]: Map<string, z.infer<(typeof recordSchemas)[C]>> }
 
@@ -14,6 +20,7 @@ export class RecordCache {
     network: new Map(),
     pif: new Map(),
     pif_metrics: new Map(),
+    task: new Map(),
   }
   // References whose records could not be read: they count, but they show nothing.
   readonly #unread: { readonly [C in RecordClass]: Set<string> } = {
@@ -25,6 +32,13 @@ export class RecordCache {
     network: new Set(),
     pif: new Set(),
     pif_metrics: new Set(),
+    task: new Set(),
+  }
+
+  readonly #classes: readonly RecordClass[]
+
+  constructor(classes: readonly RecordClass[] = inventoryClasses) {
+    this.#classes = classes
   }
 
   /** Takes the events in; says how many of their records could not be read. */
@@ -36,14 +50,14 @@ export class RecordCache {
 
   /** Whether the server has as many objects as we: a missed deletion shows here and nowhere else. */
   agreesWith(counts: EventBatch['valid_ref_counts']): boolean {
-    return recordClasses.every(name => {
+    return this.#classes.every(name => {
       const theirs = counts[name]
       return theirs === undefined || theirs === this.records[name].size + this.#unread[name].size
     })
   }
 
   #take(event: XenEvent): boolean {
-    const name = recordClasses.find(known => known === event.class)
+    const name = this.#classes.find(known => known === event.class)
     if (name === undefined) return true
     if (event.operation === 'del') {
       this.records[name].delete(event.ref)

@@ -35,6 +35,7 @@ const poolRecord = z.object({
   ha_overcommitted: flag,
   ha_host_failures_to_tolerate: int,
   ha_plan_exists_for: int,
+  current_operations: map,
 })
 const hostRecord = z.object({
   uuid,
@@ -43,6 +44,7 @@ const hostRecord = z.object({
   enabled: flag,
   metrics: text,
   cpu_info: map,
+  current_operations: map,
 })
 const hostMetricsRecord = z.object({ uuid, memory_total: int, live: flag })
 const vmRecord = z.object({
@@ -88,6 +90,18 @@ const pifRecord = z.object({
 })
 const pifMetricsRecord = z.object({ uuid, speed: int })
 
+const taskState = z.object({
+  status: text,
+  progress: z.number().catch(0),
+  error_info: list,
+  other_config: map,
+  allowed_operations: list,
+})
+/** What is read of a task that is known to be ours. */
+export type TaskState = z.infer<typeof taskState>
+export const parseTask = (snapshot: unknown): TaskState | undefined => taskState.safeParse(snapshot).data
+const taskRecord = taskState.extend({ uuid, name_label: text, subtask_of: text })
+
 /** The classes that are followed, by the lower-case name events carry. */
 export const recordSchemas = {
   pool: poolRecord,
@@ -98,9 +112,11 @@ export const recordSchemas = {
   network: networkRecord,
   pif: pifRecord,
   pif_metrics: pifMetricsRecord,
+  task: taskRecord,
 } as const
 export type RecordClass = keyof typeof recordSchemas
-export const recordClasses = Object.keys(recordSchemas) as RecordClass[]
+/** Those of the inventory; tasks, which come and go all the time, are followed apart. */
+export const inventoryClasses = (Object.keys(recordSchemas) as RecordClass[]).filter(name => name !== 'task')
 
 export type PoolRecord = z.infer<typeof poolRecord>
 export type HostRecord = z.infer<typeof hostRecord>
@@ -108,15 +124,7 @@ export type VmRecord = z.infer<typeof vmRecord>
 export type PifRecord = z.infer<typeof pifRecord>
 export type VmMetricsRecord = z.infer<typeof vmMetricsRecord>
 
-const taskRecord = z.object({
-  status: text,
-  progress: z.number().catch(0),
-  error_info: list,
-  other_config: map,
-  allowed_operations: list,
-})
 export type TaskRecord = z.infer<typeof taskRecord>
-export const parseTask = (snapshot: unknown): TaskRecord | undefined => taskRecord.safeParse(snapshot).data
 
 export const NULL_REF = 'OpaqueRef:NULL'
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { Bell } from './bell.ts'
 import { askForEvents } from './events.ts'
 import { persist } from './persist.ts'
-import { type EventBatch, NULL_REF, parseTask, type TaskRecord, type XenEvent } from './records.ts'
+import { type EventBatch, NULL_REF, parseTask, type TaskState, type XenEvent } from './records.ts'
 import type { Lane, XenSession } from './session.ts'
 import { failureOfXenError, isSilence, XenApiError } from './xen-error.ts'
 
@@ -187,7 +187,7 @@ export class TaskMigration {
     this.#end({ kind: 'completed', atMs, totalMs, bytesSent: null, stallMs: null })
   }
 
-  async #fail(task: TaskRecord): Promise<void> {
+  async #fail(task: TaskState): Promise<void> {
     const [code = 'UNKNOWN', ...params] = task.error_info
     if (code === 'TASK_CANCELLED') return this.#end({ kind: 'cancelled', atMs: this.#around.poolNow() })
     const { message } = failureOfXenError(new XenApiError(code, params), {

@@ -12,7 +12,7 @@ import { XenApiError } from './xen-error.ts'
 const START_TIMEOUT_MS = 30_000
 const ASK_TIMEOUT_MS = 10_000
 /** Key in a task's other_config under which our id is found again after a restart. */
-const ID_KEY = 'longshore:migration'
+export const MIGRATION_KEY = 'longshore:migration'
 const VM_KEY = 'longshore:vm'
 const DESTINATION_KEY = 'longshore:destination'
 
@@ -84,7 +84,7 @@ export class TaskOrders {
       z.record(z.string(), z.unknown()).catch({}).parse(answer),
     )) {
       const marks = parseTask(record)?.other_config
-      if (marks?.get(ID_KEY) === id) return { taskRef, marks }
+      if (marks?.get(MIGRATION_KEY) === id) return { taskRef, marks }
     }
     return undefined
   }
@@ -108,7 +108,7 @@ export class TaskOrders {
   /** Writes our id onto the task; a task that is gone already needs none. */
   async #mark(taskRef: string, order: MigrationOrder, signal: AbortSignal): Promise<void> {
     const marks = [
-      [ID_KEY, order.id],
+      [MIGRATION_KEY, order.id],
       [VM_KEY, order.vmId],
       [DESTINATION_KEY, order.destinationHostId],
     ]

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { Failure } from '../../../shared/failure.ts'
-import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { DestinationCheck } from '../../../shared/model/destination-check.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
-import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import type { Lease } from '../../../shared/model/pool-guards.ts'
+import type { PoolTask } from '../../../shared/model/pool-task.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type {
   DirtyRateReading,
@@ -20,14 +18,14 @@ import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
 import { checkDestinations } from './check-destinations.ts'
 import { ClockSync } from './clock-sync.ts'
-import { heatReadingOf } from './heat-reading.ts'
+import { readDirtyRate, readPageHeat, unknownVm } from './guest-plugin.ts'
 import { assertSamePool, MemberWatch } from './member-watch.ts'
 import { MetricsReader } from './metrics.ts'
 import { Migrations } from './migrations.ts'
 import { closedFailure } from './network-failure.ts'
-import { callPlugin } from './plugin.ts'
 import { PoolClock } from './pool-clock.ts'
 import { PoolFeed } from './pool-feed.ts'
+import { PoolTasks } from './pool-tasks.ts'
 import { replaceLease } from './replace-lease.ts'
 import { XenSession } from './session.ts'
 import type { MigrationOrder } from './task-orders.ts'
@@ -56,6 +54,7 @@ class XenApiHypervisor implements Hypervisor {
   readonly #feed: PoolFeed
   readonly #metrics: MetricsReader
   readonly #migrations: Migrations
+  readonly #tasks: PoolTasks
   readonly #members: MemberWatch
   #closing: Promise<void> | undefined
 
@@ -72,6 +71,7 @@ class XenApiHypervisor implements Hypervisor {
       onQuestion?.(question)
     }
     this.#metrics = new MetricsReader({ session, clock: poolClock, log, trust, onUntrusted })
+    this.#tasks = new PoolTasks({ session, feed: this.#feed, clock, log, server: settings.name })
     this.#migrations = new Migrations({
       session,
       feed: this.#feed,
@@ -103,22 +103,15 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   readDirtyRate(vmId: string, windowMs: number, signal: AbortSignal): Promise<DirtyRateReading> {
-    return this.#attempt('Measuring the dirty rate', () => {
-      const hostRef = this.#residentHost(vmId, 'dirtyRate')
-      const args = { vm: vmId, window_ms: String(Math.round(windowMs)) }
-      const options = { signal, timeoutMs: windowMs + CALL_TIMEOUT_MS }
-      return callPlugin(this.#session, { hostRef, fn: 'dirty_rate', args }, options)
-    })
+    return this.#attempt('Measuring the dirty rate', async () =>
+      readDirtyRate(this.#session, { view: this.#feed.view, vmId, signal }, windowMs),
+    )
   }
 
   readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading> {
-    return this.#attempt('Reading the page heat', async () => {
-      const hostRef = this.#residentHost(vmId, 'pageHeat')
-      const most = Math.max(1, Math.min(maxRegions, MAX_HEAT_REGIONS))
-      const args = { vm: vmId, max_regions: String(most) }
-      const options = { signal, timeoutMs: CALL_TIMEOUT_MS }
-      return heatReadingOf(await callPlugin(this.#session, { hostRef, fn: 'page_heat', args }, options), most)
-    })
+    return this.#attempt('Reading the page heat', () =>
+      readPageHeat(this.#session, { view: this.#feed.view, vmId, signal }, maxRegions),
+    )
   }
 
   listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -167,6 +160,19 @@ class XenApiHypervisor implements Hypervisor {
     return this.#attempt(`The command ${command.kind}`, () => this.#migrations.control(id, command, signal))
   }
 
+  async *watchTasks(signal: AbortSignal): AsyncGenerator<readonly PoolTask[]> {
+    try {
+      this.#assertOpen()
+      yield* this.#tasks.watch(signal)
+    } catch (error) {
+      throw this.#explain('Watching the tasks', error)
+    }
+  }
+
+  cancelTask(taskId: string, signal: AbortSignal): Promise<void> {
+    return this.#attempt('Cancelling the task', () => this.#tasks.cancel(taskId, signal))
+  }
+
   replaceLease(present: Lease | null, next: Lease | null, signal: AbortSignal): Promise<boolean> {
     return this.#attempt('Taking the lease of the pool', () =>
       replaceLease(this.#session, { present, next }, signal),
@@ -187,27 +193,6 @@ class XenApiHypervisor implements Hypervisor {
     ])
     this.#metrics.close()
     await this.#session.close()
-  }
-
-  /** Where to call for `vmId`, on a host that can do what is asked. */
-  #residentHost(vmId: string, ability: keyof Capabilities): string {
-    const { vms, hosts, hostRefs } = this.#feed.view
-    const vm = vms.get(vmId)
-    if (vm === undefined) throw unknownVm()
-    const host = vm.hostId === null ? undefined : hosts.get(vm.hostId)
-    const hostRef = host && hostRefs.get(host.id)
-    if (host === undefined || hostRef === undefined)
-      throw new Failure({
-        code: 'conflict',
-        message: `${vm.name} does not run on any host.`,
-        remedy: 'Start the VM first.',
-      })
-    if (host.capabilities[ability]) return hostRef
-    throw new Failure({
-      code: 'unsupported',
-      message: `${host.name} cannot do that: it carries no Longshore plugin with this function.`,
-      remedy: 'Install the Longshore plugin on the host.',
-    })
   }
 
   #assertOpen(): void {
@@ -233,13 +218,6 @@ class XenApiHypervisor implements Hypervisor {
     return failureOfXenError(error, { what, server: this.#name, nameOf: ref => this.#feed.nameOf(ref) })
   }
 }
-
-const unknownVm = (): Failure =>
-  new Failure({
-    code: 'not-found',
-    message: 'The VM is not known to the pool.',
-    remedy: 'Look at the inventory again.',
-  })
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')

@@ -30,6 +30,7 @@ const endWords = {
   succeeded: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled, nothing is left of it',
+  ended: 'Ended',
 } as const
 
 const Ended = ({ operation: { state, title, failure } }: { readonly operation: Operation }) => (

@@ -11,7 +11,10 @@ export const cancelOperation: Action<'operation'> = {
     const operation = operations.byId.get(operationId)
     if (!operation) return 'It is no longer known; it may have ended long ago.'
     if (operation.state !== 'running') return `It has ended: ${operation.state}.`
-    return operation.cancellable ? null : 'Past its point of no return: it can only go on.'
+    if (operation.cancellable) return null
+    return operation.kind === 'task'
+      ? 'Its pool does not allow it to be cancelled now.'
+      : 'Past its point of no return: it can only go on.'
   },
   run: ({ operationId }) => {
     const operation = operationStore.getState().byId.get(operationId)

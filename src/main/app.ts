@@ -155,6 +155,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     manual,
     schedule,
     stopSwitch,
+    poolHeat,
   } = wireServices({
     connections,
     backend,
@@ -245,6 +246,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       heatWatch,
       historyDesk,
       workingSets,
+      poolHeat,
     }),
     close: async () => {
       closing.abort()

@@ -104,6 +104,64 @@ describe.each([
     expect([...series.dirtyPagesPerSecond]).toEqual([9, 0, 1, 1])
   })
 
+  const vm1 = { seriesId: 'vm-1', ioCapacityBytesPerSecond: null }
+
+  test('a grid has the means of each stretch, row by row, and NaN where nothing is known', async () => {
+    store.appendSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 900))
+    store.appendSamples(aRunOfSamples('vm-2', BLOCK_START_MS + 60_000, 60))
+    const grid = await store.grid({
+      subjects: [vm1, { ...vm1, seriesId: 'vm-2' }, { ...vm1, seriesId: 'nobody' }],
+      figure: 'dirty',
+      fromMs: BLOCK_START_MS,
+      toMs: BLOCK_START_MS + 180_000,
+      columns: 3,
+    })
+    // Means of 0..59, 60..119 and 120..179.
+    const none = Number.NaN
+    expect([...grid]).toEqual([29.5, 89.5, 149.5, none, 29.5, none, none, none, none])
+  })
+
+  test('late samples count once in a grid', async () => {
+    const at = (second: number, value: number) =>
+      aStoredSample({
+        atMs: BLOCK_START_MS + second * 1000,
+        dirtyPagesPerSecond: { origin: 'measured', value, ageMs: 0 },
+      })
+    store.appendSamples(Array.from({ length: 700 }, (_, second) => at(second, 100)))
+    await store.flush()
+    store.appendSamples(Array.from({ length: 30 }, (_, second) => at(second, 400)))
+    store.appendSamples(Array.from({ length: 300 }, (_, second) => at(700 + second, 100)))
+    await store.flush()
+    const grid = await store.grid({
+      subjects: [vm1],
+      figure: 'dirty',
+      fromMs: BLOCK_START_MS,
+      toMs: BLOCK_START_MS + 60_000,
+      columns: 2,
+    })
+    expect([...grid]).toEqual([400, 100])
+  })
+
+  test('the load of a grid counts I/O where its capacity is known, and is infinite where a resource is used up', async () => {
+    const ratio = (value: number) => ({ origin: 'measured', value, ageMs: 0 }) as const
+    store.appendSamples([
+      aStoredSample({ cpuRatio: ratio(0.5), memoryRatio: ratio(0.5), ioBytesPerSecond: ratio(1000) }),
+      aStoredSample({ atMs: BLOCK_START_MS + 1000, cpuRatio: ratio(1), memoryRatio: ratio(0.5) }),
+      aStoredSample({ atMs: BLOCK_START_MS + 2000, cpuRatio: UNAVAILABLE }),
+    ])
+    const loadsOf = async (ioCapacityBytesPerSecond: number | null) => [
+      ...(await store.grid({
+        subjects: [{ seriesId: 'vm-1', ioCapacityBytesPerSecond }],
+        figure: 'load',
+        fromMs: BLOCK_START_MS,
+        toMs: BLOCK_START_MS + 3000,
+        columns: 3,
+      })),
+    ]
+    expect(await loadsOf(null)).toEqual([4, Number.POSITIVE_INFINITY, Number.NaN])
+    expect(await loadsOf(2000)).toEqual([8, Number.POSITIVE_INFINITY, Number.NaN])
+  })
+
   test('a series of an unknown VM or an empty stretch is empty', async () => {
     store.appendSamples([aStoredSample()])
     expect((await store.series('nobody', 0, 9e15)).atMs.length).toBe(0)

@@ -19,6 +19,7 @@ import { serve } from '../../src/shared/rpc/server.ts'
 import { aDecision, operatorDecision } from './fake-decisions.ts'
 import { fakeFleet, randomOf } from './fake-fleet.ts'
 import { beginMigration, stepMigration } from './fake-migration.ts'
+import { fakePoolHeat } from './fake-pool-heat.ts'
 import { Topic } from './topic.ts'
 
 const ended = new Set(['completed', 'failed', 'cancelled'])
@@ -400,6 +401,13 @@ export class FakeApp {
         this.#changes.changed()
         return null
       },
+      'pool.heat': order => fakePoolHeat(this.fleet, order, this.nowMs),
+      'pool.makers': ({ hostId }) => ({
+        makers: this.fleet.vms
+          .filter(vm => vm.hostId === hostId)
+          .slice(0, 3)
+          .map((vm, at) => ({ vmId: vm.id, value: 0.3 - at * 0.1 })),
+      }),
       'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
       'vm.workingSet': ({ vmId }, signal) => this.#changes.follow(() => this.#workingSet(vmId), signal),
       'vm.heat': (input, signal) =>

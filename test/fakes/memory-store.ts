@@ -3,6 +3,7 @@ import type { Breach } from '../../src/shared/model/breach.ts'
 import type { CertificatePin } from '../../src/shared/model/certificate.ts'
 import type { StoredConnection } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
+import type { GridFigure } from '../../src/shared/model/figure-grid.ts'
 import type { JournalEntry } from '../../src/shared/model/journal.ts'
 import { numberOf } from '../../src/shared/model/measure.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
@@ -19,6 +20,16 @@ const newestFirst = <T>(facts: Iterable<T>, timeOf: (fact: T) => number, limit: 
     .reverse()
     .sort((a, b) => timeOf(b) - timeOf(a))
     .slice(0, limit)
+
+/** What is summed up of a sample: of a load index the share that is free. */
+const figureOf = (sample: VmSample, figure: GridFigure, ioCapacity: number | null): number | undefined => {
+  const [cpu, memory, io] = [sample.cpuRatio, sample.memoryRatio, sample.ioBytesPerSecond].map(numberOf)
+  if (figure === 'cpu') return cpu
+  if (figure === 'dirty') return numberOf(sample.dirtyPagesPerSecond)
+  if (cpu === undefined || memory === undefined) return undefined
+  const ioFree = io === undefined || ioCapacity === null ? 1 : Math.max(0, 1 - io / ioCapacity)
+  return (1 - cpu) * (1 - memory) * ioFree
+}
 
 /** The Store port on plain maps, for tests of what uses a store. */
 export const memoryStore = (): Store => {
@@ -80,6 +91,20 @@ export const memoryStore = (): Store => {
         pageFaultsPerSecond: column(found, sample => sample.pageFaultsPerSecond),
         dirtyOrigin: Uint8Array.from(found, originOf),
       }
+    },
+    grid: async ({ subjects, figure, fromMs, toMs, columns }) => {
+      const columnMs = (toMs - fromMs) / columns
+      const means = subjects.map(({ seriesId, ioCapacityBytesPerSecond: capacity }) =>
+        Array.from({ length: columns }, (_, column) => {
+          const values = [...(samples.get(seriesId)?.values() ?? [])]
+            .filter(({ atMs }) => Math.floor((atMs - fromMs) / columnMs) === column)
+            .map(sample => figureOf(sample, figure, capacity))
+            .filter(value => value !== undefined)
+          const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+          return figure === 'load' ? 1 / mean : mean
+        }),
+      )
+      return Float32Array.from(means.flat())
     },
     decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),

@@ -5,6 +5,7 @@ import { decisionHandlers } from './decision.ts'
 import { fleetHandlers } from './fleet.ts'
 import { migrationHandlers } from './migration.ts'
 import { operationHandlers } from './operation.ts'
+import { poolHandlers } from './pool.ts'
 import { scheduleHandlers } from './schedule.ts'
 import { settingsHandlers } from './settings.ts'
 import { vmHandlers } from './vm.ts'
@@ -17,6 +18,7 @@ type Services = Parameters<typeof appHandlers>[0] &
   Parameters<typeof operationHandlers>[0] &
   Parameters<typeof settingsHandlers>[0] &
   Parameters<typeof scheduleHandlers>[0] &
+  Parameters<typeof poolHandlers>[0] &
   Parameters<typeof vmHandlers>[0]
 
 /** Every request of the contract, answered by its service. */
@@ -29,5 +31,6 @@ export const handlersOf = (services: Services): AppHandlers => ({
   ...operationHandlers(services),
   ...settingsHandlers(services),
   ...scheduleHandlers(services),
+  ...poolHandlers(services),
   ...vmHandlers(services),
 })

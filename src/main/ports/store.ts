@@ -2,6 +2,7 @@ import type { Breach } from '../../shared/model/breach.ts'
 import type { CertificatePin } from '../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
+import type { GridOrder } from '../../shared/model/figure-grid.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { SeriesStepMs, VmSample, VmSeries } from '../../shared/model/sample.ts'
@@ -39,6 +40,11 @@ export interface Store {
    * step of 30 s averages only.
    */
   series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries>
+  /**
+   * Means of a figure, subjects x columns, NaN where nothing is known: of what is kept as seconds, by 30 s where those
+   * are five minutes old.
+   */
+  grid(order: GridOrder): Promise<Float32Array>
   /** The newest decisions, newest first. */
   decisions(limit: number): Promise<readonly Decision[]>
   /** The newest migrations, newest first. */

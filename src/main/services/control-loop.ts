@@ -9,6 +9,7 @@ import { emptyFleet, type FleetState } from './fleet-state.ts'
 import type { Forecaster } from './forecaster.ts'
 import { figuresOfTick } from './host-load.ts'
 import type { HostOutlooks } from './host-outlooks.ts'
+import { hostSeries } from './host-series.ts'
 import { LiveValue } from './live-value.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Sampler, Tick } from './sampler.ts'
@@ -99,7 +100,7 @@ export class ControlLoop {
     const tick = await sampler.sample(pool)
     connections.heard(pool.connectionId)
     for (const sample of tick.vms) history.push(sample)
-    store.appendSamples(tick.vms)
+    store.appendSamples([...tick.vms, ...hostSeries(pool.inventory, tick)])
     const forecasts = await forecaster.forecast(tick)
     sampler.plan(pool, tick, { forecasts, theta: advisor.thetaOf(pool) })
     const risks = advisor.consider(pool, tick, forecasts)

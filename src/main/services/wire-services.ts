@@ -16,6 +16,7 @@ import { HostOutlooks } from './host-outlooks.ts'
 import { ManualMigration } from './manual-migration.ts'
 import { Migrator } from './migrator.ts'
 import { Operations } from './operations.ts'
+import { PoolHeat } from './pool-heat.ts'
 import { SampleHistory } from './sample-history.ts'
 import { Sampler } from './sampler.ts'
 import { Schedule } from './schedule.ts'
@@ -93,6 +94,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
+  const poolHeat = new PoolHeat({ connections, loop, store, migrator, thresholds })
   return {
     sampler,
     workingSets,
@@ -105,5 +107,6 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     manual,
     schedule,
     stopSwitch,
+    poolHeat,
   }
 }

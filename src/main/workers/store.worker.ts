@@ -17,12 +17,14 @@ if (!port) throw new Error('store.worker runs as a worker thread only')
 const report = (message: StoreReport, transfer: readonly ArrayBuffer[] = []) =>
   port.postMessage(message, transfer)
 
-const buffersOf = (answer: StoreAnswer): readonly ArrayBuffer[] =>
-  answer && 'atMs' in answer
+const buffersOf = (answer: StoreAnswer): readonly ArrayBuffer[] => {
+  if (answer instanceof Float32Array) return [answer.buffer as ArrayBuffer]
+  return answer && 'atMs' in answer
     ? Object.values(answer).flatMap(column =>
         ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [],
       )
     : []
+}
 
 const start = (): StoreThread | undefined => {
   try {

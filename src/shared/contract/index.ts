@@ -6,6 +6,7 @@ import { decisionContract } from './decision.ts'
 import { fleetContract } from './fleet.ts'
 import { migrationContract } from './migration.ts'
 import { operationContract } from './operation.ts'
+import { poolContract } from './pool.ts'
 import { scheduleContract } from './schedule.ts'
 import { settingsContract } from './settings.ts'
 import { vmContract } from './vm.ts'
@@ -20,6 +21,7 @@ export const contract = {
   ...operationContract,
   ...settingsContract,
   ...scheduleContract,
+  ...poolContract,
   ...vmContract,
 }
 export type AppContract = typeof contract

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Breach } from '../../../shared/model/breach.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import { isHostSeries } from '../../../shared/model/figure-grid.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import { originCodes, type VmSeries } from '../../../shared/model/sample.ts'
 import { readBreach, readDecision, readMigration } from './facts.ts'
@@ -212,7 +213,8 @@ function* factLines(
 function* sampleLines(database: Database.Database, { fromMs, toMs, vm }: ExportOrder): Generator<Line, void> {
   // A damaged block is left out, as everywhere.
   const archive = new SampleArchive(database, () => {})
-  for (const vmId of vm === null ? archive.vmIds() : [vm]) {
+  const vmIds = archive.seriesIds().filter(id => !isHostSeries(id))
+  for (const vmId of vm === null ? vmIds : [vm]) {
     const kept = archive.span(vmId)
     const endMs = Math.min(toMs, kept.toMs)
     for (let startMs = Math.max(fromMs, kept.fromMs); startMs < endMs; startMs += SPAN_AT_ONCE_MS) {

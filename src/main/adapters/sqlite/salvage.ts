@@ -41,6 +41,7 @@ const SOURCES: readonly Source[] = [
   { table: 'sample_journal', key: 'sequence', others: ['packed'], words: SAMPLES },
   { table: 'sample_block', key: 'number', others: BLOCK, words: SAMPLES },
   { table: 'roll_up', key: 'number', others: BLOCK, words: SAMPLES },
+  { table: 'overview', key: 'number', others: ['first', 'last', 'written_at_ms', 'packed'], words: null },
 ]
 
 /** Rows written in one transaction. */

@@ -1,7 +1,10 @@
 import type Database from 'better-sqlite3'
+import type { GridOrder } from '../../../shared/model/figure-grid.ts'
 import type { Retention } from '../../../shared/model/retention.ts'
 import { AVERAGE_STEP_MS, type SeriesStepMs, type VmSeries } from '../../../shared/model/sample.ts'
+import { FigureSums } from './figure-sums.ts'
 import { OpenBlocks } from './open-blocks.ts'
+import { Overviews } from './overviews.ts'
 import { averagesWithin, decodeAverageSeries, ROLL_UP_MS, rollUp, rollUpOf } from './roll-up.ts'
 import { RollUps } from './roll-ups.ts'
 import { BLOCK_MS, blockOf, decodeBlock, encodeBlock } from './sample-block.ts'
@@ -53,11 +56,13 @@ export class SampleArchive {
   private readonly open = new OpenBlocks()
   private readonly numbers = new Map<string, number>()
   private readonly rollUps: RollUps
+  private readonly overviews: Overviews
 
   constructor(database: Database.Database, onUnreadable: (error: unknown) => void) {
     this.database = database
     this.onUnreadable = onUnreadable
     this.rollUps = new RollUps(database, onUnreadable)
+    this.overviews = new Overviews(database, onUnreadable)
     this.loadNumbers()
     const rows = database
       .prepare<[], Uint8Array>('SELECT packed FROM sample_journal ORDER BY sequence')
@@ -98,8 +103,13 @@ export class SampleArchive {
        ON CONFLICT (vm, block) DO UPDATE SET packed = excluded.packed`,
     )
     this.database.transaction(() => {
-      for (const { vm, block, rows } of over)
-        put.run(vm, block, nowMs, encodeBlock(block, this.merged(block, this.stored(vm, block), rows)))
+      const whole = over.map(({ vm, block, rows }) => ({
+        vm,
+        block,
+        rows: this.merged(block, this.stored(vm, block), rows),
+      }))
+      for (const { vm, block, rows } of whole) put.run(vm, block, nowMs, encodeBlock(block, rows))
+      this.overviews.add(whole, nowMs)
     })()
     for (const { vm, block } of over) this.open.remove(vm, block)
     if (this.open.over(1).length === 0) this.rewriteJournal()
@@ -115,7 +125,8 @@ export class SampleArchive {
       )
       .all()
       .filter(({ writtenAtMs }) => writtenAtMs < nowMs - samplesMs)
-    if (due.length === 0) return this.rollUps.expire(nowMs - averagesMs)
+    if (due.length === 0)
+      return this.rollUps.expire(nowMs - averagesMs) || this.overviews.expire(nowMs - samplesMs)
     const remove = this.database.prepare('DELETE FROM sample_block WHERE number = ?')
     this.database.transaction(() => {
       for (const { number, vm, block, writtenAtMs, packed } of due) {
@@ -150,8 +161,31 @@ export class SampleArchive {
     return { ...series, sampleCounts: Uint16Array.from(series.atMs, time => counts.get(time) ?? 1) }
   }
 
-  /** Every VM that has had samples. */
-  vmIds(): readonly string[] {
+  /** Means of one figure, subject by subject; of what is no longer kept as seconds there are none. */
+  grid(order: GridOrder): Float32Array {
+    const sums = new FigureSums(order)
+    // The place of each subject that has ever had samples, by its number.
+    const subjects = new Map(
+      order.subjects.map(({ seriesId }, subject) => [this.numbers.get(seriesId) ?? Number.NaN, subject]),
+    )
+    const [first, last] = [blockOf(Math.max(order.fromMs, 0)), blockOf(order.toMs)]
+    const blocks = last - first + 1
+    const told = new Uint8Array(order.subjects.length * blocks)
+    for (const [vm, subject] of subjects)
+      for (const block of this.open.blocksOf(vm)) {
+        if (block < first || block > last) continue
+        // Late samples belong to a block that is stored already.
+        sums.addSeconds(subject, this.merged(block, this.stored(vm, block), this.open.rowsOf(vm, block)))
+        told[subject * blocks + block - first] = 1
+      }
+    this.overviews.visit({ first, last, subjects, told }, (subject, block, means) =>
+      sums.addMeans(subject, block, means),
+    )
+    return sums.means()
+  }
+
+  /** Every series there is: VMs by their ids, hosts as `hostSeriesId` says. */
+  seriesIds(): readonly string[] {
     return [...this.numbers.keys()]
   }
 

@@ -55,6 +55,16 @@ export const SCHEMA_STEPS: readonly string[] = [
       (SELECT number FROM working_set WHERE vm = NEW.vm ORDER BY at_ms DESC LIMIT -1 OFFSET 24);
   END;
   `,
+  `
+  CREATE TABLE overview (
+    number INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    written_at_ms INTEGER NOT NULL,
+    packed BLOB NOT NULL
+  );
+  CREATE INDEX overview_by_time ON overview (last, first);
+  `,
 ]
 
 /** The database was written by a Longshore that knows more than this one. */

@@ -4,6 +4,7 @@ import type { Breach } from '../../../shared/model/breach.ts'
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import type { GridOrder } from '../../../shared/model/figure-grid.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import {
@@ -151,6 +152,10 @@ export class SqliteStore implements Store {
       toMs,
       stepMs: stepMs ?? SAMPLE_STEP_MS,
     })) as VmSeries
+  }
+
+  async grid(order: GridOrder): Promise<Float32Array> {
+    return (await this.ask({ kind: 'grid', order })) as Float32Array
   }
 
   async decisions(limit: number): Promise<readonly Decision[]> {

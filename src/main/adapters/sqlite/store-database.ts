@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { GridOrder } from '../../../shared/model/figure-grid.ts'
 import { type Retention, retentionOf } from '../../../shared/model/retention.ts'
 import type { VmSeries } from '../../../shared/model/sample.ts'
 import type { StoreUsage } from '../../../shared/model/store-usage.ts'
@@ -90,6 +91,10 @@ export class StoreDatabase {
 
   series(vmId: string, range: SeriesRange): VmSeries {
     return this.samples.series(vmId, range)
+  }
+
+  grid(order: GridOrder): Float32Array {
+    return this.samples.grid(order)
   }
 
   /** Bodies, newest first (connections: in the order they were added). */

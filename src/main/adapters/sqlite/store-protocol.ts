@@ -1,4 +1,5 @@
 import type { FailureReport } from '../../../shared/failure.ts'
+import type { GridOrder } from '../../../shared/model/figure-grid.ts'
 import type { Retention } from '../../../shared/model/retention.ts'
 import type { SeriesStepMs, VmSeries } from '../../../shared/model/sample.ts'
 import type { StoreUsage } from '../../../shared/model/store-usage.ts'
@@ -42,6 +43,7 @@ export type StoreQuestion =
       readonly toMs: number
       readonly stepMs: SeriesStepMs
     }
+  | { readonly kind: 'grid'; readonly order: GridOrder }
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
   | { readonly kind: 'working-sets'; readonly vmId: string; readonly limit: number }
   | { readonly kind: 'journal'; readonly row: JournalRow }
@@ -58,7 +60,7 @@ export type StoreOrder =
   /** Gives up the backup that was asked for under this id. */
   | { readonly kind: 'give-up'; readonly id: number }
 
-export type StoreAnswer = VmSeries | StoreUsage | readonly string[] | null
+export type StoreAnswer = VmSeries | StoreUsage | Float32Array | readonly string[] | null
 
 /** From the store's thread to main; `ready` or `refused` is the first and each write is answered by `written`. */
 export type StoreReport =

@@ -66,6 +66,7 @@ export class StoreThread {
     try {
       return this.onSound(() => {
         if (question.kind === 'series') return this.database.series(question.vmId, question)
+        if (question.kind === 'grid') return this.database.grid(question.order)
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
         if (question.kind === 'usage') return this.database.usage()
         if (question.kind === 'working-sets') return this.database.workingSets(question.vmId, question.limit)

@@ -3,6 +3,7 @@ import type { Breach } from '../../../shared/model/breach.ts'
 import type { CertificatePin } from '../../../shared/model/certificate.ts'
 import type { StoredConnection } from '../../../shared/model/connection.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
+import type { GridOrder } from '../../../shared/model/figure-grid.ts'
 import type { JournalEntry } from '../../../shared/model/journal.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import {
@@ -34,6 +35,7 @@ import {
   settingFacts,
   workingSetFact,
 } from './facts.ts'
+import { FigureSums } from './figure-sums.ts'
 import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
 import { decodeSeries } from './sample-codes.ts'
 import { joinRows, packSamples, SampleBuffer } from './sample-rows.ts'
@@ -120,6 +122,15 @@ export class VolatileStore implements Store {
     if (stepMs === AVERAGE_STEP_MS && buffer)
       return decodeAverageSeries(vmId, averagesWithin(rollUp([buffer.rows()]), fromMs, toMs))
     return decodeSeries(vmId, joinRows(buffer ? [buffer.rows()] : [], fromMs, toMs))
+  }
+
+  async grid(order: GridOrder): Promise<Float32Array> {
+    const sums = new FigureSums(order)
+    for (const [subject, { seriesId }] of order.subjects.entries()) {
+      const buffer = this.samples.get(seriesId)
+      if (buffer) sums.addSeconds(subject, buffer.rows())
+    }
+    return sums.means()
   }
 
   async decisions(limit: number): Promise<readonly Decision[]> {

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { call } from '../rpc/contract.ts'
+
+/** `risk` is 1 where trouble begins: a host's CPU over its trigger, a VM's dirty rate over theta. */
+export const heatFigures = ['load', 'cpu', 'dirty', 'risk'] as const
+export type HeatFigure = (typeof heatFigures)[number]
+
+/** Hosts or VMs by time: means of equal stretches of the past, and what is forecast. */
+export interface PoolHeat {
+  /** Ids of the hosts or VMs, a row each. */
+  readonly rowIds: readonly string[]
+  readonly fromMs: number
+  readonly toMs: number
+  readonly columns: number
+  /** Rows x columns, NaN where nothing is known. CPU and risk are ratios, the dirty rate pages/s. */
+  readonly values: Float32Array
+  /** The pool time that the forecast was made at, ms since the epoch; null without one. */
+  readonly forecastAtMs: number | null
+  readonly aheadMs: readonly number[]
+  /** Rows x points of `aheadMs`, NaN where nothing is forecast. */
+  readonly forecast: Float32Array
+}
+
+/** A VM that made a host what it was at some time, with its own value of the figure. */
+export interface HeatMaker {
+  readonly vmId: string
+  readonly value: number
+}
+
+const id = z.string().min(1).max(64)
+const time = z.number().min(0).max(8.64e15)
+const figure = z.enum(heatFigures)
+
+/** Columns of a heatmap at most: more than a screen tells apart. */
+export const MAX_HEAT_COLUMNS = 240
+
+export const poolContract = {
+  /** The heat of a pool's hosts, of its VMs, or of the VMs on one of its hosts. */
+  'pool.heat': call<PoolHeat>()(
+    z
+      .object({
+        poolId: id,
+        by: z.enum(['hosts', 'vms']),
+        hostId: id.optional(),
+        figure,
+        fromMs: time,
+        toMs: time,
+        columns: z.int().min(1).max(MAX_HEAT_COLUMNS),
+      })
+      .refine(({ fromMs, toMs }) => fromMs < toMs, 'it must end after it begins'),
+  ),
+  /** The VMs that were on a host between two times and counted most, most first; at most five. */
+  'pool.makers': call<{ readonly makers: readonly HeatMaker[] }>()(
+    z.object({ poolId: id, hostId: id, figure, fromMs: time, toMs: time }),
+  ),
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { openDatabase } from '../../src/main/adapters/sqlite/open-database.ts'
+import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
+import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
+import { Random } from '../../src/main/core/numeric/random.ts'
+import { type GridFigure, gridFigures } from '../../src/shared/model/figure-grid.ts'
+import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
+import type { VmSample } from '../../src/shared/model/sample.ts'
+import { deviationOf, medianOf } from './statistics.ts'
+
+const HOURS = 6
+const START_MS = 1_700_000_100_000
+/** Servers have new figures every 5 s; what is read does not depend on it. */
+const EVERY_MS = 5000
+const COLUMNS = 240
+const TURNS = 9
+
+const measured = (value: number): Measure => ({ origin: 'measured', value: Math.max(0, value), ageMs: 0 })
+
+const aSample = (vm: number, atMs: number, random: Random): VmSample => {
+  const load = 0.45 + 0.3 * Math.sin(vm + atMs / 600_000) + 0.1 * random.unit()
+  return {
+    vmId: `vm-${vm}`,
+    atMs,
+    cpuRatio: measured(load),
+    memoryRatio: measured(0.5),
+    ioBytesPerSecond: measured(load * 4e7),
+    diskReadBytesPerSecond: UNAVAILABLE,
+    networkReceiveBytesPerSecond: UNAVAILABLE,
+    dirtyPagesPerSecond: measured(load * 9000),
+    pageFaultsPerSecond: UNAVAILABLE,
+  }
+}
+
+const measureGrid = async (vmCount: number): Promise<Record<string, string>> => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'longshore-bench-'))
+  const database = new StoreDatabase(openDatabase(dataDir), error => {
+    throw error
+  })
+  const random = new Random(1)
+  const endMs = START_MS + HOURS * 3_600_000
+  for (let atMs = START_MS; atMs < endMs; atMs += EVERY_MS) {
+    const samples = Array.from({ length: vmCount }, (_, vm) => aSample(vm, atMs, random))
+    database.write([packSamples(samples)], [])
+    while (database.tidy(atMs, { samplesMs: 86_400_000, averagesMs: 604_800_000 }));
+  }
+  const subjects = Array.from({ length: vmCount }, (_, vm) => ({
+    seriesId: `vm-${vm}`,
+    ioCapacityBytesPerSecond: null,
+  }))
+  const timesOf = (figure: GridFigure): readonly number[] =>
+    Array.from({ length: TURNS }, () => {
+      const fromMs = performance.now()
+      const grid = database.grid({ subjects, figure, fromMs: START_MS, toMs: endMs, columns: COLUMNS })
+      if (grid.some(Number.isNaN)) throw new Error('a cell is empty')
+      return performance.now() - fromMs
+    })
+  const rows = gridFigures.flatMap(figure => {
+    const times = timesOf(figure)
+    return [
+      [`${figure}, min ms`, Math.min(...times).toFixed(0)],
+      [`${figure}, median ms`, medianOf(times).toFixed(0)],
+      [`${figure}, deviation ms`, deviationOf(times).toFixed(0)],
+    ]
+  })
+  database.close()
+  await rm(dataDir, { recursive: true })
+  return Object.fromEntries(rows)
+}
+
+/** The past of a pool for its heatmap: six hours of every VM in 240 columns, as the store's thread puts them together. */
+export const bench = {
+  name: 'pool-heat',
+  run: async () => {
+    console.table({
+      '100 VMs, 6 h': await measureGrid(100),
+      '1,000 VMs, 6 h': await measureGrid(1000),
+    })
+  },
+}

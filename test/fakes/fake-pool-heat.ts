@@ -1,0 +1,42 @@
+import type { PoolHeat } from '../../src/shared/contract/pool.ts'
+import type { FakeFleet } from './fake-fleet.ts'
+
+interface Order {
+  readonly poolId: string
+  readonly by: 'hosts' | 'vms'
+  readonly hostId?: string | undefined
+  readonly fromMs: number
+  readonly toMs: number
+  readonly columns: number
+}
+
+const AHEAD_MS = [1000, 10_000, 30_000, 60_000]
+
+/** A wave for each row up to now; the first row tells nothing. */
+export const fakePoolHeat = (
+  { hosts, vms }: Pick<FakeFleet, 'hosts' | 'vms'>,
+  { poolId, by, hostId, fromMs, toMs, columns }: Order,
+  nowMs: number,
+): PoolHeat => {
+  const rows =
+    by === 'hosts'
+      ? hosts.filter(host => host.poolId === poolId)
+      : vms.filter(vm => vm.poolId === poolId && (hostId === undefined || vm.hostId === hostId))
+  const valueAt = (row: number, atMs: number) =>
+    row === 0 || atMs > nowMs ? Number.NaN : 0.5 + 0.5 * Math.sin(atMs / 600_000 + row)
+  const columnMs = (toMs - fromMs) / columns
+  return {
+    rowIds: rows.map(row => row.id),
+    fromMs,
+    toMs,
+    columns,
+    values: Float32Array.from({ length: rows.length * columns }, (_, cell) =>
+      valueAt(Math.floor(cell / columns), fromMs + (cell % columns) * columnMs),
+    ),
+    forecastAtMs: nowMs,
+    aheadMs: AHEAD_MS,
+    forecast: Float32Array.from({ length: rows.length * AHEAD_MS.length }, (_, cell) =>
+      valueAt(Math.floor(cell / AHEAD_MS.length), nowMs),
+    ),
+  }
+}

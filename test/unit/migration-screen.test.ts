@@ -34,16 +34,26 @@ const aRound = (changes: Partial<Round> = {}): Round => ({
 
 const steps = (migration: Migration) => phaseSteps(migration).map(step => `${step.name}: ${step.state}`)
 
+const aTail = (remainingPages: number) => ({
+  pushedPages: 1,
+  demandFaults: 1,
+  stallMs: 1,
+  remainingPages,
+  marks: [],
+})
+
 const ending = { kind: 'post-copy', atMs: 2100, afterRound: 1, reasons: ['Too fast.'] } as const
 
 test('a hybrid in its second round shows what is done, under way and ahead', () => {
   const current = { round: 2, startedAtMs: 2100, sentPages: 1, dirtiedPages: 1, remainingPages: 9 }
   expect(steps(aMigration({ phase: 'pre-copy', rounds: [aRound()], current }))).toEqual([
-    'starting: done',
+    'checks: done',
+    'reserve: done',
     'pre-copy 2: current',
     'switch: ahead',
     'pause: ahead',
     'post-copy: ahead',
+    'completing: ahead',
     'done: ahead',
   ])
 })
@@ -51,18 +61,22 @@ test('a hybrid in its second round shows what is done, under way and ahead', () 
 test('a hybrid that converged shows no switch and no post-copy', () => {
   const converged = { ...ending, kind: 'stop-and-copy' } as const
   expect(steps(aMigration({ phase: 'completed', rounds: [aRound()], ending: converged }))).toEqual([
-    'starting: done',
+    'checks: done',
+    'reserve: done',
     'pre-copy 1: done',
     'pause: stop and copy: done',
+    'completing: done',
     'done: done',
   ])
 })
 
 test('a host that does not say how pre-copy ended is not said to have switched', () => {
   expect(steps(aMigration({ phase: 'completed', rounds: [], ending: null }))).toEqual([
-    'starting: done',
+    'checks: done',
+    'reserve: done',
     'pre-copy: done',
     'pause: stop and copy: done',
+    'completing: done',
     'done: done',
   ])
 })
@@ -84,9 +98,11 @@ test('what a task says is told as it is, and why it went back', () => {
 test("a move by Xen shows Xen's own steps while it runs, no switch line and no post-copy to come", () => {
   const byXen = aMigration({ policy: 'pre-copy-xen', phase: 'pre-copy', rounds: [] })
   expect(steps(byXen)).toEqual([
-    'starting: done',
+    'checks: done',
+    'reserve: done',
     'pre-copy: current',
     'pause: stop and copy: ahead',
+    'completing: ahead',
     'done: ahead',
   ])
   expect(
@@ -110,14 +126,35 @@ test('a VM that Xen shrinks before it moves it is warned of, one of fixed memory
   expect(balloonWords({ ...vm, memoryMinBytes: vm.memoryBytes })).toBeNull()
 })
 
+test.each([
+  ['checks', { waitingFor: 'Two others go over its link.' }],
+  ['reserve', {}],
+  ['disk copy', { diskCopy: { copiedBytes: 1, totalBytes: 9 } }],
+  ['pre-copy 1', { current: { round: 1, startedAtMs: 1, sentPages: 1, dirtiedPages: 0, remainingPages: 9 } }],
+  ['switch', { rounds: [aRound()], ending }],
+  ['pause', { rounds: [aRound()], ending, pausedAtMs: 2100 }],
+  ['post-copy', { ending, pausedAtMs: 2100, resumedAtMs: 2140, postCopy: aTail(7) }],
+  ['completing', { ending, pausedAtMs: 2100, resumedAtMs: 2140, postCopy: aTail(0) }],
+] as const)('a link that dies in %s is told there', (step, left) => {
+  const died = aMigration({ phase: 'failed', endedAtMs: 3000, ...left })
+  expect(phaseSteps(died).filter(({ state }) => state === 'broken')).toEqual([
+    { name: step, state: 'broken' },
+    { name: 'failed', state: 'broken' },
+  ])
+  const moment = { nowMs: 3000, heardAtMs: 3000, switchTheta: 0.7, tellsRounds: true }
+  expect(timelineOf(died, moment).endWord).toBe(`failed in ${step}`)
+})
+
 test('a migration that failed shows at which phase it broke off', () => {
   const failed = aMigration({ phase: 'failed', rounds: [aRound()], ending, pausedAtMs: 2100 })
   expect(steps(failed)).toEqual([
-    'starting: done',
+    'checks: done',
+    'reserve: done',
     'pre-copy 1: done',
     'switch: done',
     'pause: broken',
     'post-copy: ahead',
+    'completing: ahead',
     'failed: broken',
   ])
 })
@@ -240,7 +277,7 @@ test('a pass just begun makes no burst, however late its clock is heard', () => 
   expect(round).toMatchObject({ ms: 1000, partial: true, bandwidthBytesPerSecond: 1.024e9 })
 })
 
-test('predicted is held against actual with the error of the last prediction', () => {
+test('each prediction is held against what came', () => {
   const migration = aMigration({
     phase: 'completed',
     startedAtMs: 0,
@@ -252,11 +289,28 @@ test('predicted is held against actual with the error of the last prediction', (
       { afterRound: 2, totalMs: 9000, downtimeMs: 44, bytesSent: 2 ** 30 },
     ],
   })
-  expect(predictedAgainstActual(migration)).toEqual([
-    { name: 'Total time', first: '12.0 s', last: '9.00 s', actual: '10.0 s', error: '-10 %' },
-    { name: 'Pause', first: '30.0 ms', last: '44.0 ms', actual: '40.0 ms', error: '+10 %' },
-    { name: 'Bytes sent', first: '1.00 GiB', last: '1.00 GiB', actual: '1.00 GiB', error: '0 %' },
-  ])
+  expect(predictedAgainstActual(migration)).toEqual({
+    predicted: [
+      {
+        name: 'after round 1',
+        figures: [
+          { text: '12.0 s', error: '+20 %' },
+          { text: '30.0 ms', error: '-25 %' },
+          { text: '1.00 GiB', error: '0 %' },
+        ],
+      },
+      {
+        name: 'after round 2',
+        figures: [
+          { text: '9.00 s', error: '-10 %' },
+          { text: '44.0 ms', error: '+10 %' },
+          { text: '1.00 GiB', error: '0 %' },
+        ],
+      },
+    ],
+    leftOut: 0,
+    actual: ['10.0 s', '40.0 ms', '1.00 GiB'],
+  })
 })
 
 test('the pool clock runs on between what it hears, never back, and stops when nothing is heard', () => {

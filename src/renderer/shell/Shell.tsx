@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/failure.ts'
 import { DecisionsScreen } from '../features/decisions/index.ts'
 import { FleetScreen } from '../features/fleet/index.ts'
 import {
+  BandwidthDialog,
   MigrateDialog,
   MigrateSeveralDialog,
   MigrationScreen,
@@ -55,6 +56,8 @@ const dialogOf = (dialog: Dialog | null) => {
       return <StopDialog />
     case 'migrate':
       return <MigrateDialog vmId={dialog.vmId} />
+    case 'bandwidth':
+      return <BandwidthDialog migrationId={dialog.migrationId} />
     case 'migrate-several':
       return <MigrateSeveralDialog vmIds={dialog.vmIds} />
     case 'shortcuts':

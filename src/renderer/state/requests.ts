@@ -4,6 +4,7 @@ import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import type { Operation } from '../../shared/model/operation.ts'
 import type { Vm } from '../../shared/model/vm.ts'
+import { formatBytes } from '../../shared/units.ts'
 import { linkStore } from './link-store.ts'
 import { toastDone, toastFailed } from './toast-store.ts'
 
@@ -59,6 +60,16 @@ export const controlMigration = (migration: Migration, command: keyof typeof ask
   ask(
     client => client.call('migration.control', { migrationId: migration.id, command }),
     () => `${asked[command]} asked for ${migration.vmName}.`,
+  )
+
+/** Bounds what a running migration sends until its VM is paused; null: as much as the link carries. */
+export const setBandwidth = (migration: Migration, bytesPerSecond: number | null): Promise<unknown> =>
+  ask(
+    client => client.call('migration.setBandwidth', { migrationId: migration.id, bytesPerSecond }),
+    () =>
+      bytesPerSecond === null
+        ? `No bandwidth limit for ${migration.vmName} any more.`
+        : `At most ${formatBytes(bytesPerSecond)}/s for ${migration.vmName}.`,
   )
 
 export const setLevel = (connectionId: string, name: string, level: AutomationLevel): Promise<unknown> =>

@@ -46,6 +46,7 @@ export type Dialog =
   | { readonly kind: 'stop' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'migrate'; readonly vmId: string }
+  | { readonly kind: 'bandwidth'; readonly migrationId: string }
   | { readonly kind: 'migrate-several'; readonly vmIds: readonly string[] }
 
 export interface UiState extends Persisted {

@@ -93,3 +93,19 @@ test('a key press is named as actions name it, whatever the case, and Alt is lef
   expect(press('k', { metaKey: true })).toBe('Ctrl+k')
   expect(press('m', { altKey: true })).toBeNull()
 })
+
+test('what a migration sends is bounded until the pause, by hosts that can be told', () => {
+  const reasonFor = (changes: Parameters<typeof aMigration>[0], bandwidth: boolean) => {
+    const migration = aMigration(changes)
+    const told = hosts.map(host => ({ ...host, capabilities: { ...host.capabilities, bandwidth } }))
+    const world = aWorld({
+      fleet: { ...aWorld().fleet, hostsById: byId(told) },
+      migrations: { byId: byId([migration]), runningByVm: new Map() },
+    })
+    return reasonsOf({ kind: 'migration', migrationId: migration.id }, world)['bandwidth']
+  }
+  expect(reasonFor({ phase: 'pre-copy' }, true)).toBeNull()
+  expect(reasonFor({ phase: 'pre-copy' }, false)).toMatch(/decides by itself how much to send/)
+  expect(reasonFor({ phase: 'post-copy', cancellable: false }, true)).toMatch(/past its pause/)
+  expect(reasonFor({ phase: 'completed' }, true)).toBe('The migration is over.')
+})

@@ -1,11 +1,13 @@
 import type { Migration } from '../../../shared/model/migration.ts'
-import { formatBytes, formatDuration, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import styles from './migration.module.css'
 
 interface Props {
   readonly migration: Migration
   readonly elapsedMs: number
+  /** Unavailability that is allowed, ms; null before it is known. */
+  readonly allowedMs: number | null
 }
 
 interface Figure {
@@ -21,12 +23,50 @@ const remainingPages = ({ current, postCopy, endedAtMs }: Migration): number | n
 const bytesOf = (rounds: Migration['rounds']): number =>
   rounds.reduce((sum, round) => sum + (round.bandwidthBytesPerSecond * round.ms) / 1000, 0)
 
-const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
+/** What is expected of the time ahead: by the engine's own count, else by the latest prediction. */
+const aheadMs = ({ remaining, predictions }: Migration, elapsedMs: number): number | null => {
+  const prediction = predictions.at(-1)
+  if (remaining) return remaining.ms
+  return prediction ? Math.max(0, prediction.totalMs - elapsedMs) : null
+}
+
+const allowed = (allowedMs: number | null): Pick<Figure, 'remark'> =>
+  allowedMs === null ? {} : { remark: `of ${formatDuration(allowedMs)} allowed` }
+
+const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
+  const { downtimeMs, postCopy, remaining, predictions, endedAtMs } = migration
+  if (downtimeMs === null) {
+    const predictedMs = remaining?.downtimeMs ?? predictions.at(-1)?.downtimeMs
+    const isAhead = endedAtMs === null && predictedMs !== undefined
+    return [
+      {
+        name: 'Predicted pause',
+        value: isAhead ? formatDuration(predictedMs) : '-',
+        ...(isAhead ? allowed(allowedMs) : {}),
+      },
+    ]
+  }
+  const pause = { name: 'Pause', value: formatDuration(downtimeMs) }
+  if (!postCopy) return [{ ...pause, ...allowed(allowedMs) }]
+  return [
+    pause,
+    { name: 'Demand faults', value: postCopy.demandFaults.toLocaleString('en-US') },
+    { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs) },
+    {
+      name: 'Unavailable in all',
+      value: formatDuration(downtimeMs + postCopy.stallMs),
+      ...allowed(allowedMs),
+    },
+  ]
+}
+
+const figuresOf = (props: Props): readonly Figure[] => {
+  const { migration, elapsedMs } = props
   const isRunning = migration.endedAtMs === null
   const remaining = remainingPages(migration)
-  const prediction = migration.predictions.at(-1)
+  const remainingMs = aheadMs(migration, elapsedMs)
   const bytes = (pages: number | null) => (pages === null ? '-' : formatBytes(pages * PAGE_BYTES))
-  const { downtimeMs, postCopy, current } = migration
+  const { current, bandwidthLimitBytesPerSecond: limit } = migration
   const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
   const again = current && current.round > 1 ? underWay : 0
   const sent = (bytesKnown: number, rounds: Migration['rounds'], more: number) =>
@@ -45,25 +85,12 @@ const figuresOf = ({ migration, elapsedMs }: Props): readonly Figure[] => {
         { name: 'Remaining', value: bytes(remaining) },
         {
           name: 'Predicted remaining',
-          value: prediction ? formatDuration(Math.max(0, prediction.totalMs - elapsedMs)) : '-',
-          ...(prediction ? {} : { remark: 'after round 1' }),
+          value: remainingMs === null ? '-' : formatDuration(remainingMs),
         },
+        ...(limit === null ? [] : [{ name: 'Bandwidth limit', value: `${formatBytes(limit)}/s` }]),
       ]
     : [{ name: 'Total time', value: formatDuration(elapsedMs) }]
-  const pause: Figure =
-    downtimeMs !== null
-      ? { name: 'Pause', value: formatDuration(downtimeMs) }
-      : {
-          name: 'Predicted pause',
-          value: isRunning && prediction ? formatDuration(prediction.downtimeMs) : '-',
-        }
-  const tail: readonly Figure[] = postCopy
-    ? [
-        { name: 'Demand faults', value: threeFigures(postCopy.demandFaults) },
-        { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs) },
-      ]
-    : []
-  return [...moved, ...ahead, pause, ...tail]
+  return [...moved, ...ahead, ...pauseFigures(props)]
 }
 
 /** The figures of a migration in one row. */

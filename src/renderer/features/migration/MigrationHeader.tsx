@@ -4,7 +4,7 @@ import { hashOf } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { ElapsedTime } from './ElapsedTime.tsx'
 import styles from './migration.module.css'
-import { policyWords, recoveringWords } from './migration-words.ts'
+import { policyWords, recoveringWords, waitingWords } from './migration-words.ts'
 import { phaseSteps } from './phase-steps.ts'
 
 const stateWords = {
@@ -66,7 +66,7 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
       <ElapsedTime elapsedMs={elapsedMs} isLive={migration.endedAtMs === null && !migration.recovering} />
     </div>
     <p role="status" className={styles.recovering}>
-      {recoveringWords(migration)}
+      {recoveringWords(migration) ?? waitingWords(migration)}
     </p>
   </header>
 )

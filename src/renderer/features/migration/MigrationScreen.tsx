@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 import type { Migration } from '../../../shared/model/migration.ts'
-import { hashOf, isRunning, useFleet, useMigrations } from '../../state/index.ts'
+import { hashOf, isRunning, useApp, useFleet, useMigrations } from '../../state/index.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { EndingReasons } from './EndingReasons.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
@@ -21,6 +21,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
   const hostsById = useFleet(state => state.hostsById)
   const hostName = useCallback((hostId: string) => hostsById.get(hostId)?.name ?? hostId, [hostsById])
   const { read, elapsedMs } = useMigrationMoment(migration)
+  const allowedMs = useApp(state => state.status?.thresholds.slaDowntime?.value ?? null)
   const running = isRunning(migration)
   const timeline = read()
   return (
@@ -36,7 +37,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
         />
       </section>
       <div className={styles.foot}>
-        <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} />
+        <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} allowedMs={allowedMs} />
         <div className={styles.actions}>
           {running && <MigrationActions migration={migration} />}
           <ExportMenu migration={migration} read={read} hostName={hostName} />

@@ -2,39 +2,48 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import styles from './migration.module.css'
 import { predictedAgainstActual } from './predicted-actual.ts'
 
-/** How good the predictions were, once the migration has completed. */
+const FIGURES = ['Total time', 'Pause', 'Bytes sent'] as const
+
+/** How good each prediction was, once the migration has completed. */
 export const PredictionTable = ({ migration }: { readonly migration: Migration }) => {
-  const last = migration.predictions.at(-1)
-  if (migration.phase !== 'completed' || !last) return null
-  const [first] = migration.predictions
-  const name = (round: number | undefined) => (round === 0 ? 'at the start' : `after round ${round}`)
+  if (migration.phase !== 'completed' || migration.predictions.length === 0) return null
+  const { predicted, leftOut, actual } = predictedAgainstActual(migration)
   return (
     <section className={styles.panel}>
       <h2>Predicted against actual</h2>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">Figure</th>
-            <th scope="col">Predicted {name(first?.afterRound)}</th>
-            {first !== last && <th scope="col">Predicted {name(last.afterRound)}</th>}
-            <th scope="col">Actual</th>
-            <th scope="col">Last one off by</th>
+            <th scope="col">Predicted</th>
+            {FIGURES.map(name => (
+              <th key={name} scope="col" colSpan={2}>
+                {name}, off by
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {predictedAgainstActual(migration).map(row => (
+          {predicted.map(row => (
             <tr key={row.name}>
               <th scope="row">{row.name}</th>
-              <td>{row.first}</td>
-              {first !== last && <td>{row.last}</td>}
-              <td>
-                <strong>{row.actual}</strong>
-              </td>
-              <td>{row.error}</td>
+              {row.figures.map(({ text, error }, index) => [
+                <td key={`${FIGURES[index]}`}>{text}</td>,
+                <td key={`${FIGURES[index]} off`} className={styles.off}>
+                  {error}
+                </td>,
+              ])}
             </tr>
           ))}
+          <tr className={styles.actual}>
+            <th scope="row">actual</th>
+            {actual.map((text, index) => [
+              <td key={`${FIGURES[index]}`}>{text}</td>,
+              <td key={`${FIGURES[index]} off`} />,
+            ])}
+          </tr>
         </tbody>
       </table>
+      {leftOut > 0 && <p className={styles.dim}>{leftOut} predictions in between are left out.</p>}
     </section>
   )
 }

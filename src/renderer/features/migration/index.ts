@@ -1,3 +1,4 @@
+export { BandwidthDialog } from './BandwidthDialog.tsx'
 export { MigrateDialog } from './MigrateDialog.tsx'
 export { MigrateSeveralDialog } from './MigrateSeveralDialog.tsx'
 export { MigrationScreen } from './MigrationScreen.tsx'

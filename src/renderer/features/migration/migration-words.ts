@@ -89,3 +89,7 @@ export const lineFigure = (migration: Migration, switchRatio: number | null): st
     ? 'It switches when memory is dirtied too fast to converge.'
     : `It switches when a round reaches ${formatRatio(switchRatio)} (theta), measured or forecast: beyond that each round leaves nearly as much as it sent.`
 }
+
+/** What holds a migration back before it is ordered, as one sentence; null when nothing does. */
+export const waitingWords = ({ waitingFor, endedAtMs }: Migration): string | null =>
+  endedAtMs === null ? waitingFor : null

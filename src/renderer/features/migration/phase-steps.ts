@@ -5,45 +5,64 @@ export interface PhaseStep {
   readonly state: 'done' | 'current' | 'ahead' | 'broken'
 }
 
-type StepKey = 'starting' | 'pre-copy' | 'switch' | 'pause' | 'post-copy' | 'end'
-
-const hybridKeys: readonly StepKey[] = ['starting', 'pre-copy', 'switch', 'pause', 'post-copy', 'end']
-const preCopyKeys: readonly StepKey[] = ['starting', 'pre-copy', 'pause', 'end']
+type StepKey =
+  | 'checks'
+  | 'reserve'
+  | 'disk-copy'
+  | 'pre-copy'
+  | 'switch'
+  | 'pause'
+  | 'post-copy'
+  | 'completing'
+  | 'end'
 
 /** A host that does not say how pre-copy ended has no post-copy. */
 const goesPostCopy = ({ policy, ending, phase }: Migration): boolean =>
   ending ? ending.kind === 'post-copy' : policy === 's1' && phase !== 'completed'
 
+const keysOf = (migration: Migration): readonly StepKey[] => {
+  const copiesDisks = migration.diskCopy !== null || migration.phase === 'disk-copy'
+  const isHybrid = goesPostCopy(migration)
+  return [
+    'checks',
+    'reserve',
+    ...(copiesDisks ? (['disk-copy'] as const) : []),
+    'pre-copy',
+    ...(isHybrid ? (['switch'] as const) : []),
+    'pause',
+    ...(isHybrid ? (['post-copy'] as const) : []),
+    'completing',
+    'end',
+  ]
+}
+
 /** How far a migration has come, as a key of its own steps. */
 const reachedKey = (migration: Migration): StepKey => {
   switch (migration.phase) {
-    case 'checks':
-    case 'reserve':
-    case 'disk-copy':
-      return 'starting'
-    case 'pre-copy':
-      return 'pre-copy'
     case 'switching':
       return 'switch'
     case 'paused':
     case 'stop-and-copy':
       return 'pause'
-    case 'post-copy':
-      return 'post-copy'
-    case 'completing':
-      return migration.postCopy ? 'post-copy' : 'pause'
     case 'completed':
       return 'end'
-    default:
+    case 'failed':
+    case 'cancelled':
       return brokenAt(migration)
+    default:
+      return migration.phase
   }
 }
 
-const brokenAt = ({ postCopy, pausedAtMs, ending, rounds, current }: Migration): StepKey => {
-  if (postCopy) return 'post-copy'
-  if (pausedAtMs !== null) return 'pause'
+/** By what it left behind: an end does not say in which phase it came. */
+const brokenAt = (migration: Migration): StepKey => {
+  const { postCopy, pausedAtMs, resumedAtMs, ending, rounds, current, diskCopy } = migration
+  if (postCopy) return postCopy.remainingPages === 0 ? 'completing' : 'post-copy'
+  if (pausedAtMs !== null) return resumedAtMs === null ? 'pause' : 'completing'
   if (ending?.kind === 'post-copy') return 'switch'
-  return rounds.length > 0 || current ? 'pre-copy' : 'starting'
+  if (rounds.length > 0 || current || migration.taskProgress) return 'pre-copy'
+  if (diskCopy) return 'disk-copy'
+  return migration.waitingFor === null ? 'reserve' : 'checks'
 }
 
 const nameOf = (key: StepKey, migration: Migration): string => {
@@ -54,6 +73,8 @@ const nameOf = (key: StepKey, migration: Migration): string => {
     }
     case 'pause':
       return goesPostCopy(migration) ? 'pause' : 'pause: stop and copy'
+    case 'disk-copy':
+      return 'disk copy'
     case 'end':
       return migration.phase === 'failed' || migration.phase === 'cancelled' ? migration.phase : 'done'
     default:
@@ -63,7 +84,7 @@ const nameOf = (key: StepKey, migration: Migration): string => {
 
 /** The steps of a migration in order, each done, under way, ahead, or where it broke off. */
 export const phaseSteps = (migration: Migration): readonly PhaseStep[] => {
-  const keys = goesPostCopy(migration) ? hybridKeys : preCopyKeys
+  const keys = keysOf(migration)
   const reached = keys.indexOf(reachedKey(migration))
   const isBroken = migration.phase === 'failed' || migration.phase === 'cancelled'
   return keys.map((key, index): PhaseStep => {

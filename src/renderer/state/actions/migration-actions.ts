@@ -2,6 +2,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Migration, MigrationPhase } from '../../../shared/model/migration.ts'
 import { isRunning, migrationStore } from '../migration-store.ts'
 import { controlMigration } from '../requests.ts'
+import { openDialog } from '../ui-store.ts'
 import { type Action, CUT_OFF } from './action.ts'
 
 const beforeRounds: ReadonlySet<MigrationPhase> = new Set(['checks', 'reserve', 'disk-copy'])
@@ -61,6 +62,28 @@ const controlAction = (id: string, label: string, control: Control): Action<'mig
     return migration && controlMigration(migration, control)
   },
 })
+
+/** Why what is sent cannot be bounded now, as one sentence; null when it can. */
+const whyNotBandwidth = (migration: Migration, source: Host | undefined): string | null => {
+  if (!isRunning(migration)) return 'The migration is over.'
+  if (!migration.cancellable)
+    return 'The VM is past its pause: a limit holds only while it runs at the source.'
+  if (source && !source.capabilities.bandwidth) return `${source.name} decides by itself how much to send.`
+  return null
+}
+
+export const changeBandwidth: Action<'migration'> = {
+  id: 'bandwidth',
+  of: 'migration',
+  label: 'Bandwidth...',
+  validate: ({ migrationId }, { migrations, fleet, isCutOff }) => {
+    if (isCutOff) return CUT_OFF
+    const migration = migrations.byId.get(migrationId)
+    if (!migration) return 'This migration is no longer known.'
+    return whyNotBandwidth(migration, fleet.hostsById.get(migration.sourceHostId))
+  },
+  run: ({ migrationId }) => openDialog({ kind: 'bandwidth', migrationId }),
+}
 
 export const switchNow = controlAction('switch-now', 'Switch now', 'switch')
 export const stopAndCopy = controlAction('stop-and-copy', 'Stop and copy', 'stop-and-copy')

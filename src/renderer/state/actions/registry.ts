@@ -8,14 +8,14 @@ import {
   showShortcuts,
   stopAutomation,
 } from './app-actions.ts'
-import { cancelMigration, stopAndCopy, switchNow } from './migration-actions.ts'
+import { cancelMigration, changeBandwidth, stopAndCopy, switchNow } from './migration-actions.ts'
 import { cancelOperation } from './operation-actions.ts'
 import { migrate } from './vm-actions.ts'
 
 /** Every action by what it is done to, in the order in which lists show them. */
 export const actions = {
   vms: [migrate],
-  migration: [switchNow, stopAndCopy, cancelMigration],
+  migration: [switchNow, changeBandwidth, stopAndCopy, cancelMigration],
   operation: [cancelOperation],
   notice: [],
   app: [stopAutomation, resumeAutomation, openPalette, showShortcuts, ...goToScreens, ...setTheme],

@@ -1,14 +1,12 @@
 import type { Risk } from '../../shared/contract/fleet.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Breach } from '../../shared/model/breach.ts'
-import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
-import { estimateWords } from '../core/decision/estimate-words.ts'
 import { assessRisk } from '../core/decision/risk.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import {
@@ -23,10 +21,20 @@ import type { Log } from '../ports/log.ts'
 import { BreachBook, type Excess } from './breach-book.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
+import { HeldTriggers, type Hindrance, type Obstacle } from './held-triggers.ts'
 import { busiestVms, figuresOfTick, forecastHostCpus } from './host-load.ts'
 import type { Migrator } from './migrator.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
+import {
+  basisReasons,
+  DESTINATIONS_TIMEOUT_MS,
+  modeReason,
+  reasonOf,
+  restraintByBasis,
+  restraintOf,
+  triggerReasons,
+} from './trigger-words.ts'
 
 interface Deps {
   readonly connections: Connections
@@ -60,7 +68,7 @@ type VmFigures = Pick<
   'hostCpuRatio' | 'forecastHostCpuRatio' | 'bearsHostLoad' | 'forecastDirtyPagesPerSecond'
 >
 
-const DESTINATIONS_TIMEOUT_MS = 10_000
+const NO_DESTINATION: Obstacle = { hindrance: 'no-destination', reason: 'No host can take it.' }
 
 const estimated = (value: number | undefined): Measure =>
   value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
@@ -77,6 +85,7 @@ const figuresOf = (vm: Vm, forecast: Forecast | undefined, hosts: HostFigures): 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
   readonly #triggers = new Map<string, TriggerState>()
+  readonly #held = new HeldTriggers()
   /** What fired is dealt with one after the other in each pool, so that each sees what the one before has started. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #deps: Deps
@@ -104,8 +113,10 @@ export class Advisor {
       if (!sample) continue
       const forecast = figures.forecasts.get(vm.id)
       risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
-      if (!vm.hostId || migrating.has(vm.id)) this.#triggers.delete(vm.id)
-      else {
+      if (!vm.hostId || migrating.has(vm.id)) {
+        this.#triggers.delete(vm.id)
+        this.#held.release(vm.id)
+      } else {
         const subject = { pool, vm, sample, tick }
         excesses.push(...excessesOf(subject, this.#evaluate(subject, figuresOf(vm, forecast, hosts))))
       }
@@ -155,16 +166,19 @@ export class Advisor {
     const { thresholds } = this.#deps
     const { state, fired, inputs } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
     this.#triggers.set(vm.id, state)
-    if (!fired) return inputs
+    if (state.phase !== 'fired') this.#held.release(vm.id)
+    if (!fired && !this.#held.isDue(vm.id, tick.atMs)) return inputs
     const { connectionId } = pool
+    const hindered = this.#held.try(vm.id, tick.atMs)
     const turn = (this.#turns.get(connectionId) ?? Promise.resolve())
-      .then(() => this.#fire(subject, inputs))
+      .then(() => this.#fire(subject, inputs, hindered))
       .catch(error => this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name }))
     this.#turns.set(connectionId, turn)
     return inputs
   }
 
-  async #fire(subject: Subject, inputs: readonly DecisionInput[]): Promise<void> {
+  /** `before` is what hindered it the last time: that it still does is not said again. */
+  async #fire(subject: Subject, inputs: readonly DecisionInput[], before: Hindrance | null): Promise<void> {
     const { pool, vm, tick, sample } = subject
     const { decisions, migrator } = this.#deps
     const why = [
@@ -189,15 +203,21 @@ export class Advisor {
         migrationId,
       })
 
+    const hinder = (outcome: string, { hindrance, reason }: Obstacle, choice?: DestinationChoice) => {
+      this.#held.hinder(vm.id, hindrance)
+      if (hindrance !== before) record(outcome, [reason], choice && { choice })
+    }
     const obstacle = this.#obstacleTo(subject)
-    if (obstacle) return void record('not migrated', [obstacle])
+    if (obstacle) return hinder('not migrated', obstacle)
+    const restraint = this.#restraintOn(subject, inputs)
+    if (restraint && restraint.hindrance === before) return this.#held.hinder(vm.id, before)
     let choice: DestinationChoice | undefined
     try {
       choice = await this.destinationFor(pool, vm, tick)
       const destination = pool.inventory.hosts.find(host => host.id === choice?.hostId)
-      if (!destination) return void record('not migrated', ['No host can take it.'], { choice })
-      const restraint = this.#restraintOn(pool.connectionId) ?? restraintByBasis(inputs, sample)
-      if (restraint) return void record(`would migrate to ${destination.name}`, [restraint], { choice })
+      if (!destination) return hinder('not migrated', NO_DESTINATION, choice)
+      const restraintNow = this.#restraintOn(subject, inputs)
+      if (restraintNow) return hinder(`would migrate to ${destination.name}`, restraintNow, choice)
       const migrationId = await migrator.start({
         vmId: vm.id,
         destinationHostId: destination.id,
@@ -206,38 +226,42 @@ export class Advisor {
         atMs: tick.atMs,
         dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
       })
+      this.#held.release(vm.id)
       record(`migrate to ${destination.name}`, [modeReason(inputs)], { choice, migrationId })
     } catch (error) {
-      record('not migrated', [reasonOf(error)], choice && { choice })
+      hinder('not migrated', { hindrance: 'failed', reason: reasonOf(error) }, choice)
       if (!(error instanceof Failure)) throw error
     }
   }
 
   /** What keeps us from acting by ourselves on a pool; null when nothing does. */
-  #restraintOn(connectionId: string): string | null {
-    const { connections } = this.#deps
-    const connection = connections.state(connectionId)
+  #restraintOn({ pool, sample }: Subject, inputs: readonly DecisionInput[]): Obstacle | null {
+    const { connections, mayAct } = this.#deps
+    const connection = connections.state(pool.connectionId)
+    const restrained = (reason: string): Obstacle => ({ hindrance: 'restrained', reason })
     if (connections.overview.value.stoppedSinceMs !== null)
-      return 'STOP is set: nothing is started by itself.'
-    const byLevel = restraintOf(connection?.level ?? 'observe')
-    const notOurs = this.#deps.mayAct(connectionId) ? null : 'The lease on this pool is not ours yet.'
-    return byLevel ?? connection?.standBack[0] ?? notOurs
+      return restrained('STOP is set: nothing is started by itself.')
+    const byLevel = restraintOf(connection?.level ?? 'observe') ?? connection?.standBack[0]
+    if (byLevel) return restrained(byLevel)
+    if (!mayAct(pool.connectionId)) return restrained('The lease on this pool is not ours yet.')
+    const byBasis = restraintByBasis(inputs, sample.dirtyPagesPerSecond)
+    return byBasis === null ? null : { hindrance: 'estimated', reason: byBasis }
   }
 
   /** What forbids moving a VM now, whatever the level; null when nothing does. */
-  #obstacleTo({ vm, tick }: Subject): string | null {
+  #obstacleTo({ vm, tick }: Subject): Obstacle | null {
     const { migrator, thresholds } = this.#deps
-    if (vm.immovableBecause) return vm.immovableBecause
+    if (vm.immovableBecause) return { hindrance: 'immovable', reason: vm.immovableBecause }
     const movedMs = migrator.lastMoved(vm.id)
     const restMs = thresholds.cooldown.value * 1000
     if (movedMs !== null && tick.atMs - movedMs < restMs) {
-      return `It moved ${formatDuration(tick.atMs - movedMs)} ago; a VM rests for ${formatDuration(restMs)} between moves.`
+      const reason = `It moved ${formatDuration(tick.atMs - movedMs)} ago; a VM rests for ${formatDuration(restMs)} between moves.`
+      return { hindrance: 'resting', reason }
     }
     const leaving = migrator.running.filter(migration => migration.sourceHostId === vm.hostId).length
-    if (leaving >= thresholds.maxConcurrentPerHost.value) {
-      return `${leaving} migrations leave its host already, as many as are allowed.`
-    }
-    return null
+    if (leaving < thresholds.maxConcurrentPerHost.value) return null
+    const reason = `${leaving} migrations leave its host already, as many as are allowed.`
+    return { hindrance: 'host-busy', reason }
   }
 }
 
@@ -251,54 +275,3 @@ const excessesOf = ({ pool, vm }: Subject, inputs: readonly DecisionInput[]): re
       : ({ subject: 'vm', subjectId: vm.id, subjectName: vm.name } as const)
     return [{ ...subject, feature, unit, limit, value: value.value }]
   })
-
-const restraintOf = (level: AutomationLevel): string | null => {
-  switch (level) {
-    case 'observe':
-      return 'This connection is only observed.'
-    case 'advise':
-      return 'This connection is at level advise: migrate it by hand, or raise the level.'
-    case 'approve':
-      return 'This connection is at level approve: open the VM and press Migrate.'
-    case 'automatic':
-      return null
-  }
-}
-
-/** A guess moves nothing: where no dirty rate was measured only a host's CPU lets us act by ourselves. */
-const restraintByBasis = (inputs: readonly DecisionInput[], sample: VmSample): string | null => {
-  const isMeasured = sample.dirtyPagesPerSecond.origin === 'measured'
-  const byCpu = inputs.some(input => input.fired && input.unit === 'ratio')
-  return isMeasured || byCpu
-    ? null
-    : 'It rests on an estimate, and an estimate alone moves nothing by itself.'
-}
-
-const reasonOf = (error: unknown): string => {
-  if (error instanceof Failure) return error.message
-  const isLate = error instanceof Error && error.name === 'TimeoutError'
-  return isLate
-    ? `The pool did not say within ${DESTINATIONS_TIMEOUT_MS / 1000} s which hosts could take it.`
-    : 'Longshore met an error of its own, which is in the log.'
-}
-
-const triggerReasons = (inputs: readonly DecisionInput[], seconds: number): readonly string[] =>
-  inputs
-    .filter(input => input.fired && input.value.origin !== 'unavailable' && input.limit !== null)
-    .map(input => {
-      const share = Math.round(((numberOf(input.value) ?? 0) / (input.limit || 1)) * 100)
-      return `${capitalised(input.name)} is at ${share} % of its threshold; the trigger has held for ${seconds} s.`
-    })
-
-/** What the dirty rates that fired rest on, where that is no reading. */
-const basisReasons = (inputs: readonly DecisionInput[], dirty: Measure): readonly string[] =>
-  dirty.origin === 'estimated' && inputs.some(input => input.fired && input.unit === 'pages/s')
-    ? [`No reading says so: the VM's dirty rate is ${estimateWords(dirty)}.`]
-    : []
-
-const modeReason = (inputs: readonly DecisionInput[]): string =>
-  inputs.some(input => input.fired && input.unit === 'pages/s')
-    ? 'Hybrid: pre-copy alone would not converge at this dirty rate, a switch to post-copy is expected.'
-    : 'Pre-copy is expected to converge by itself.'
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -9,6 +9,10 @@ import type { PolicyDecision } from '../core/migration/policy.ts'
 /** Why an intended migration never was. */
 export const NOT_ORDERED = 'Longshore ended before it gave the order to the pool: nothing was begun.'
 
+/** Why nobody can say any more what became of a migration. */
+export const FORSAKEN =
+  'Its connection was removed before it ended: nobody can be asked how it went. Look at the pool which host runs the VM.'
+
 type Draft = Omit<Decision, 'id'>
 /** Its id is made of what it is about: told again after a restart, it is kept once. */
 type NamedDraft = Draft & { readonly id: string }

@@ -9,7 +9,7 @@ import { batchesOf } from './event-batches.ts'
 import { isPastIn, operatorCommandOf, pastPolicy, toldBefore } from './journalled-commands.ts'
 import { judgeByResidence } from './judge-by-residence.ts'
 import type { JournalledPast } from './migration-journal.ts'
-import { NOT_ORDERED } from './migration-record.ts'
+import { FORSAKEN, NOT_ORDERED } from './migration-record.ts'
 import { MigrationSteps, type StepAround, type StepDeps } from './migration-steps.ts'
 import type { PoolTimes } from './pool-times.ts'
 import type { Sampler } from './sampler.ts'
@@ -30,6 +30,8 @@ interface Around extends StepAround {
 /** Regions asked for while a VM migrates: enough for a share of hot pages, small on the wire. */
 const HEAT_REGIONS = 4096
 const RETRY_MS = 1000
+/** Without a connection for so long, and none remembered that could come back, a migration is given up. A guess. */
+const FORSAKEN_MS = 30_000
 /** The answer to an order that ended so was lost: the host may be carrying it out. */
 const UNANSWERED: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'closed'])
 
@@ -43,6 +45,7 @@ export class MigrationRun {
   #replay: JournalledPast['told']
   #taken: boolean
   #unknownSinceMs: number | null = null
+  #unconnectedSinceMs: number | null = null
 
   /** `past` is what an earlier run of Longshore journalled; `state.migration` is then what it stored last. */
   constructor(state: EngineState, around: Around, past: JournalledPast | null = null) {
@@ -107,8 +110,28 @@ export class MigrationRun {
       await this.#follow()
       if (signal.aborted || this.steps.hasEnded) return
       this.#recover()
+      if (await this.#isForsaken()) return this.#forsake()
       await deps.clock.wait(RETRY_MS, signal).catch(() => {})
     }
+  }
+
+  /** Whether its connection was removed: none has its id, and none that the store remembers will. */
+  async #isForsaken(): Promise<boolean> {
+    const { connections, store, clock } = this.#around.deps
+    const { connectionId } = this.steps.migration
+    if (connections.state(connectionId)) {
+      this.#unconnectedSinceMs = null
+      return false
+    }
+    this.#unconnectedSinceMs ??= clock.now()
+    if (clock.now() - this.#unconnectedSinceMs < FORSAKEN_MS) return false
+    const remembered = await store.connections().catch(() => null)
+    return remembered?.every(({ id }) => id !== connectionId) ?? false
+  }
+
+  #forsake(): void {
+    const atMs = this.#around.times.now(this.#id)
+    this.steps.applyPast({ kind: 'lost', reason: FORSAKEN, atMs })
   }
 
   /** Feeds the host's events to the engine until they end or the connection breaks. */

@@ -8,7 +8,7 @@ import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
 import { LatestRows } from './latest-rows.ts'
-import { SampleRings } from './sample-ring.ts'
+import { SampleRings, SET_BACK_MS } from './sample-ring.ts'
 
 export interface FleetState {
   readonly feed: FeedStatus
@@ -90,11 +90,12 @@ const poolTimes = (
   hostSamples: readonly HostSample[],
   state: Pick<FleetState, 'hostsById' | 'vmsById' | 'poolsById' | 'poolTimeMs' | 'vmSamples'>,
 ): ReadonlyMap<string, number> => {
-  const next = new Map(state.poolTimeMs)
-  const told = new Set<string>()
+  const newest = new Map<string, number>()
   const see = (poolId: string | undefined, atMs: number) => {
-    if (poolId !== undefined && atMs > (next.get(poolId) ?? Number.NEGATIVE_INFINITY)) next.set(poolId, atMs)
+    if (poolId !== undefined)
+      newest.set(poolId, Math.max(atMs, newest.get(poolId) ?? Number.NEGATIVE_INFINITY))
   }
+  const told = new Set<string>()
   for (const sample of hostSamples) {
     const poolId = state.hostsById.get(sample.hostId)?.poolId
     if (poolId !== undefined) told.add(poolId)
@@ -103,6 +104,11 @@ const poolTimes = (
   if (told.size < state.poolsById.size) {
     const atMsOf = state.vmSamples.numberReader('atMs')
     for (const vmId of state.vmSamples.latestIds) see(state.vmsById.get(vmId)?.poolId, atMsOf(vmId) ?? 0)
+  }
+  const next = new Map(state.poolTimeMs)
+  for (const [poolId, atMs] of newest) {
+    const knownMs = next.get(poolId) ?? Number.NEGATIVE_INFINITY
+    if (atMs > knownMs || atMs < knownMs - SET_BACK_MS) next.set(poolId, atMs)
   }
   for (const poolId of next.keys()) if (!state.poolsById.has(poolId)) next.delete(poolId)
   return next

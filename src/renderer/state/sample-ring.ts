@@ -3,6 +3,8 @@ import { originCodes, SAMPLE_STEP_MS, type VmSample, type VmSeries } from '../..
 
 /** How much of each VM's recent past the window keeps, ms. */
 export const RING_MS = 10 * 60_000
+/** A sample this much older than the last comes from a clock that was set back, ms: what was before it is of another time. */
+export const SET_BACK_MS = 10_000
 const FINE_SLOTS = 600
 const COARSE_SLOTS = 120
 /** Above this many VMs a ring keeps one sample in 5 s, so that 10,000 of them stay within some 40 MB. */
@@ -67,8 +69,9 @@ export class SampleRing {
     return this.#origin[this.#slot(index)] ?? 0
   }
 
-  /** Adds a sample; one that is not newer than the last is ignored (a repeated tick). */
+  /** Adds a sample; one that is not newer than the last is ignored (a repeated tick), unless the clock was set back. */
   push(sample: VmSample): void {
+    if (this.#length > 0 && sample.atMs < this.atMs(this.#length - 1) - SET_BACK_MS) this.#length = 0
     const lastAtMs = this.#length > 0 ? this.atMs(this.#length - 1) : Number.NEGATIVE_INFINITY
     if (sample.atMs <= lastAtMs) return
     const sharesSlot =

@@ -59,3 +59,11 @@ test('the ring of a VM that is gone is forgotten', () => {
   expect(rings.of('a')?.length).toBe(1)
   expect(rings.of('b')).toBeUndefined()
 })
+
+test('a clock that is set back begins the ring anew; one that hesitates does not', () => {
+  const ring = new SampleRing('vm', 10)
+  for (const at of [100_000, 101_000, 99_000]) ring.push(aSample(at))
+  expect([...ring.series().atMs]).toEqual([100_000, 101_000])
+  for (const at of [40_000, 41_000]) ring.push(aSample(at))
+  expect([...ring.series().atMs]).toEqual([40_000, 41_000])
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clusterHeat } from '../../src/main/core/heat/cluster-heat.ts'
+import { clusterHeat, type HeatClustering } from '../../src/main/core/heat/cluster-heat.ts'
 import {
   evenHeatPoints,
   hardDistributions,
@@ -152,9 +152,52 @@ describe('from one reading to the next', () => {
       recency: nudged(before.recency, noise.recency),
     }
     const first = clusterHeat(before, options)
-    const second = clusterHeat(after, { seed: 99, restarts: 24, previous: first.centroids })
+    const second = clusterHeat(after, { seed: 99, restarts: 24, previous: first })
     const changed = first.labels.filter((label, region) => label !== second.labels[region]).length
     expect(changed / 20_000).toBeLessThan(0.01)
+  })
+
+  test('a region whose figures stay keeps its class while noise in the others moves the centroids', () => {
+    const base = skewedHeatPoints(6000, 31)
+    const reading = (tick: number) => {
+      const noise = evenHeatPoints(6000, 100 + tick)
+      const frequency = base.frequency.map((f, region) =>
+        region % 2 === 0 ? f : f * (0.97 + 0.06 * (noise.frequency[region] ?? 0)),
+      )
+      return { ...base, frequency }
+    }
+    const changesWith = (next: (tick: number, last: HeatClustering) => HeatClustering) => {
+      let last = clusterHeat(reading(0), options)
+      let changes = 0
+      for (let tick = 1; tick <= 20; tick++) {
+        const { labels: before } = last
+        last = next(tick, last)
+        changes += last.labels.filter((label, region) => region % 2 === 0 && label !== before[region]).length
+      }
+      return changes
+    }
+    const eachAlone = changesWith(tick => clusterHeat(reading(tick), options))
+    const inTurn = changesWith((tick, last) => clusterHeat(reading(tick), { ...options, previous: last }))
+    expect(eachAlone).toBeGreaterThan(5)
+    expect(inTurn).toBe(0)
+  })
+
+  test('the very same reading again changes nothing at all', () => {
+    const points = skewedHeatPoints(20_000, 32)
+    const first = clusterHeat(points, options)
+    const again = clusterHeat(points, { ...options, seed: 5, previous: first })
+    expect(again.labels).toEqual(first.labels)
+  })
+
+  test('a region that moves clearly into another class changes at once', () => {
+    const points = heatPointsOf([
+      ...Array(20).fill([0, 0, 0]),
+      ...Array(20).fill([5, 0, 0]),
+      ...Array(20).fill([10, 0, 0]),
+    ])
+    const first = clusterHeat(points, options)
+    points.frequency[0] = 9
+    expect(clusterHeat(points, { ...options, previous: first }).labels[0]).toBe(2)
   })
 
   test('centroids that no longer fit are given up for a better start', () => {
@@ -167,9 +210,10 @@ describe('from one reading to the next', () => {
       size: 1,
     }))
     const fresh = clusterHeat(points, options)
-    expect(clusterHeat(points, { ...options, previous: misleading }).inertia / fresh.inertia).toBeLessThan(
-      1.003,
-    )
+    expect(
+      clusterHeat(points, { ...options, previous: { centroids: misleading, labels: fresh.labels } }).inertia /
+        fresh.inertia,
+    ).toBeLessThan(1.003)
   })
 
   test('classes swap when the warm cluster has become clearly hotter than the hot one', () => {
@@ -187,7 +231,7 @@ describe('from one reading to the next', () => {
         [7, 0, 1],
         [6, 1, 0],
       ]),
-      { ...options, previous: first.centroids },
+      { ...options, previous: first },
     )
     expect([...first.labels]).toEqual([0, 1, 2])
     expect([...second.labels]).toEqual([0, 2, 1])

@@ -1,12 +1,11 @@
 import { parentPort } from 'node:worker_threads'
-import type { HeatCentroid } from '../../shared/model/heat.ts'
-import { clusterHeat, type HeatClustering } from '../core/heat/cluster-heat.ts'
+import { clusterHeat, type HeatClustering, type PreviousHeat } from '../core/heat/cluster-heat.ts'
 import type { HeatPoints } from '../core/heat/heat-points.ts'
 
 export interface HeatQuestion {
   readonly id: number
   readonly points: HeatPoints
-  readonly previous?: readonly HeatCentroid[]
+  readonly previous?: PreviousHeat
 }
 
 export type HeatAnswer =

@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/failure.ts'
-import type { HeatCentroid, PageHeat } from '../../../shared/model/heat.ts'
+import type { PageHeat } from '../../../shared/model/heat.ts'
+import type { PreviousHeat } from '../../core/heat/cluster-heat.ts'
 import type { HeatClusterer } from '../../ports/heat-clusterer.ts'
 import type { PageHeatReading } from '../../ports/hypervisor.ts'
 import type { HeatAnswer, HeatQuestion } from '../../workers/heat.worker.ts'
 import { workerFile } from '../../workers/worker-file.ts'
 
-/** VMs whose last centroids are kept; the one read longest ago goes first. */
-const MAX_REMEMBERED_VMS = 256
+/** Readings kept to start the next from, of 64 KiB at most each; the one read longest ago goes first. */
+const MAX_REMEMBERED = 256
 
 interface Waiting {
   readonly resolve: (answer: HeatAnswer) => void
@@ -20,7 +21,7 @@ export const startHeatClusterer = (): HeatClusterer => new ThreadedHeatClusterer
 class ThreadedHeatClusterer implements HeatClusterer {
   private readonly worker = new Worker(workerFile('heat'))
   private readonly waiting = new Map<number, Waiting>()
-  private readonly centroids = new Map<string, readonly HeatCentroid[]>()
+  private readonly previous = new Map<string, PreviousHeat>()
   private lastId = 0
   private ended: Failure | undefined
 
@@ -35,9 +36,11 @@ class ThreadedHeatClusterer implements HeatClusterer {
   }
 
   async cluster(vmId: string, reading: PageHeatReading): Promise<PageHeat> {
-    const answer = await this.ask(reading, this.centroids.get(vmId))
+    // Readings of one VM in regions of another size have other centroids.
+    const key = `${vmId} ${reading.regionPages} ${reading.frequency.length}`
+    const answer = await this.ask(reading, this.previous.get(key))
     if (answer.kind === 'refused') throw refusal(vmId, answer.because)
-    this.remember(vmId, answer.centroids)
+    this.remember(key, answer)
     const { labels: classes, centroids, inertia, iterations } = answer
     const { atMs, regionPages, totalPages, frequency } = reading
     return { vmId, atMs, regionPages, totalPages, classes, frequency, centroids, inertia, iterations }
@@ -54,7 +57,7 @@ class ThreadedHeatClusterer implements HeatClusterer {
     await this.worker.terminate()
   }
 
-  private ask(reading: PageHeatReading, previous: readonly HeatCentroid[] | undefined): Promise<HeatAnswer> {
+  private ask(reading: PageHeatReading, previous: PreviousHeat | undefined): Promise<HeatAnswer> {
     if (this.ended) return Promise.reject(this.ended)
     const id = ++this.lastId
     const points = {
@@ -72,11 +75,11 @@ class ThreadedHeatClusterer implements HeatClusterer {
     })
   }
 
-  private remember(vmId: string, centroids: readonly HeatCentroid[]): void {
-    this.centroids.delete(vmId)
-    this.centroids.set(vmId, centroids)
-    const [oldest] = this.centroids.keys()
-    if (this.centroids.size > MAX_REMEMBERED_VMS && oldest !== undefined) this.centroids.delete(oldest)
+  private remember(key: string, { centroids, labels }: PreviousHeat): void {
+    this.previous.delete(key)
+    this.previous.set(key, { centroids, labels })
+    const [oldest] = this.previous.keys()
+    if (this.previous.size > MAX_REMEMBERED && oldest !== undefined) this.previous.delete(oldest)
   }
 
   private end(why: Failure): void {

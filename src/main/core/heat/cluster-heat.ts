@@ -5,6 +5,7 @@ import { type Centres, type Iterated, iterate, type Pass } from './centres.ts'
 import { coresetOf, eachPoint, evenSample } from './coreset.ts'
 import { centroidsOf, heatOrder, relabel } from './heat-order.ts'
 import { checkPoints, firstDistinct, type HeatPoints } from './heat-points.ts'
+import { keepClasses } from './keep-classes.ts'
 import { labellingPass } from './passes.ts'
 
 export interface HeatOptions {
@@ -16,14 +17,24 @@ export interface HeatOptions {
   readonly maxIterations?: number
   /** Passes over all points at most; without it about four million visits in all. */
   readonly maxPasses?: number
-  /** Centroids of the reading before, cold to hot: one more start, preferred when it is about as good as the best. */
-  readonly previous?: readonly HeatCentroid[]
+  /** The reading before: one more start, preferred when it is about as good as the best. */
+  readonly previous?: PreviousHeat
+}
+
+export interface PreviousHeat {
+  /** Cold, warm, hot. */
+  readonly centroids: readonly HeatCentroid[]
+  /** Of the same regions; those of others are not compared. */
+  readonly labels: Uint8Array
 }
 
 export interface HeatClustering {
-  /** One a region: 0 cold, 1 warm, 2 hot, by the write frequency of the cluster's centroid. */
+  /**
+   * One a region: 0 cold, 1 warm, 2 hot, by the write frequency of the nearest centroid; after a reading before, a region
+   * about as near to its old class keeps that.
+   */
   readonly labels: Uint8Array
-  /** Cold, warm, hot. */
+  /** Cold, warm, hot; `size` counts the regions nearest to each. */
   readonly centroids: readonly [HeatCentroid, HeatCentroid, HeatCentroid]
   /** S1 eq 14: sum of squared distances to the centroids, in the units of the points. */
   readonly inertia: number
@@ -65,15 +76,17 @@ export const clusterHeat = (points: HeatPoints, options: HeatOptions): HeatClust
   const { seed, maxIterations = MAX_ITERATIONS } = options
   const search = { ...options, maxIterations, random: new Random(seed), label, labels }
   const fresh = settled(findStart(points, search), search)
-  const previous = options.previous && centresOf(options.previous)
+  const previous = options.previous && centresOf(options.previous.centroids)
   const loyal = previous && settled({ ...label(previous), centres: previous, iterations: 0 }, search)
   const isLoyal = loyal !== undefined && loyal.inertia <= fresh.inertia * LOYALTY
   const found = isLoyal ? loyal : fresh
   if (loyal && !isLoyal) label(fresh.centres)
   const order = heatOrder(found.centres, isLoyal ? ORDER_SLACK : 0)
   relabel(labels, order)
-  const { inertia, iterations } = found
-  return { labels, centroids: centroidsOf(found, order), inertia, iterations }
+  const centroids = centroidsOf(found, order)
+  const before = options.previous?.labels
+  if (isLoyal && before?.length === labels.length) keepClasses(points, centroids, { labels, before })
+  return { labels, centroids, inertia: found.inertia, iterations: found.iterations }
 }
 
 interface Search extends HeatOptions {

@@ -36,6 +36,7 @@ const persisted = z.object({
   /** Null: open where there is room for it. */
   attentionOpen: z.boolean().nullable().catch(null),
   migrationSort: sort.catch({ column: 'started', descending: true }),
+  migrationFilter: z.string().max(200).catch(''),
   lastHash: z.string().max(400).catch(''),
 })
 type Persisted = Readonly<z.infer<typeof persisted>>

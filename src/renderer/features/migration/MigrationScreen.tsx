@@ -9,6 +9,7 @@ import { HeatSummary } from './HeatSummary.tsx'
 import { MigrationActions } from './MigrationActions.tsx'
 import { MigrationFigures } from './MigrationFigures.tsx'
 import { MigrationHeader } from './MigrationHeader.tsx'
+import { MigrationsAside } from './MigrationsAside.tsx'
 import styles from './migration.module.css'
 import { PhaseTimeline } from './PhaseTimeline.tsx'
 import { PredictionTable } from './PredictionTable.tsx'
@@ -57,7 +58,13 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
 export const MigrationScreen = ({ migrationId }: { readonly migrationId: string }) => {
   const migration = useMigrations(state => state.byId.get(migrationId))
   const isAwaiting = useMigrations(state => state.feed.state === 'awaiting')
-  if (migration) return <Known key={migration.id} migration={migration} />
+  if (migration)
+    return (
+      <div className={styles.beside}>
+        <MigrationsAside migrationId={migrationId} />
+        <Known key={migration.id} migration={migration} />
+      </div>
+    )
   if (isAwaiting)
     return (
       <Blank title="Waiting for the migrations">Longshore has not yet said which migrations there are.</Blank>

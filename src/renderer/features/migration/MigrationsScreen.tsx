@@ -1,73 +1,12 @@
-import { type KeyboardEvent, memo, useMemo } from 'react'
-import type { Migration } from '../../../shared/model/migration.ts'
-import {
-  fleetStore,
-  hashOf,
-  isRunning,
-  navigate,
-  type Sort,
-  uiStore,
-  useFleet,
-  useMigrations,
-  useUi,
-} from '../../state/index.ts'
+import { hashOf, type Sort, uiStore, useMigrations, useUi } from '../../state/index.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { Clock } from '../../ui/Clock.tsx'
-import { Dot, type DotTone } from '../../ui/Dot.tsx'
+import { MigrationRow } from './MigrationRow.tsx'
+import { MigrationsFilter } from './MigrationsFilter.tsx'
 import styles from './MigrationsScreen.module.css'
-import {
-  type MigrationColumn,
-  migrationColumns,
-  migrationFigures,
-  sortedMigrations,
-} from './migration-columns.ts'
-import { policyWords } from './migration-words.ts'
-
-const tone = (migration: Migration): DotTone => {
-  if (isRunning(migration)) return 'busy'
-  if (migration.phase === 'completed') return 'ok'
-  return migration.phase === 'failed' ? 'high' : 'idle'
-}
-
-const usePoolNowMs = (migration: Migration): number | undefined =>
-  useFleet(s => {
-    const poolId = s.vmsById.get(migration.vmId)?.poolId
-    return isRunning(migration) && poolId !== undefined ? s.poolTimeMs.get(poolId) : undefined
-  })
-
-const Row = memo(({ migration }: { readonly migration: Migration }) => {
-  const source = useFleet(s => s.hostsById.get(migration.sourceHostId)?.name ?? 'unknown host')
-  const destination = useFleet(s => s.hostsById.get(migration.destinationHostId)?.name ?? 'unknown host')
-  const figures = migrationFigures(migration, usePoolNowMs(migration))
-  const hash = hashOf({ screen: 'migration', migrationId: migration.id })
-  return (
-    <tr className={styles.row} onClick={() => navigate({ screen: 'migration', migrationId: migration.id })}>
-      <td>
-        <Clock atMs={migration.startedAtMs} withDate />
-      </td>
-      <td>
-        <a href={hash}>{migration.vmName}</a>
-      </td>
-      <td>
-        {source} → {destination}
-      </td>
-      <td>{policyWords[migration.policy]}</td>
-      <td>{migration.startedBy}</td>
-      <td title={migration.failure?.reason}>
-        <span className={styles.phase}>
-          <Dot tone={tone(migration)} />
-          {migration.requested ? `${migration.phase}, ${migration.requested} asked` : migration.phase}
-        </span>
-      </td>
-      <td className={styles.number}>{figures.total}</td>
-      <td className={styles.number}>{figures.pause}</td>
-      <td className={styles.number}>{migration.rounds.length}</td>
-      <td className={styles.number}>{figures.sent}</td>
-      <td className={styles.number}>{figures.again}</td>
-    </tr>
-  )
-})
-Row.displayName = 'Row'
+import { type MigrationColumn, migrationColumns } from './migration-columns.ts'
+import { moveFocus } from './move-focus.ts'
+import { useListedMigrations } from './use-listed-migrations.ts'
 
 const Head = ({ column, sort }: { readonly column: MigrationColumn; readonly sort: Sort }) => {
   const isSorted = sort.column === column.id
@@ -85,40 +24,19 @@ const Head = ({ column, sort }: { readonly column: MigrationColumn; readonly sor
   )
 }
 
-const poolNow = (migration: Migration): number | undefined => {
-  const { vmsById, poolTimeMs } = fleetStore.getState()
-  return poolTimeMs.get(vmsById.get(migration.vmId)?.poolId ?? '')
-}
-
-const moveFocus = (event: KeyboardEvent<HTMLElement>): void => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('tbody a')]
-  const at = links.indexOf(document.activeElement as HTMLElement)
-  links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus()
-  event.preventDefault()
-}
-
-/** All migrations, those under way first. */
-export const MigrationsScreen = () => {
-  const list = useMigrations(s => s.list)
-  const feed = useMigrations(s => s.feed)
-  const sort = useUi(s => s.migrationSort)
-  const sorted = useMemo(() => sortedMigrations(list, sort, poolNow), [list, sort])
-  if (list.length === 0)
-    return feed.state !== 'live' ? (
-      <Blank title="Awaiting the migrations">
-        Asked for since <Clock atMs={feed.sinceMs} />.
-      </Blank>
-    ) : (
-      <Blank title="No migration yet">
-        Select a VM in the <a href={hashOf({ screen: 'fleet' })}>fleet</a> and press M, or let the automation
-        start one.
-      </Blank>
-    )
+const Table = () => {
+  const listed = useListedMigrations()
+  const sort = useUi(state => state.migrationSort)
+  const all = useMigrations(state => state.list.length)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows only move the focus between the links inside
     <div className={styles.screen} onKeyDown={moveFocus}>
+      <div className={styles.toolbar}>
+        <MigrationsFilter />
+        <span role="status">
+          {listed.length === all ? `${all} migrations` : `${listed.length} of ${all}`}
+        </span>
+      </div>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -128,11 +46,29 @@ export const MigrationsScreen = () => {
           </tr>
         </thead>
         <tbody>
-          {sorted.map(migration => (
-            <Row key={migration.id} migration={migration} />
+          {listed.map(migration => (
+            <MigrationRow key={migration.id} migration={migration} />
           ))}
         </tbody>
       </table>
+      {listed.length === 0 && <p className={styles.none}>No migration has all of these words.</p>}
     </div>
+  )
+}
+
+/** All migrations, those under way first. */
+export const MigrationsScreen = () => {
+  const isEmpty = useMigrations(state => state.list.length === 0)
+  const feed = useMigrations(state => state.feed)
+  if (!isEmpty) return <Table />
+  return feed.state !== 'live' ? (
+    <Blank title="Awaiting the migrations">
+      Asked for since <Clock atMs={feed.sinceMs} />.
+    </Blank>
+  ) : (
+    <Blank title="No migration yet">
+      Select a VM in the <a href={hashOf({ screen: 'fleet' })}>fleet</a> and press M, or let the automation
+      start one.
+    </Blank>
   )
 }

@@ -2,36 +2,84 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { isRunning, type Sort } from '../../state/index.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
+import { progressOf, remainingMsOf } from './migration-progress.ts'
+import { policyWords } from './migration-words.ts'
+import { totalMs } from './total-time.ts'
 
-/** Total time so far or in the end, ms; `nowMs` is the pool's clock. */
-export const totalMs = (migration: Migration, nowMs: number | undefined): number =>
-  Math.max(0, (migration.endedAtMs ?? nowMs ?? migration.startedAtMs) - migration.startedAtMs)
+/** What a line of the list knows beside the migration itself. */
+export interface ListContext {
+  /** Pool time; undefined where the pool is not heard. */
+  readonly nowMs: number | undefined
+  readonly source: string
+  readonly destination: string
+}
 
 export interface MigrationColumn {
   readonly id: string
   readonly word: string
   readonly title: string
   readonly isNumeric: boolean
-  /** What it is sorted by. */
-  readonly key: (migration: Migration, nowMs: number | undefined) => number | string
+  /** What it is sorted by; what is not known comes before everything else. */
+  readonly key: (migration: Migration, context: ListContext) => number | string
 }
+
+const UNKNOWN = -1
 
 export const migrationColumns: readonly MigrationColumn[] = [
   { id: 'started', word: 'started', title: 'Pool time', isNumeric: false, key: m => m.startedAtMs },
   { id: 'vm', word: 'VM', title: '', isNumeric: false, key: m => m.vmName },
-  { id: 'way', word: 'from → to', title: '', isNumeric: false, key: m => m.destinationHostId },
-  { id: 'policy', word: 'policy', title: 'What decides while it runs', isNumeric: false, key: m => m.policy },
+  {
+    id: 'way',
+    word: 'from → to',
+    title: '',
+    isNumeric: false,
+    key: (_, { source, destination }) => `${source}\n${destination}`,
+  },
+  {
+    id: 'policy',
+    word: 'policy',
+    title: 'What decides while it runs',
+    isNumeric: false,
+    key: m => policyWords[m.policy],
+  },
   { id: 'by', word: 'by', title: 'What started it', isNumeric: false, key: m => m.startedBy },
   { id: 'phase', word: 'phase', title: '', isNumeric: false, key: m => m.phase },
-  { id: 'total', word: 'total', title: 'Total time', isNumeric: true, key: totalMs },
+  {
+    id: 'progress',
+    word: 'progress, to go',
+    title: 'How far it is, and the time predicted to be left',
+    isNumeric: true,
+    key: (m, { nowMs }) => progressOf(m, nowMs),
+  },
+  {
+    id: 'total',
+    word: 'total',
+    title: 'Total time',
+    isNumeric: true,
+    key: (m, { nowMs }) => totalMs(m, nowMs),
+  },
   {
     id: 'pause',
     word: 'pause',
     title: 'VM paused to VM resumed',
     isNumeric: true,
-    key: m => m.downtimeMs ?? -1,
+    key: m => m.downtimeMs ?? UNKNOWN,
+  },
+  {
+    id: 'stall',
+    word: 'waited',
+    title: 'How long the guest waited for pages in post-copy',
+    isNumeric: true,
+    key: m => m.postCopy?.stallMs ?? UNKNOWN,
   },
   { id: 'rounds', word: 'rounds', title: 'Passes over memory', isNumeric: true, key: m => m.rounds.length },
+  {
+    id: 'faults',
+    word: 'faults',
+    title: 'Pages the guest asked for in post-copy',
+    isNumeric: true,
+    key: m => m.postCopy?.demandFaults ?? UNKNOWN,
+  },
   { id: 'sent', word: 'sent', title: 'Bytes sent in all', isNumeric: true, key: m => m.bytesSent },
   {
     id: 'again',
@@ -46,13 +94,13 @@ export const migrationColumns: readonly MigrationColumn[] = [
 export const sortedMigrations = (
   list: readonly Migration[],
   sort: Sort,
-  poolNowMs: (migration: Migration) => number | undefined,
+  contextOf: (migration: Migration) => ListContext,
 ): readonly Migration[] => {
   const column = migrationColumns.find(c => c.id === sort.column) ?? migrationColumns[0]
   if (!column) return list
   const direction = sort.descending ? -1 : 1
   return list
-    .map(migration => ({ migration, key: column.key(migration, poolNowMs(migration)) }))
+    .map(migration => ({ migration, key: column.key(migration, contextOf(migration)) }))
     .sort((a, b) => {
       const byRunning = Number(isRunning(b.migration)) - Number(isRunning(a.migration))
       if (byRunning !== 0) return byRunning
@@ -67,9 +115,13 @@ export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
   const again = (m.current?.round ?? 0) > 1 ? underWay : 0
   const bytes = (known: number, more: number) =>
     tellsBytes(m) ? `${more > 0 ? '~' : ''}${formatBytes(known + more)}` : '-'
+  const remainingMs = remainingMsOf(m, nowMs)
   return {
     total: formatDuration(totalMs(m, nowMs)),
     pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),
+    stall: m.postCopy ? formatDuration(m.postCopy.stallMs) : '-',
+    faults: m.postCopy ? m.postCopy.demandFaults.toLocaleString('en-US') : '-',
+    remaining: remainingMs === null ? '-' : formatDuration(remainingMs),
     sent: bytes(m.bytesSent, underWay),
     again: bytes(m.retransmittedPages * PAGE_BYTES, again),
   }

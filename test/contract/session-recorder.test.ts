@@ -74,7 +74,7 @@ test('what was recorded is read back in order, every figure with its origin and 
       {
         ...db,
         cpuRatio: { origin: 'measured', value: 0.123456, ageMs: 0 },
-        dirtyPagesPerSecond: { origin: 'estimated', value: 123_456, ageMs: 1500 },
+        dirtyPagesPerSecond: { origin: 'estimated', value: 123_456, ageMs: 1500, errorRatio: 0.25 },
       },
       { ...web, cpuRatio: { origin: 'measured', value: 0.5, ageMs: 0 }, dirtyPagesPerSecond: UNAVAILABLE },
     ],
@@ -96,7 +96,7 @@ test('what was recorded is read back in order, every figure with its origin and 
   expect(only(records, 'roster')[0]?.ids).toEqual(['db', 'web'])
   expect(only(records, 'metrics')[0]?.vms).toMatchObject({
     cpuRatio: { origin: 'm', value: [0.1235, 0.5], ageMs: 0 },
-    dirtyPagesPerSecond: { origin: 'eu', value: [123_500, null], ageMs: [1500, 0] },
+    dirtyPagesPerSecond: { origin: 'eu', value: [123_500, null], ageMs: [1500, 0], errorRatio: [0.25, null] },
     pageFaultsPerSecond: { origin: 'u' },
   })
   expect(only(records, 'decision')[0]?.decision).toEqual(aStoredDecision())

@@ -87,6 +87,8 @@ class KillRounds {
   readonly #acknowledged = new Map<string, Set<number>>()
   readonly #figures = { killedWhileStarting: 0, asked: 0, underWayAtKill: 0, samplesLost: 0 }
   readonly #recoveryMs: number[] = []
+  /** Orders given, by VM. */
+  readonly #orders = new Map<string, number>()
   readonly #seen = new Set<string>()
   readonly #known = new Map<string, Migration>()
 
@@ -178,6 +180,7 @@ class KillRounds {
 
   async #order(client: AppClient, vmId: string): Promise<void> {
     this.#figures.asked++
+    this.#orders.set(vmId, (this.#orders.get(vmId) ?? 0) + 1)
     await client.call('migration.start', { vmId }).catch(() => {})
   }
 
@@ -210,6 +213,16 @@ class KillRounds {
     }
   }
 
+  /** Moves that the lab began beyond the orders given for their VM; the lab begins an id once, so each id is one move. */
+  #startedTwice(): number {
+    const begun = [...this.#known.values()].filter(({ id }) => this.#seen.has(id))
+    const byVm = Map.groupBy(begun, ({ vmId }) => vmId)
+    return [...byVm].reduce(
+      (sum, [vmId, moves]) => sum + Math.max(0, moves.length - (this.#orders.get(vmId) ?? 0)),
+      0,
+    )
+  }
+
   async #result(kills: number): Promise<KillFigures> {
     const byTask = await Promise.all([...this.#known.keys()].map(id => this.#witness.outcomeOf(id)))
     const ends = [...this.#known.values()].map((known, index) => ({ known, lab: byTask[index] }))
@@ -221,12 +234,7 @@ class KillRounds {
       neverOrdered: this.#known.size - seen,
       seenByLab: this.#witness.tasks,
       samplesAcknowledged: [...this.#acknowledged.values()].reduce((sum, { size }) => sum + size, 0),
-      // Each order has one id and each id one task: more of either than were asked for is one too many.
-      startedTwice: Math.max(
-        0,
-        this.#witness.tasks - this.#figures.asked,
-        this.#known.size - this.#figures.asked,
-      ),
+      startedTwice: this.#startedTwice(),
       forgotten: this.#witness.unexplained,
       wrongEnd: ends.filter(({ known, lab }) =>
         lab === undefined ? known.phase !== 'failed' : lab !== known.phase,

@@ -130,6 +130,24 @@ test('Workload Balancing makes it stand back and give up its lease, and advise a
   expect(last?.reasons.join(' ')).toContain('Workload Balancing')
 })
 
+test('in a pool that runs ten times as fast, a move of ours is still ours 15 s later', async () => {
+  const { consoles, pool, pass, guard } = await start('a')
+  pool.tell({ ...pool.inventory, pool: { ...pool.inventory.pool, timeScale: 10 } })
+  guard({ xenOrchestraSeenMs: pool.atMs })
+  await pass(12)
+  await consoles[0]?.manual.start({ vmId: 'db', destinationHostId: 'host-2', policy: 's1' })
+  const watchFor = async (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      pool.atMs += 9000
+      await pass(1)
+    }
+  }
+  await watchFor(15)
+  pool.tell({ ...pool.inventory, vms: pool.inventory.vms.map(vm => ({ ...vm, hostId: 'host-2' })) })
+  await watchFor(6)
+  expect(consoles[0]?.connections.state('c')?.standBack).toEqual([])
+})
+
 test("a move by somebody else where Xen Orchestra is connected is taken for its balancer's", async () => {
   const { consoles, pool, pass, guard } = await start('a')
   guard({ xenOrchestraSeenMs: pool.atMs })

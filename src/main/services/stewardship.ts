@@ -142,7 +142,7 @@ export class Stewardship {
       const was = before?.hosts.get(vm.id)
       if (!was || !vm.hostId || was === vm.hostId) return false
       const last = ours.lastMoved(vm.id)
-      return last === null || nowMs - last > 2 * LEASE_MS
+      return last === null || nowMs - last > 2 * LEASE_MS * inventory.pool.timeScale
     })
     const watched = {
       hosts: new Map(inventory.vms.map(vm => [vm.id, vm.hostId])),

@@ -30,6 +30,8 @@ export const sessionColumn = z.object({
   origin: z.string().regex(/^[meu]*$/),
   value: z.array(z.number().nullable()).optional(),
   ageMs: z.union([z.number(), z.array(z.number())]).optional(),
+  /** Of estimates: the median relative error of such, one a row; null where it is not known or the figure no estimate. */
+  errorRatio: z.array(z.number().nullable()).optional(),
 })
 export type SessionColumn = Readonly<z.infer<typeof sessionColumn>>
 

@@ -17,6 +17,7 @@ const packColumn = (rows: readonly object[], name: string): PackedColumn => {
   const values = new Float64Array(rows.length)
   const origins = new Uint8Array(rows.length)
   const agesMs = new Float64Array(rows.length)
+  const errorRatios = new Float64Array(rows.length).fill(Number.NaN)
   for (let i = 0; i < rows.length; i++) {
     const value = (rows[i] as Readonly<Record<string, unknown>>)[name]
     if (!isMeasure(value) || value.origin === 'unavailable') {
@@ -26,14 +27,16 @@ const packColumn = (rows: readonly object[], name: string): PackedColumn => {
     values[i] = value.value
     origins[i] = ORIGINS[value.origin]
     agesMs[i] = value.ageMs
+    if (value.origin === 'estimated' && value.errorRatio !== undefined) errorRatios[i] = value.errorRatio
   }
-  return { values, origins, agesMs }
+  return { values, origins, agesMs, errorRatios }
 }
 
 /** The buffers of packed rows, for the list of transferables. */
 export const buffersOf = ({ columns }: PackedRows): readonly ArrayBuffer[] =>
-  Object.values(columns).flatMap(({ values, origins, agesMs }) => [
+  Object.values(columns).flatMap(({ values, origins, agesMs, errorRatios }) => [
     values.buffer,
     origins.buffer,
     agesMs.buffer,
+    errorRatios.buffer,
   ])

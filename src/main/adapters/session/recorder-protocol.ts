@@ -8,6 +8,8 @@ export interface PackedColumn {
   readonly values: Float64Array<ArrayBuffer>
   readonly origins: Uint8Array<ArrayBuffer>
   readonly agesMs: Float64Array<ArrayBuffer>
+  /** Median relative error of such estimates; NaN where none is known. */
+  readonly errorRatios: Float64Array<ArrayBuffer>
 }
 
 export interface PackedRows {

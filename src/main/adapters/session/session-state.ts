@@ -21,13 +21,14 @@ const sameThroughout = <T>(values: ArrayLike<T>): boolean => {
   return true
 }
 
-const columnOf = ({ values, origins, agesMs }: PackedColumn): SessionColumn => {
+const columnOf = ({ values, origins, agesMs, errorRatios }: PackedColumn): SessionColumn => {
   const isOne = sameThroughout(origins)
   const letters = Array.from(isOne ? origins.subarray(0, 1) : origins, origin => LETTERS[origin] ?? 'u')
   const origin = letters.join('')
   if (isOne && origin !== 'm' && origin !== 'e') return { origin }
   const ages = sameThroughout(agesMs) ? (agesMs[0] ?? 0) : Array.from(agesMs, Math.round)
-  return { origin, value: Array.from(values, rounded), ageMs: ages }
+  const errors = errorRatios.some(Number.isFinite) ? { errorRatio: Array.from(errorRatios, rounded) } : {}
+  return { origin, value: Array.from(values, rounded), ageMs: ages, ...errors }
 }
 
 const columnsOf = ({ columns }: PackedRows): Record<string, SessionColumn> =>

@@ -45,10 +45,21 @@ const LIST_FACTS = {
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
   (SELECT migration FROM journal WHERE step = 'ended') ORDER BY number`
 
+const DAY_MS = 24 * 3_600_000
+/** What a journal is good for, taking up a migration where it was, is long over then; its outcome is kept for ever. */
+export const ENDED_JOURNAL_KEPT_MS = 90 * DAY_MS
+/** Migrations whose lines go in one transaction. */
+const JOURNALS_PER_PRUNING = 100
+
+const PRUNE_JOURNAL = `DELETE FROM journal WHERE migration IN (SELECT migration FROM journal WHERE step = 'ended'
+  AND CASE WHEN json_valid(body) THEN json_extract(body, '$.atMs') END < ? LIMIT ${JOURNALS_PER_PRUNING})`
+
 /** Everything Longshore does with one open database, synchronously; every method throws what SQLite says. */
 export class StoreDatabase {
   private readonly database: Database.Database
   private readonly samples: SampleArchive
+  /** When the journal was last found to have nothing to prune. */
+  private prunedMs = Number.NEGATIVE_INFINITY
 
   constructor(database: Database.Database, onUnreadable: (error: unknown) => void) {
     this.database = database
@@ -78,7 +89,16 @@ export class StoreDatabase {
   /** One short piece of housekeeping; false when there is none left. What the operator set goes before `retention`. */
   tidy(nowMs: number, retention: Retention): boolean {
     if (this.samples.fold(nowMs)) return true
-    return this.samples.expire(nowMs, retentionOf(this.settings().retention, retention))
+    if (this.samples.expire(nowMs, retentionOf(this.settings().retention, retention))) return true
+    return this.pruneJournal(nowMs)
+  }
+
+  /** Looks once a day for lines of migrations that ended long ago, and deletes some; false when there are none. */
+  private pruneJournal(nowMs: number): boolean {
+    if (nowMs - this.prunedMs < DAY_MS) return false
+    const { changes } = this.database.prepare(PRUNE_JOURNAL).run(nowMs - ENDED_JOURNAL_KEPT_MS)
+    if (changes === 0) this.prunedMs = nowMs
+    return changes > 0
   }
 
   usage(): StoreUsage {

@@ -166,7 +166,7 @@ test('when the master dies the new one is found by asking the members', async ()
   controlsOf(lab).promote('tiny-3')
   await controlsOf(lab).stopHost('tiny-1')
   const after = await inventoryWhere(hypervisor, now => masterName(now) === 'tiny-3')
-  expect((await hypervisor.listDestinations(vmNamed(after, 'tiny-web').id, never)).length).toBe(2)
+  expect((await hypervisor.listDestinations(vmNamed(after, 'tiny-web').id, never)).length).toBe(1)
 })
 
 test('a new connection to a pool whose server is dead begins with the members known from before', async () => {

@@ -19,15 +19,19 @@ export const withPoolOptions = (command: Command): Command =>
     .option('--pool <url>', `connect to this pool master too; its password is read from ${PASSWORD}`)
     .option('--user <name>', 'the user to log in as at --pool', 'root')
 
-/** The pool that the options name, at level advise; its password is never an argument. Throws `invalid-input`. */
+/**
+ * The pool that the options name, at level advise; its password is never an argument, and is taken out of the environment,
+ * so that no child of ours inherits it. Throws `invalid-input`.
+ */
 export const poolsOf = (
   { pool, user }: PoolOptions,
   env: NodeJS.ProcessEnv,
 ): readonly ConnectionSettings[] => {
+  const password = env[PASSWORD]
+  delete env[PASSWORD]
   if (pool === undefined) return []
   // Before anything is said of the address: it may hold a password.
   const url = poolOrigin(pool)
-  const password = env[PASSWORD]
   if (password === undefined) {
     throw new Failure({
       code: 'invalid-input',

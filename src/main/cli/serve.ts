@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { Command } from 'commander'
+import type { ConnectionSettings } from '../../shared/model/connection.ts'
 import { findChromium, openAppWindow } from './browser.ts'
 import { dataFolder } from './data-folder.ts'
 import { hasDisplay } from './display.ts'
@@ -7,17 +8,17 @@ import { portNumber } from './option-values.ts'
 import { type PoolOptions, poolsOf, withPoolOptions } from './pool-option.ts'
 
 /** What decides how the console is served. */
-export interface ServeOptions extends PoolOptions {
+interface ServeOptions {
   /** 0 lets the system choose. */
   readonly port: number
   readonly lab: boolean
   readonly open: boolean
   readonly json: boolean
+  readonly pools: readonly ConnectionSettings[]
 }
 
 /** Serves the console on this machine's loopback until the process is asked to end. */
-export const serve = async ({ port, lab, open, json, ...poolOptions }: ServeOptions): Promise<void> => {
-  const pools = poolsOf(poolOptions, process.env)
+export const serve = async ({ port, lab, open, json, pools }: ServeOptions): Promise<void> => {
   const { startServer } = await import('../serve.ts')
   const ended = untilAsked()
   const server = await startServer({ port, dataDir: dataFolder(), lab, pools })
@@ -62,4 +63,6 @@ export const serveCommand = withPoolOptions(new Command('serve'))
   .option('--no-lab', 'do not start the embedded lab')
   .option('--no-open', 'do not open a browser window')
   .option('--json', 'print the address as one line of JSON', false)
-  .action((options: ServeOptions) => serve(options))
+  .action((options: Omit<ServeOptions, 'pools'> & PoolOptions) =>
+    serve({ ...options, pools: poolsOf(options, process.env) }),
+  )

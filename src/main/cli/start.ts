@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { Command } from 'commander'
 import { Failure } from '../../shared/failure.ts'
+import type { ConnectionSettings } from '../../shared/model/connection.ts'
 import { appRoot } from './app-root.ts'
 import { hasDisplay, isLinuxRoot } from './display.ts'
 import { obtainElectron } from './electron-binary.ts'
@@ -16,7 +17,10 @@ interface StartOptions extends PoolOptions {
 }
 
 const start = async (options: StartOptions): Promise<void> => {
-  const serveOptions = { ...options, port: options.port ?? 0, open: true, json: false }
+  // Before any child is started: the password leaves the environment here.
+  const pools = poolsOf(options, process.env)
+  const { lab } = options
+  const serveOptions = { lab, pools, port: options.port ?? 0, open: true, json: false }
   if (options.serve || options.port !== undefined) return serve(serveOptions)
   if (!hasDisplay()) {
     process.stderr.write(
@@ -25,15 +29,17 @@ const start = async (options: StartOptions): Promise<void> => {
     return serve(serveOptions)
   }
   const electron = await obtainElectron({ retry: options.retry })
-  if (electron.found) return runElectron(electron.file, options)
+  if (electron.found) return runElectron(electron.file, { lab, pools })
   process.stderr.write(
     `longshore: no Electron binary: ${electron.why}; the console is served to a browser (npm start -- --retry asks again).\n`,
   )
   return serve(serveOptions)
 }
 
-const runElectron = (file: string, { lab, ...poolOptions }: StartOptions): Promise<void> => {
-  const pools = poolsOf(poolOptions, process.env)
+const runElectron = (
+  file: string,
+  { lab, pools }: { readonly lab: boolean; readonly pools: readonly ConnectionSettings[] },
+): Promise<void> => {
   const sandbox = isLinuxRoot() ? ['--no-sandbox'] : []
   if (sandbox.length > 0) process.stderr.write('longshore: running as root, so without Chromium’s sandbox.\n')
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { partUuid } from './device-records.ts'
 import type { HostServers } from './host-servers.ts'
-import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
+import type { VirtualPool } from './virtual-pool.ts'
 import { xapiDate } from './wire-value.ts'
 import type { XapiDatabase, XapiRecord } from './xapi-database.ts'
 
@@ -14,19 +14,29 @@ export const tellCertificates = (database: XapiDatabase, pool: VirtualPool, serv
     if (pem === undefined) continue
     const uuid = partUuid(host.uuid, PART)
     const ref = `OpaqueRef:${uuid}`
-    const record = certificateRecord(host, uuid, new X509Certificate(pem))
+    const record = certificateRecord(host.ref, uuid, new X509Certificate(pem))
     if (database.find('Certificate', ref) === undefined) database.insert('Certificate', ref, record)
     else database.change('Certificate', ref, record)
     database.change('host', host.ref, { certificates: [ref] })
   }
 }
 
+type Shown = Pick<X509Certificate, 'validFrom' | 'validTo' | 'fingerprint' | 'fingerprint256'>
+
+/** In the place of one where the class is to be known without any. */
+export const NO_CERTIFICATE: Shown = {
+  validFrom: '1970-01-01',
+  validTo: '1970-01-01',
+  fingerprint: '',
+  fingerprint256: '',
+}
+
 /** Certificates of hosts have no name; `fingerprint` is the older name of `fingerprint_sha256`. */
-const certificateRecord = (host: VirtualHost, uuid: string, shown: X509Certificate): XapiRecord => ({
+export const certificateRecord = (hostRef: string, uuid: string, shown: Shown): XapiRecord => ({
   uuid,
   name: '',
   type: 'host',
-  host: host.ref,
+  host: hostRef,
   not_before: xapiDate(Date.parse(shown.validFrom)),
   not_after: xapiDate(Date.parse(shown.validTo)),
   fingerprint: shown.fingerprint256,

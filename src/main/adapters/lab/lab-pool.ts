@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tellCertificates } from './certificate-records.ts'
+import { tellPlan } from './failover-plan.ts'
 import { HostPlugin } from './host-plugin.ts'
 import { HostServers, type Validity } from './host-servers.ts'
 import { answerRequest, type HttpParts } from './http-server.ts'
@@ -38,7 +39,7 @@ export interface LabPoolControls {
   restartToolstack(): void
   /** Makes a member, by its name, the master, with a fresh toolstack; the old master becomes a member. */
   promote(host: string): void
-  /** Ends a host's server and connections. */
+  /** Ends a host's server and connections; its pool knows at once that it is dead. */
   stopHost(host: string): Promise<void>
   startHost(host: string): Promise<void>
   /** Gives a host a new certificate and returns its fingerprint. */
@@ -118,6 +119,7 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
     tasks.collect()
     desk.collect()
     perfmon.check(now())
+    tellPlan(parts)
     const elapsedMs = pool.elapsedMs(now())
     for (const vm of pool.vms) vm.dropUnusedMemory(elapsedMs, KEEP_MEMORY_MS * clock.speed)
   }, HOUSEKEEPING_MS)
@@ -149,6 +151,10 @@ const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: Host
     refs.renew()
     sessions.close()
   }
+  const tellLive = (index: number, live: boolean): void => {
+    const host = pool.hosts[index]
+    if (host !== undefined) database.change('host_metrics', host.metricsRef, { live })
+  }
   return {
     restartToolstack,
     promote: name => {
@@ -158,8 +164,14 @@ const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: Host
       database.change('pool', pool.poolRef, { master: host.ref })
       restartToolstack()
     },
-    stopHost: name => servers.stop(indexOf(name)),
-    startHost: name => servers.start(indexOf(name)),
+    stopHost: async name => {
+      tellLive(indexOf(name), false)
+      await servers.stop(indexOf(name))
+    },
+    startHost: async name => {
+      await servers.start(indexOf(name))
+      tellLive(indexOf(name), true)
+    },
     renewCertificate: async (name, validity) => {
       const fingerprint = await servers.renewCertificate(indexOf(name), validity)
       tellCertificates(database, pool, servers)

@@ -24,6 +24,7 @@ export const assertRoom = (
   host: VirtualHost,
 ): void => {
   if (at.database.get('host', host.ref).enabled !== true) throw new XapiError('HOST_DISABLED', host.ref)
+  if (at.database.get('host_metrics', host.metricsRef).live !== true) throw new XapiError('HOST_NOT_LIVE')
   const [needed, free] = [vm.config.memoryBytes, at.pool.freeBytes(host)]
   if (needed > free) throw new XapiError('HOST_NOT_ENOUGH_FREE_MEMORY', String(needed), String(free))
 }

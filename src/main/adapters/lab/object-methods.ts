@@ -5,7 +5,14 @@ import { done, isMap, type NamedMethods, quick, text, type XapiMethod } from './
 
 /** What may be set besides names, tags and other_config, by class. */
 const settable: Readonly<Record<string, readonly string[]>> = {
-  pool: ['default_SR', 'suspend_image_SR', 'crash_dump_SR', 'migration_compression', 'wlb_enabled'],
+  pool: [
+    'default_SR',
+    'suspend_image_SR',
+    'crash_dump_SR',
+    'migration_compression',
+    'ha_allow_overcommit',
+    'wlb_verify_cert',
+  ],
   VM: ['affinity', 'ha_restart_priority', 'order', 'start_delay', 'shutdown_delay', 'HVM_boot_policy'],
   task: ['progress', 'status', 'result'],
   VIF: ['locking_mode'],

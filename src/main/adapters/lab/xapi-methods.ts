@@ -1,8 +1,10 @@
+import { certificateRecord, NO_CERTIFICATE } from './certificate-records.ts'
 import { vmDevices } from './device-records.ts'
 import { eventFrom, tokenOf } from './event-feed.ts'
 import { hostMethods } from './host-methods.ts'
 import { messageRecord, postMessage } from './messages.ts'
 import { objectMethods } from './object-methods.ts'
+import { poolMethods } from './pool-methods.ts'
 import { vmMethods } from './vm-methods.ts'
 import { vmMetricsRecord } from './vm-records.ts'
 import { WireValue } from './wire-value.ts'
@@ -19,6 +21,7 @@ export const xapiMethods = (parts: XapiParts): ReadonlyMap<string, XapiMethod> =
     ...taskMethods(parts),
     ...messageMethods(parts),
     ...hostMethods(parts),
+    ...poolMethods(parts),
     ...vmMethods(parts),
   ])
 
@@ -34,6 +37,7 @@ const fieldsOf = ({ database, pool }: XapiParts, className: string): readonly st
     { className: 'message', record: messageRecord('', message, 0) },
     { className: 'VM_metrics', record: vmMetricsRecord(pool, vm) },
     ...vmDevices(pool, vm, fabricOf(database)),
+    { className: 'Certificate', record: certificateRecord(NULL_REF, uuid, NO_CERTIFICATE) },
   ]
   return Object.keys(possible.find(one => one.className === className)?.record ?? {})
 }

@@ -1,0 +1,164 @@
+import { expect, onTestFinished, test } from 'vitest'
+import type { LabConfig } from '../../src/main/adapters/lab/lab-config.ts'
+import { GIB, MIB } from '../../src/shared/units.ts'
+import { FakeClock } from '../fakes/fake-clock.ts'
+import { aConsole } from '../support/a-console.ts'
+import { aLab, tinyLab } from '../support/a-lab.ts'
+import { openXenApi } from '../support/open-xenapi.ts'
+
+const quickly = { timeout: 20_000, interval: 25 }
+
+/** Three hosts of 1 GiB for VMs; each has a VM of 600 MiB, so that none has room for another's. */
+const fullLab: LabConfig = {
+  ...tinyLab,
+  vms: ['host-1', 'host-2', 'host-3'].map((host, index) => ({
+    name: `vm-${index + 1}`,
+    description: '',
+    host,
+    memoryBytes: 600 * MIB,
+    vcpuCount: 1,
+    workload: { kind: 'idle' as const },
+  })),
+}
+
+type Lab = Awaited<ReturnType<typeof aLab>>
+
+const poolOf = async ({ records }: Lab) => {
+  const [entry] = await records('pool')
+  if (entry === undefined) throw new Error('the lab has no pool')
+  return { ref: entry[0], record: entry[1] }
+}
+
+const enableHa = async (lab: Lab) => {
+  const [storage] = await lab.records('SR')
+  await lab.call('pool.enable_ha', [storage?.[0]], {})
+}
+
+test('high availability plans for as many failures as the protected VMs leave room for', async () => {
+  const lab = await aLab(fullLab)
+  const { ref } = await poolOf(lab)
+  const survived = () => lab.call('pool.ha_compute_max_host_failures_to_tolerate')
+  expect(await survived()).toBe(2)
+  const vm = await lab.named('VM', 'vm-1')
+  await lab.call('VM.set_ha_restart_priority', vm.ref, 'restart')
+  // 600 MiB do not fit beside 600 MiB in 1 GiB.
+  expect(await survived()).toBe(0)
+  const none = { [vm.ref]: '' }
+  expect(await lab.call('pool.ha_compute_hypothetical_max_host_failures_to_tolerate', none)).toBe(2)
+  expect(await lab.call('pool.ha_failover_plan_exists', 1)).toBe(false)
+  await expect(lab.call('pool.disable_ha')).rejects.toThrow('HA_NOT_ENABLED')
+  await enableHa(lab)
+  await expect(enableHa(lab)).rejects.toThrow('HA_IS_ENABLED')
+  await expect(lab.call('pool.set_ha_host_failures_to_tolerate', ref, 1)).rejects.toThrow(
+    'HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN',
+  )
+  await lab.call('VM.set_ha_restart_priority', vm.ref, '')
+  await lab.call('pool.set_ha_host_failures_to_tolerate', ref, 1)
+  expect((await poolOf(lab)).record).toMatchObject({
+    ha_enabled: true,
+    ha_plan_exists_for: 1,
+    ha_overcommitted: false,
+  })
+  await lab.call('VM.set_ha_restart_priority', vm.ref, 'restart')
+  await expect
+    .poll(async () => (await poolOf(lab)).record, quickly)
+    .toMatchObject({ ha_plan_exists_for: 0, ha_overcommitted: true })
+})
+
+test('Workload Balancing has to be initialised before it is enabled', async () => {
+  const lab = await aLab()
+  const { ref } = await poolOf(lab)
+  await expect(lab.call('pool.set_wlb_enabled', ref, true)).rejects.toThrow('WLB_NOT_INITIALIZED')
+  await lab.call('pool.initialize_wlb', 'wlb.example:8012', 'wlb', 'secret', 'root', 'secret')
+  await lab.call('pool.set_wlb_enabled', ref, true)
+  expect((await poolOf(lab)).record).toMatchObject({ wlb_enabled: true, wlb_url: 'wlb.example:8012' })
+  expect(JSON.stringify((await poolOf(lab)).record)).not.toContain('secret')
+  await lab.call('pool.deconfigure_wlb')
+  expect((await poolOf(lab)).record).toMatchObject({ wlb_enabled: false, wlb_url: '' })
+})
+
+test('a host that is stopped is told of as dead and takes no VM, until it is back', async () => {
+  const lab = await aLab()
+  const [vm, host] = [await lab.named('VM', 'idle'), await lab.named('host', 'host-2')]
+  const live = () => lab.call('host_metrics.get_live', host.record.metrics)
+  await lab.controls[0]?.stopHost('host-2')
+  expect(await live()).toBe(false)
+  await expect(lab.call('VM.assert_can_boot_here', vm.ref, host.ref)).rejects.toThrow('HOST_NOT_LIVE')
+  await lab.controls[0]?.startHost('host-2')
+  expect(await live()).toBe(true)
+  expect(await lab.call('VM.assert_can_boot_here', vm.ref, host.ref)).toBe('')
+})
+
+test('certificates have the same getters with TLS and without', async () => {
+  const listed = async (lab: { url: string; call: Lab['call'] }) =>
+    ((await lab.call('system.listMethods')) as string[]).filter(name => name.startsWith('Certificate.get_'))
+  expect(await listed(await aLab())).toEqual(
+    expect.arrayContaining([
+      'Certificate.get_fingerprint',
+      'Certificate.get_not_after',
+      'Certificate.get_type',
+    ]),
+  )
+})
+
+/** A console on automatic, with the lab's time in its own hands, and what it says of acting by itself. */
+const watching = async (lab: Lab) => {
+  const clock = new FakeClock(Date.now())
+  const { connections, close } = aConsole({ connect: () => openXenApi(lab.url), clock, level: 'automatic' })
+  onTestFinished(close)
+  const pass = () => clock.advance(1000)
+  const reasons = async () => {
+    await pass()
+    return connections.state('c')?.standBack ?? []
+  }
+  await expect
+    .poll(async () => {
+      await pass()
+      return connections.state('c')?.state
+    }, quickly)
+    .toBe('live')
+  // It looks every five seconds, and has to have seen how things were.
+  for (let second = 0; second < 6; second++) expect(await reasons()).toEqual([])
+  return reasons
+}
+
+test('Workload Balancing that is enabled makes the console stand back, until it is off again', async () => {
+  const lab = await aLab()
+  const { ref } = await poolOf(lab)
+  const reasons = await watching(lab)
+  await lab.call('pool.initialize_wlb', 'wlb.example:8012', 'wlb', 'secret', 'root', 'secret')
+  await lab.call('pool.set_wlb_enabled', ref, true)
+  await expect
+    .poll(reasons, quickly)
+    .toEqual(['Workload Balancing is enabled on this pool and moves VMs by itself.'])
+  await lab.call('pool.set_wlb_enabled', ref, false)
+  await expect.poll(reasons, quickly).toEqual([])
+})
+
+test('a plan that no longer covers the failures to be survived makes the console stand back', async () => {
+  const lab = await aLab(fullLab)
+  const { ref } = await poolOf(lab)
+  const reasons = await watching(lab)
+  await enableHa(lab)
+  await lab.call('pool.set_ha_host_failures_to_tolerate', ref, 1)
+  const vm = await lab.named('VM', 'vm-2')
+  await lab.call('VM.set_ha_restart_priority', vm.ref, 'restart')
+  await expect
+    .poll(reasons, quickly)
+    .toEqual([expect.stringContaining('High availability has no plan for as many host failures')])
+  await lab.call('pool.disable_ha')
+  await expect.poll(reasons, quickly).toEqual([])
+})
+
+test('a connected Xen Orchestra and a move that was not ours make the console stand back for its balancer', async () => {
+  const lab = await aLab({ ...tinyLab, linkBytesPerSecond: GIB })
+  const { ref } = await poolOf(lab)
+  const reasons = await watching(lab)
+  const seen = JSON.stringify({ lastConnected: Date.now(), networkInterfaces: {} })
+  await lab.call('pool.add_to_other_config', ref, 'xo:clientInfo:abc', seen)
+  const [vm, host] = [await lab.named('VM', 'idle'), await lab.named('host', 'host-2')]
+  await lab.call('VM.pool_migrate', vm.ref, host.ref, {})
+  await expect
+    .poll(reasons, quickly)
+    .toEqual([expect.stringContaining('A Xen Orchestra is connected and somebody moved a VM')])
+})

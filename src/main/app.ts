@@ -146,6 +146,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const {
     sampler,
     workingSets,
+    adviceWatch,
     operations,
     decisions,
     migrator,
@@ -246,6 +247,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       heatWatch,
       historyDesk,
       workingSets,
+      adviceWatch,
       poolHeat,
     }),
     close: async () => {

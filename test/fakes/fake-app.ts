@@ -1,3 +1,5 @@
+import { advise } from '../../src/main/core/decision/advise.ts'
+import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { curveOf } from '../../src/main/core/working-set/dirty-curve.ts'
 import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import type { AppStatus } from '../../src/shared/contract/app.ts'
@@ -6,6 +8,7 @@ import { type AppHandlers, contract } from '../../src/shared/contract/index.ts'
 import type { SettingsItem } from '../../src/shared/contract/settings.ts'
 import type { WorkingSetItem } from '../../src/shared/contract/vm.ts'
 import { Failure } from '../../src/shared/failure.ts'
+import type { Advice } from '../../src/shared/model/advice.ts'
 import type { Connection, SecretsState } from '../../src/shared/model/connection.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import type { PageHeat } from '../../src/shared/model/heat.ts'
@@ -266,6 +269,31 @@ export class FakeApp {
     return { workingSet, curve: workingSet ? curveOf(workingSet) : [], earlier: [], because: null }
   }
 
+  #advice(vmId: string): Advice | null {
+    const vm = this.fleet.vms.find(v => v.id === vmId)
+    const host = this.fleet.hosts.find(h => h.poolId === vm?.poolId && h.id !== vm?.hostId)
+    if (!vm || !host) return null
+    return advise({
+      vmId,
+      atMs: this.nowMs,
+      memoryPages: vm.memoryBytes / 4096,
+      dirty: { origin: 'measured', value: this.fleet.dirtyAt(vmId, this.nowMs), ageMs: 0 },
+      forecast: undefined,
+      thetaPagesPerSecond: 150_000,
+      linkBytesPerSecond: 1.25e9,
+      capabilities: host.capabilities,
+      policy: 's1',
+      thresholds: defaultThresholds,
+      choice: {
+        hostId: host.id,
+        alternatives: [{ name: host.name, chosen: true, because: 'least load index, 1.20' }],
+      },
+      destination: { hostId: host.id, name: host.name },
+      obstacle: null,
+      restraint: null,
+    })
+  }
+
   handlers(): AppHandlers {
     return {
       'app.watch': (_, signal) => this.#changes.follow(() => this.status, signal),
@@ -410,6 +438,7 @@ export class FakeApp {
       }),
       'vm.series': ({ vmId, fromMs, toMs }) => this.#series(vmId, fromMs, Math.min(toMs, this.nowMs)),
       'vm.workingSet': ({ vmId }, signal) => this.#changes.follow(() => this.#workingSet(vmId), signal),
+      'vm.advice': ({ vmId }, signal) => this.#changes.follow(() => this.#advice(vmId), signal),
       'vm.heat': (input, signal) =>
         this.#ticks.follow(() => ({ kind: 'heat' as const, heat: this.#heat(input.vmId) }), signal),
     }

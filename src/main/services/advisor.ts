@@ -152,6 +152,14 @@ export class Advisor {
     return chooseDestination(candidates, vm.memoryBytes, this.#deps.thresholds.maxConcurrentPerHost.value)
   }
 
+  /** Why a VM cannot be moved now, and why we would not do it by ourselves; null where nothing speaks against it. */
+  hindrancesOf(subject: Subject): { readonly obstacle: string | null; readonly restraint: string | null } {
+    return {
+      obstacle: this.#obstacleTo(subject)?.reason ?? null,
+      restraint: this.#restraintOn(subject, [])?.reason ?? null,
+    }
+  }
+
   /** What the VM's trigger looked at; if it fires, that is acted upon in the background. */
   #evaluate(subject: Subject, figures: VmFigures): readonly DecisionInput[] {
     const { pool, vm, sample, tick } = subject

@@ -6,6 +6,7 @@ import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import { AdviceWatch } from './advice-watch.ts'
 import { Advisor } from './advisor.ts'
 import type { Connections } from './connections.ts'
 import { ControlLoop } from './control-loop.ts'
@@ -91,6 +92,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
   const foreignTasks = new ForeignTasks({ connections, migrator, operations, clock, log })
+  const adviceWatch = new AdviceWatch({ connections, advisor, migrator, loop, clock, thresholds })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
@@ -98,6 +100,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
   return {
     sampler,
     workingSets,
+    adviceWatch,
     operations,
     decisions,
     migrator,

@@ -42,7 +42,14 @@ export { keepConnected } from './keep-connected.ts'
 export { linkStore } from './link-store.ts'
 export { isRunning, migrationStore } from './migration-store.ts'
 export { operationStore } from './operation-store.ts'
-export { requestStop, setBandwidth, setLevel, startMigration } from './requests.ts'
+export {
+  requestStop,
+  scheduleMigration,
+  setBandwidth,
+  setLevel,
+  startMigration,
+  unscheduleMigration,
+} from './requests.ts'
 export { hashOf, type Route } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'
 export { screens } from './screens.ts'

@@ -3,6 +3,7 @@ import { reportOf } from '../../shared/failure.ts'
 import type { AutomationLevel } from '../../shared/model/connection.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import type { Operation } from '../../shared/model/operation.ts'
+import type { ScheduledMigration } from '../../shared/model/schedule.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatBytes } from '../../shared/units.ts'
 import { linkStore } from './link-store.ts'
@@ -52,6 +53,19 @@ export const startMigration = async (
   )
   return answer?.migrationId
 }
+
+/** Has a migration begin at pool time `atMs`, to the host that is best then. */
+export const scheduleMigration = (vm: Vm, atMs: number): Promise<unknown> =>
+  ask(
+    client => client.call('schedule.add', { vmId: vm.id, atMs }),
+    () => `Migration of ${vm.name} scheduled for ${new Date(atMs).toLocaleString()}.`,
+  )
+
+export const unscheduleMigration = ({ id, vmName }: ScheduledMigration): Promise<unknown> =>
+  ask(
+    client => client.call('schedule.remove', { scheduleId: id }),
+    () => `The scheduled migration of ${vmName} was taken back.`,
+  )
 
 const asked = { switch: 'Switch to post-copy', 'stop-and-copy': 'Stop-and-copy', cancel: 'Cancel' } as const
 

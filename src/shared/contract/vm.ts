@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Advice } from '../model/advice.ts'
 import type { PageHeat } from '../model/heat.ts'
 import type { VmSeries } from '../model/sample.ts'
 import type { CurvePoint, WorkingSet } from '../model/working-set.ts'
@@ -27,6 +28,8 @@ export const vmContract = {
   'vm.series': call<VmSeries>()(z.object({ vmId, fromMs: z.number(), toMs: z.number() })),
   /** Page heat of one VM, read every few seconds while somebody looks. */
   'vm.heat': stream<HeatItem>()(z.object({ vmId })),
+  /** What Longshore would do with one VM, whenever that changes; null while nothing was read from its pool. */
+  'vm.advice': stream<Advice | null>()(z.object({ vmId })),
   /** The dirty curve of one VM, whenever it is read anew. */
   'vm.workingSet': stream<WorkingSetItem>()(z.object({ vmId })),
 }

@@ -1,38 +1,23 @@
-import type { Risk } from '../../../shared/contract/fleet.ts'
+import { useState } from 'react'
+import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
-import { hashOf, migrate, useAction, useDecisions, useFleet, useMigrations } from '../../state/index.ts'
+import {
+  hashOf,
+  migrate,
+  unscheduleMigration,
+  useAction,
+  useDecisions,
+  useFleet,
+  useMigrations,
+} from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
-import { Dot, type DotTone } from '../../ui/Dot.tsx'
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
+import { AdviceCard } from './AdviceCard.tsx'
 import { ForecastTable } from './ForecastTable.tsx'
+import { ScheduleDialog } from './ScheduleDialog.tsx'
+import { useAdvice } from './use-advice.ts'
+import { useScheduled } from './use-scheduled.ts'
 import styles from './vm.module.css'
-import { riskWords } from './vm-words.ts'
-
-const tones = {
-  unknown: 'idle',
-  none: 'ok',
-  watch: 'watch',
-  high: 'high',
-} as const satisfies Record<Risk['level'], DotTone>
-
-const RiskLine = ({ vmId }: { readonly vmId: string }) => {
-  const risk = useFleet(state => state.risks.get(vmId))
-  if (!risk) return <p className={styles.dim}>No risk can be stated without figures.</p>
-  return (
-    <div data-level={risk.level} className={styles.risk}>
-      <strong>
-        <Dot tone={tones[risk.level]} /> {riskWords[risk.level]}
-        {risk.expectedAtMs !== null && (
-          <>
-            {' '}
-            from <Clock atMs={risk.expectedAtMs} />
-          </>
-        )}
-      </strong>
-      <p>{risk.reason}</p>
-    </div>
-  )
-}
 
 const LastDecision = ({ vmId }: { readonly vmId: string }) => {
   const decision = useDecisions(state => state.list.find(one => one.vmId === vmId))
@@ -52,6 +37,16 @@ const LastDecision = ({ vmId }: { readonly vmId: string }) => {
   )
 }
 
+const ScheduledLine = ({ entry }: { readonly entry: ScheduledMigration }) => (
+  <p>
+    Scheduled for <Clock atMs={entry.atMs} withDate />.{' '}
+    {entry.heldBackBecause && `Held back: ${entry.heldBackBecause} `}
+    <button type="button" className={styles.plainButton} onClick={() => void unscheduleMigration(entry)}>
+      Take back
+    </button>
+  </p>
+)
+
 /** What is expected of this VM, what was decided about it and why, and what can be done. */
 export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
   const forecast = useFleet(state => state.forecasts.get(vm.id))
@@ -60,16 +55,23 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
   const running = useMigrations(state => state.runningByVm.get(vm.id))
   const last = useMigrations(state => state.list.find(migration => migration.vmId === vm.id))
   const move = useAction(migrate, { kind: 'vms', vmIds: [vm.id] })
+  const advised = useAdvice(vm.id)
+  const scheduled = useScheduled(vm.id)
+  const [isScheduling, setIsScheduling] = useState(false)
+  const advice = advised.state === 'told' ? advised.advice : null
   return (
     <aside className={styles.advice} aria-label="Advice">
       <h2>Advice</h2>
-      <RiskLine vmId={vm.id} />
-      <ForecastTable now={now} forecast={forecast} thetaPagesPerSecond={theta} />
-      <h2>Last decision</h2>
-      <LastDecision vmId={vm.id} />
+      <AdviceCard state={advised} />
       <div className={styles.adviceActions}>
         <ReasonedButton variant="filled" disabledBecause={move.reason} onClick={move.run}>
           {move.label}
+        </ReasonedButton>
+        <ReasonedButton
+          disabledBecause={scheduled ? 'It is scheduled already: take that back first.' : move.reason}
+          onClick={() => setIsScheduling(true)}
+        >
+          Schedule...
         </ReasonedButton>
         {last && (
           <a href={hashOf({ screen: 'migration', migrationId: last.id })}>
@@ -77,7 +79,19 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
           </a>
         )}
       </div>
-      {move.reason && !running && <p className={styles.dim}>{move.reason}</p>}
+      {move.reason && !running && advice?.action !== 'blocked' && <p className={styles.dim}>{move.reason}</p>}
+      {scheduled && <ScheduledLine entry={scheduled} />}
+      <ForecastTable now={now} forecast={forecast} thetaPagesPerSecond={theta} />
+      <h2>Last decision</h2>
+      <LastDecision vmId={vm.id} />
+      {isScheduling && (
+        <ScheduleDialog
+          vm={vm}
+          suggestedAtMs={advice?.startAtMs ?? null}
+          destination={advice?.destination ?? null}
+          onClose={() => setIsScheduling(false)}
+        />
+      )}
     </aside>
   )
 }

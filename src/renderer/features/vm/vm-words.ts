@@ -1,5 +1,4 @@
 import type { AppStatus } from '../../../shared/contract/app.ts'
-import type { Risk } from '../../../shared/contract/fleet.ts'
 import { HELD_MS, type Measure } from '../../../shared/model/measure.ts'
 
 /** Where a dirty rate comes from, in words. */
@@ -22,10 +21,3 @@ export const originWords = (rate: Measure | undefined): string => {
 /** The forecaster and how good it is against repeating the last value. */
 export const modelWords = (model: AppStatus['model'] | undefined): string =>
   model ? `${model.name}, skill ${model.skill >= 0 ? '+' : ''}${model.skill.toFixed(2)}` : 'loading'
-
-export const riskWords: Readonly<Record<Risk['level'], string>> = {
-  unknown: 'Risk not known',
-  none: 'Low risk',
-  watch: 'Watch',
-  high: 'HIGH RISK',
-}

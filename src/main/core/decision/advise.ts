@@ -1,0 +1,185 @@
+import type { Advice, MigrationMode } from '../../../shared/model/advice.ts'
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Forecast } from '../../../shared/model/forecast.ts'
+import type { Measure } from '../../../shared/model/measure.ts'
+import type { PolicyName } from '../../../shared/model/migration.ts'
+import { formatDuration, PAGE_BYTES, pageRateInMib, threeFigures } from '../../../shared/units.ts'
+import { policies } from '../migration/policies/index.ts'
+import { predictRange, type RatioSpread } from '../migration/predict-range.ts'
+import type { DestinationChoice } from '../placement/choose-destination.ts'
+import { assessRisk } from './risk.ts'
+import type { Thresholds } from './thresholds.ts'
+
+/** All that advice on one VM rests on. */
+export interface AdviceFacts {
+  readonly vmId: string
+  readonly atMs: number
+  readonly memoryPages: number
+  readonly dirty: Measure
+  readonly forecast: Forecast | undefined
+  /** Dirty rate that starts a migration, pages/s. */
+  readonly thetaPagesPerSecond: number
+  readonly linkBytesPerSecond: number
+  /** What the host it runs on can do. */
+  readonly capabilities: Capabilities
+  /** What a migration from there follows. */
+  readonly policy: PolicyName
+  readonly thresholds: Thresholds
+  /** Null while the pool has not been asked. */
+  readonly choice: DestinationChoice | null
+  readonly destination: Advice['destination']
+  readonly obstacle: string | null
+  readonly restraint: string | null
+}
+
+interface Rate {
+  readonly pagesPerSecond: number
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** The rate now: a reading has no spread, an estimate the one that its error tells. */
+const rateNow = (dirty: Measure): Rate | null => {
+  if (dirty.origin === 'unavailable') return null
+  const { value } = dirty
+  const ratio = dirty.origin === 'estimated' ? dirty.errorRatio : undefined
+  return {
+    pagesPerSecond: value,
+    low: ratio === undefined ? null : Math.max(0, value * (1 - ratio)),
+    high: ratio === undefined ? null : value * (1 + ratio),
+  }
+}
+
+/** The highest rate that is forecast within `withinMs`, with its quantiles where the forecaster gives them. */
+const forecastPeak = (forecast: Forecast | undefined, withinMs: number): Rate | null => {
+  const [first, ...rest] = forecast?.points ?? []
+  if (!first) return null
+  const peak = rest
+    .filter(point => point.aheadMs <= withinMs)
+    .reduce((high, point) => (point.dirtyPagesPerSecond > high.dirtyPagesPerSecond ? point : high), first)
+  const { dirtyPagesPerSecond: pagesPerSecond, dirtyQuantiles } = peak
+  return { pagesPerSecond, low: dirtyQuantiles?.p10 ?? null, high: dirtyQuantiles?.p90 ?? null }
+}
+
+const higher = (a: Rate | null, b: Rate | null): Rate | null => {
+  if (a === null || b === null) return a ?? b
+  return b.pagesPerSecond > a.pagesPerSecond ? b : a
+}
+
+/** The highest rate expected while all of memory is sent once from now on. */
+const rateWhileSent = (facts: AdviceFacts): Rate | null => {
+  const passMs = (facts.memoryPages * PAGE_BYTES * 1000) / facts.linkBytesPerSecond
+  return higher(rateNow(facts.dirty), forecastPeak(facts.forecast, passMs))
+}
+
+const outcomeAt = (facts: AdviceFacts, { pagesPerSecond, low, high }: Rate) => {
+  const { memoryPages, linkBytesPerSecond, capabilities, thresholds, policy } = facts
+  const ratioOf = (pages: number) => (pages * PAGE_BYTES) / linkBytesPerSecond
+  const spread: RatioSpread = {
+    ratio: ratioOf(pagesPerSecond),
+    low: low === null ? null : ratioOf(low),
+    high: high === null ? null : ratioOf(high),
+  }
+  const standing = {
+    afterRound: 0,
+    elapsedMs: 0,
+    bytesSent: 0,
+    remainingPages: memoryPages,
+    bandwidthBytesPerSecond: linkBytesPerSecond,
+  }
+  return predictRange(standing, policies[policy].limits({ capabilities, thresholds }), spread)
+}
+
+/** S1 3.3: plain pre-copy where the rate stays under theta, hybrid where it does not; Xen's own rule where no rounds are told. */
+const modeOf = (
+  { capabilities, policy, thetaPagesPerSecond }: AdviceFacts,
+  rate: Rate | null,
+): MigrationMode => {
+  if (policy === 'pre-copy-xen') return 'xen'
+  return capabilities.postCopy && rate !== null && rate.pagesPerSecond >= thetaPagesPerSecond
+    ? 'hybrid'
+    : 'pre-copy'
+}
+
+const modeReason = (mode: MigrationMode, { capabilities }: AdviceFacts, isAbove: boolean): string => {
+  if (mode === 'xen') return 'Its host tells no rounds: Xen moves it by its own rule and cannot switch.'
+  if (mode === 'hybrid')
+    return 'At this dirty rate pre-copy alone would not converge: a switch to post-copy is expected.'
+  return isAbove && !capabilities.postCopy
+    ? 'Pre-copy would not converge and its host has no post-copy: the pause copies what is left.'
+    : 'Pre-copy is expected to converge by itself: the dirty rate stays under theta.'
+}
+
+const peakReason = ({ forecast }: AdviceFacts): readonly string[] => {
+  const peak = forecastPeak(forecast, Number.POSITIVE_INFINITY)
+  const at = forecast?.points.find(point => point.dirtyPagesPerSecond === peak?.pagesPerSecond)
+  return peak && at
+    ? [
+        `The highest dirty rate forecast is ${threeFigures(pageRateInMib(peak.pagesPerSecond))} MiB/s, in ${formatDuration(at.aheadMs)}.`,
+      ]
+    : []
+}
+
+const hostReason = ({ choice, destination }: AdviceFacts): readonly string[] => {
+  if (choice === null) return []
+  if (destination === null) return ['No host can take it.']
+  const chosen = choice.alternatives.find(alternative => alternative.chosen)
+  return chosen ? [`${destination.name}: ${chosen.because}.`] : []
+}
+
+/**
+ * When a VM in trouble should begin to move: before the trouble when it would be done by then, else when it comes, as the
+ * trigger would have it; null is now.
+ */
+const startOf = (
+  expectedAtMs: number | null,
+  facts: AdviceFacts,
+): { readonly startAtMs: number | null; readonly reason: string | null } => {
+  const now = rateNow(facts.dirty)
+  if (expectedAtMs === null || now === null) return { startAtMs: null, reason: null }
+  const totalMs = outcomeAt(facts, now).totalMs
+  const leftMs = expectedAtMs - facts.atMs
+  if ((totalMs.high ?? totalMs.value) <= leftMs)
+    return {
+      startAtMs: null,
+      reason: `Begun now it is over ${formatDuration(leftMs - totalMs.value)} before the peak.`,
+    }
+  return {
+    startAtMs: expectedAtMs,
+    reason: `It cannot be over before the peak, which is ${formatDuration(Math.max(0, leftMs))} away: the trigger moves it if the peak lasts.`,
+  }
+}
+
+const NO_HOST = 'No host can take it.'
+
+/** What to do with a VM, when, where to and how, with what is expected of it and why. */
+export const advise = (facts: AdviceFacts): Advice => {
+  const { vmId, atMs, thetaPagesPerSecond: theta, destination, choice, restraint } = facts
+  const risk = assessRisk(facts.dirty, facts.forecast, theta)
+  const wantsMove = risk.level === 'high'
+  const start = wantsMove ? startOf(risk.expectedAtMs, facts) : { startAtMs: null, reason: null }
+  const peak = forecastPeak(facts.forecast, Number.POSITIVE_INFINITY)
+  const rate = start.startAtMs === null ? rateWhileSent(facts) : higher(rateNow(facts.dirty), peak)
+  const mode = modeOf(facts, rate)
+  const obstacle = facts.obstacle ?? (choice !== null && destination === null ? NO_HOST : null)
+  const action = wantsMove ? 'migrate' : risk.level === 'unknown' ? 'unknown' : 'stay'
+  return {
+    vmId,
+    atMs,
+    action: obstacle === null ? action : 'blocked',
+    startAtMs: start.startAtMs,
+    destination,
+    mode,
+    outcome: rate && outcomeAt(facts, rate),
+    reasons: [
+      risk.reason,
+      ...(wantsMove ? peakReason(facts) : []),
+      ...(start.reason === null ? [] : [start.reason]),
+      ...(rate === null ? [] : [modeReason(mode, facts, rate.pagesPerSecond >= theta)]),
+      ...hostReason(facts),
+    ],
+    obstacle,
+    restraint,
+    hosts: choice?.alternatives ?? [],
+  }
+}

@@ -25,6 +25,7 @@ export const aTimeline = (changes: Partial<PhaseTimelineData> = {}): PhaseTimeli
   roundsNote: 'the first has not begun',
   switchRatio: 0.7,
   ending: null,
+  endingNote: changes.outcome === undefined ? 'pre-copy goes on until a rule ends it' : '',
   pause: null,
   postCopy: null,
   postCopyNote: 'not yet',

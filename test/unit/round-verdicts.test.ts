@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roundVerdicts } from '../../src/renderer/features/migration/round-verdicts.ts'
+import { roundVerdicts, switchThetaThen } from '../../src/renderer/features/migration/round-verdicts.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import { aDecision } from '../fakes/fake-decisions.ts'
@@ -80,4 +80,19 @@ test('of many rounds the last are shown and the others counted', () => {
 
 test('where no decision is known nothing is invented', () => {
   expect(roundVerdicts(aMigration({ rounds: [aRound(1)] }), new Map())).toBeNull()
+})
+
+test('what was decided too late is told as that', () => {
+  const migration = aMigration({ rounds: [aRound(1), aRound(2)] })
+  const decisions = byId(decided(1, 0.9, 'switch to post-copy'), decided(2, 0.9, 'switch to post-copy'))
+  expect(roundVerdicts(migration, decisions)?.rows.map(row => row.outcome)).toEqual([
+    'switch to post-copy, but the host had gone on by then',
+    'switch to post-copy',
+  ])
+})
+
+test('a migration keeps the switch line it was held against when the threshold is changed later', () => {
+  const migration = aMigration({ rounds: [aRound(1), aRound(2)] })
+  expect(switchThetaThen(migration, byId(decided(1, 0.5, 'another round')))).toBe(0.7)
+  expect(switchThetaThen(migration, new Map())).toBeUndefined()
 })

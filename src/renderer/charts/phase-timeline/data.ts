@@ -55,6 +55,8 @@ export interface PhaseTimelineData {
   /** The dirty rate over bandwidth at which pre-copy is left; null where the policy has no such line. */
   readonly switchRatio: number | null
   readonly ending: TimelineEnding | null
+  /** Said above the lanes while pre-copy has not ended. */
+  readonly endingNote: string
   /** `endMs` is null while the VM is paused. */
   readonly pause: { readonly startMs: number; readonly endMs: number | null } | null
   readonly postCopy: TimelinePostCopy | null

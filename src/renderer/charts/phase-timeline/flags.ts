@@ -23,11 +23,22 @@ const decidingFrame = (data: PhaseTimelineData, frame: TimelineFrame): readonly 
   return [{ kind: 'rect', ...box, stroke: 'threshold' }]
 }
 
+const waiting = ({ endingNote }: PhaseTimelineData, { plot }: TimelineFrame): readonly Shape[] => [
+  {
+    kind: 'text',
+    x: plot.x,
+    y: plot.y - FLAG_LINE_PX,
+    text: fitted(endingNote, plot.width),
+    ink: 'muted',
+    align: 'left',
+  },
+]
+
 /** Where pre-copy ended and why: a line through all lanes with two lines of words above it. */
 export const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
   const { ending } = data
-  if (!ending) return []
   const { plot } = frame
+  if (!ending) return waiting(data, frame)
   const x = Math.round(frame.toX(ending.atMs)) + 0.5
   const rule = fitted(ending.rule, plot.width - 12)
   const lines = [headingOf(ending, data), ...(rule ? [rule] : [])]

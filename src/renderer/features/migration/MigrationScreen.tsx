@@ -15,6 +15,7 @@ import { PhaseTimeline } from './PhaseTimeline.tsx'
 import { PredictionTable } from './PredictionTable.tsx'
 import { RoundsTable } from './RoundsTable.tsx'
 import { TaskProgress } from './TaskProgress.tsx'
+import { timelineRemarks } from './timeline-remarks.ts'
 import { timelineSummary } from './timeline-summary.ts'
 import { useMigrationMoment } from './use-migration-moment.ts'
 
@@ -36,6 +37,11 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
           isLive={running}
           summary={timelineSummary(migration, timeline.elapsedMs)}
         />
+        {timelineRemarks(migration).map(remark => (
+          <p key={remark} className={styles.remark}>
+            {remark}
+          </p>
+        ))}
       </section>
       <div className={styles.foot}>
         <MigrationFigures migration={migration} elapsedMs={timeline.elapsedMs} allowedMs={allowedMs} />

@@ -34,7 +34,11 @@ const Table = () => {
       <div className={styles.toolbar}>
         <MigrationsFilter />
         <span role="status">
-          {listed.length === all ? `${all} migrations` : `${listed.length} of ${all}`}
+          {listed.length === all
+            ? all === 1
+              ? '1 migration'
+              : `${all} migrations`
+            : `${listed.length} of ${all}`}
         </span>
       </div>
       <table className={styles.table}>

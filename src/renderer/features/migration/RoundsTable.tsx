@@ -1,3 +1,4 @@
+import { memo, useState } from 'react'
 import { formatBytes, formatDuration, formatRatio, MIB, threeFigures } from '../../../shared/units.ts'
 import type { TimelineRound } from '../../charts/phase-timeline/data.ts'
 import { dirtyRateOf, dirtyRatioOf } from '../../charts/phase-timeline/data.ts'
@@ -7,41 +8,69 @@ interface Props {
   readonly rounds: readonly TimelineRound[]
 }
 
+/** Hundreds of rounds would be drawn anew at every change while the latest are looked at. */
+const LATEST = 20
+
+const cellsOf = (round: TimelineRound): readonly string[] => [
+  formatDuration(round.ms),
+  formatBytes(round.sentBytes),
+  round.live ? formatBytes(round.dirtiedBytes) : '-',
+  threeFigures(round.bandwidthBytesPerSecond / MIB),
+  round.live ? threeFigures(dirtyRateOf(round) / MIB) : '-',
+  round.live ? formatRatio(dirtyRatioOf(round)) : '-',
+]
+
+const nameOf = ({ index, partial, live }: TimelineRound): string =>
+  `${index}${partial ? ' (under way)' : ''}${live ? '' : ' (VM paused)'}`
+
+/** One round; `cells` are joined so that a round that has not changed is not drawn again. */
+const Row = memo(({ name, cells }: { readonly name: string; readonly cells: string }) => (
+  <tr>
+    <th scope="row">{name}</th>
+    {cells.split('\t').map((cell, column) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change places
+      <td key={column}>{cell}</td>
+    ))}
+  </tr>
+))
+Row.displayName = 'Row'
+
 /** The rounds in figures: what the timeline shows, for reading and for those who do not see it. */
-export const RoundsTable = ({ rounds }: Props) => (
-  <section className={styles.panel}>
-    <h2>Rounds</h2>
-    <div className={styles.scroll}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Round</th>
-            <th scope="col">Took</th>
-            <th scope="col">Sent</th>
-            <th scope="col">Dirtied meanwhile</th>
-            <th scope="col">Bandwidth MiB/s</th>
-            <th scope="col">Dirty rate MiB/s</th>
-            <th scope="col">Dirty / bandwidth</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rounds.map(round => (
-            <tr key={round.index}>
-              <th scope="row">
-                {round.index}
-                {round.partial ? ' (under way)' : ''}
-                {round.live ? '' : ' (VM paused)'}
-              </th>
-              <td>{formatDuration(round.ms)}</td>
-              <td>{formatBytes(round.sentBytes)}</td>
-              <td>{round.live ? formatBytes(round.dirtiedBytes) : '-'}</td>
-              <td>{threeFigures(round.bandwidthBytesPerSecond / MIB)}</td>
-              <td>{round.live ? threeFigures(dirtyRateOf(round) / MIB) : '-'}</td>
-              <td>{round.live ? formatRatio(dirtyRatioOf(round)) : '-'}</td>
+export const RoundsTable = ({ rounds }: Props) => {
+  const [isWhole, setIsWhole] = useState(false)
+  const shown = isWhole ? rounds : rounds.slice(-LATEST)
+  return (
+    <section className={styles.panel}>
+      <h2>Rounds</h2>
+      {shown.length < rounds.length && (
+        <p className={styles.dim}>
+          The latest {LATEST} of {rounds.length}.{' '}
+          <button type="button" className={styles.plainButton} onClick={() => setIsWhole(true)}>
+            Show all
+          </button>
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section className={styles.scroll} aria-label="Rounds in figures" tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Round</th>
+              <th scope="col">Took</th>
+              <th scope="col">Sent</th>
+              <th scope="col">Dirtied meanwhile</th>
+              <th scope="col">Bandwidth MiB/s</th>
+              <th scope="col">Dirty rate MiB/s</th>
+              <th scope="col">Dirty / bandwidth</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </section>
-)
+          </thead>
+          <tbody>
+            {shown.map(round => (
+              <Row key={round.index} name={nameOf(round)} cells={cellsOf(round).join('\t')} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}

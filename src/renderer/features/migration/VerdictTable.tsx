@@ -41,7 +41,7 @@ export const VerdictTable = ({ verdicts }: { readonly verdicts: RoundVerdicts })
             <th key={name} scope="col">
               {name}
               <br />
-              {limit === null ? 'no limit' : `limit ${limit}`}
+              {limit === null ? 'for information' : `limit ${limit}`}
             </th>
           ))}
           <th scope="col" className={styles.verdict}>

@@ -83,6 +83,7 @@ export const failureWords = (
 
 /** The rule that ends pre-copy, as one sentence. */
 export const lineFigure = (migration: Migration, switchRatio: number | null): string => {
+  if (migration.policy === 's1' && migration.ending?.kind === 'stop-and-copy') return ''
   if (migration.policy === 'pre-copy-xen')
     return 'Xen stops and copies when at most 50 pages are left, or after its fourth round.'
   return switchRatio === null

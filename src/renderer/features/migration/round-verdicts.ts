@@ -27,6 +27,8 @@ export interface RoundVerdicts {
   readonly alternatives: readonly Alternative[]
 }
 
+/** What a policy that does not end pre-copy is recorded to have said. */
+const GO_ON = 'another round'
 /** More rounds than this are not read; the table of rounds has them all. */
 const MOST_ROWS = 6
 
@@ -44,8 +46,24 @@ const figureOf = ({ value, unit, fired }: DecisionInput): VerdictFigure => ({
   fired,
 })
 
+/** What was decided; a host that hears nothing for a while after a round goes on by itself, and then it was in vain. */
+const outcomeOf = ({ outcome }: Decision, isLast: boolean): string => {
+  const action = outcome.replace(/^.*?: /, '')
+  return isLast || action === GO_ON ? action : `${action}, but the host had gone on by then`
+}
+
 /** The id of what was decided after a round. */
 const decisionId = (migration: Migration, round: number): string => `${migration.id}:round-${round}`
+
+/** The switch line that a migration was held against, whatever it has been set to since; undefined where that is not known. */
+export const switchThetaThen = (
+  migration: Migration,
+  decisions: ReadonlyMap<string, Decision>,
+): number | undefined => {
+  const last = migration.rounds.findLast(({ index }) => decisions.has(decisionId(migration, index)))
+  const decision = last && decisions.get(decisionId(migration, last.index))
+  return decision?.inputs.find(({ unit, limit }) => unit === 'ratio' && limit !== null)?.limit ?? undefined
+}
 
 /** What was looked at after each round of a migration; null where no decision of its rounds is known here. */
 export const roundVerdicts = (
@@ -71,7 +89,7 @@ export const roundVerdicts = (
         const input = decision.inputs.find(candidate => candidate.name === name)
         return input && figureOf(input)
       }),
-      outcome: decision.outcome.replace(/^.*?: /, ''),
+      outcome: outcomeOf(decision, decision === last.decision),
       isLast: decision === last.decision,
     })),
     earlier: decided.length - shown.length,

@@ -1,5 +1,5 @@
 import type { Migration, Round } from '../../../shared/model/migration.ts'
-import { PAGE_BYTES } from '../../../shared/units.ts'
+import { formatRatio, PAGE_BYTES } from '../../../shared/units.ts'
 import type {
   PhaseTimelineData,
   TimelinePostCopy,
@@ -97,6 +97,15 @@ const roundsNote = ({ endedAtMs }: Migration, tellsRounds: boolean): string => {
 const ruleOf = (reasons: readonly string[]): string =>
   (reasons[0] ?? '').split(': ')[0]?.replace(/\.$/, '') ?? ''
 
+/** What ends pre-copy, while nothing has. */
+const endingNote = (migration: Migration, { switchTheta }: TimelineMoment): string => {
+  if (migration.endedAtMs !== null) return ''
+  if (migration.policy === 'pre-copy-xen')
+    return "Pre-copy goes on until few pages are left or Xen's rounds are used up: then the VM is paused and the rest copied."
+  const line = switchTheta === null ? 'the switch line' : `${formatRatio(switchTheta)} of bandwidth`
+  return `Pre-copy goes on until the dirty rate of a round reaches ${line}, few pages are left or the rounds are used up.`
+}
+
 const postCopyNote = (migration: Migration): string => {
   if (migration.policy === 'pre-copy-xen') return 'none: this policy copies everything before the VM moves'
   if (migration.ending?.kind === 'stop-and-copy') return 'none: stop and copy sent the rest'
@@ -110,7 +119,7 @@ export const switchRatioOf = (migration: Migration, switchTheta: number | null):
 
 /** A migration as the phase timeline draws it. */
 export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseTimelineData => {
-  const { startedAtMs, pausedAtMs, resumedAtMs, ending } = migration
+  const { startedAtMs, pausedAtMs, ending } = migration
   const elapsedMs = Math.max(0, (migration.endedAtMs ?? moment.nowMs) - startedAtMs)
   return {
     elapsedMs,
@@ -122,6 +131,7 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
     ],
     roundsNote: roundsNote(migration, moment.tellsRounds),
     switchRatio: switchRatioOf(migration, moment.switchTheta),
+    endingNote: endingNote(migration, moment),
     ending: ending && {
       kind: ending.kind,
       // An operator's word is given during a round and takes effect at its end.
@@ -129,19 +139,19 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
       afterRound: endedAfterRound(migration),
       rule: ruleOf(ending.reasons),
     },
-    pause:
-      pausedAtMs === null
-        ? null
-        : {
-            startMs: pausedAtMs - startedAtMs,
-            endMs: resumedAtMs === null ? pauseEnd(migration) : resumedAtMs - startedAtMs,
-          },
+    pause: pauseOf(migration),
     postCopy: postCopyOf(migration, elapsedMs),
     postCopyNote: postCopyNote(migration),
     predictions: predictionsOf(migration),
   }
 }
 
-/** A pause that never ended is as long as the migration was; null while it lasts. */
-const pauseEnd = ({ endedAtMs, startedAtMs }: Migration): number | null =>
-  endedAtMs === null ? null : endedAtMs - startedAtMs
+/** As long as the host measured it, whatever its clock did meanwhile; one that never ended lasts as long as the migration. */
+const pauseOf = (migration: Migration): PhaseTimelineData['pause'] => {
+  const { startedAtMs, pausedAtMs, resumedAtMs, endedAtMs, downtimeMs } = migration
+  if (pausedAtMs === null) return null
+  const startMs = pausedAtMs - startedAtMs
+  if (downtimeMs !== null) return { startMs, endMs: startMs + downtimeMs }
+  const overMs = resumedAtMs ?? endedAtMs
+  return { startMs, endMs: overMs === null ? null : Math.max(startMs, overMs - startedAtMs) }
+}

@@ -1,6 +1,7 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration } from '../../../shared/units.ts'
 import { endingHeading } from './migration-words.ts'
+import { timelineRemarks } from './timeline-remarks.ts'
 
 /** The timeline in one or two sentences, for those who do not see it. */
 export const timelineSummary = (migration: Migration, elapsedMs: number): string => {
@@ -13,5 +14,5 @@ export const timelineSummary = (migration: Migration, elapsedMs: number): string
     ...(migration.postCopy ? [`${migration.postCopy.demandFaults} demand faults in post-copy`] : []),
   ]
   const why = migration.ending ? ` ${endingHeading(migration)}: ${migration.ending.reasons.join(' ')}` : ''
-  return `${parts.join(', ')}.${why}`
+  return [`${parts.join(', ')}.${why}`, ...timelineRemarks(migration)].join(' ')
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createStore } from 'zustand/vanilla'
+import { heatFigures } from '../../shared/contract/pool.ts'
 import { hashOf, type Route, routeOf } from './route.ts'
 
 export const fleetColumns = [
@@ -35,6 +36,10 @@ const persisted = z.object({
   fleetWidths: z.record(z.string(), z.number().min(40).max(800)).catch({}),
   /** Null: open where there is room for it. */
   attentionOpen: z.boolean().nullable().catch(null),
+  heatBy: z.enum(['hosts', 'vms']).catch('hosts'),
+  heatFigure: z.enum(heatFigures).catch('load'),
+  heatRange: z.enum(['1 h', '6 h', '1 d']).catch('6 h'),
+  heatGroup: z.enum(['name', 'host', 'shape']).catch('shape'),
   migrationSort: sort.catch({ column: 'started', descending: true }),
   migrationFilter: z.string().max(200).catch(''),
   lastHash: z.string().max(400).catch(''),

@@ -1,10 +1,13 @@
 import { useMemo } from 'react'
 import { hashOf, useFleet } from '../../state/index.ts'
 import { Blank } from '../../ui/Blank.tsx'
+import { HeatMap } from './HeatMap.tsx'
 import { HostsTable } from './HostsTable.tsx'
 import { PoolHeader } from './PoolHeader.tsx'
 import { PoolStanding } from './PoolStanding.tsx'
 import styles from './pool.module.css'
+import { useHeatGroups } from './use-heat-groups.ts'
+import { useNameOf } from './use-name-of.ts'
 import { usePoolParts } from './use-pool-parts.ts'
 
 /** One pool: its hosts' load and headroom, the heat of hosts or VMs over time. */
@@ -14,6 +17,8 @@ export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
   const loads = useFleet(s => s.hostLoads)
   const { hosts, vms, vmCounts } = usePoolParts(poolId)
   const poolLoads = useMemo(() => hosts.flatMap(host => loads.get(host.id) ?? []), [hosts, loads])
+  const groups = useHeatGroups(hosts, vms)
+  const nameOf = useNameOf()
   if (!pool)
     return isAwaiting ? (
       <Blank title="Waiting for the fleet">Longshore has not yet said which pools there are.</Blank>
@@ -26,6 +31,7 @@ export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
     <article className={styles.screen}>
       <PoolStanding poolId={poolId} />
       <PoolHeader pool={pool} hosts={hosts} vmCount={vms.length} loads={poolLoads} />
+      <HeatMap poolId={poolId} groups={groups} nameOf={nameOf} />
       <HostsTable hosts={hosts} vmCounts={vmCounts} loads={loads} />
     </article>
   )

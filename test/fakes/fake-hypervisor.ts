@@ -18,7 +18,7 @@ const ALL = {
   stopAndCopy: true,
   postCopy: true,
   bandwidth: true,
-  pageOrder: true,
+  pageOrder: false,
   diskCopy: false,
 }
 

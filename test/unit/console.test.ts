@@ -540,3 +540,27 @@ test('an order of either policy to a host without rounds is kept as the move by 
   expect(hypervisor.orders).toMatchObject([{ id, vmId: 'web' }])
   expect(migrator.states.get(id)).toMatchObject({ policy: 'pre-copy-xen', taskProgress: { ratio: 0 } })
 })
+
+test('more migrations than may run at once wait, say why, and go when there is room; one that waits can be taken back', async () => {
+  const vms = ['a', 'b', 'c', 'd'].map(id => aVm({ id }))
+  const { pass, hypervisor, manual, migrator } = await start({ level: 'advise', vms })
+  // Each is followed apart: the fake has one feed for all, so that the others are told of no end.
+  const started: string[] = []
+  for (const { id } of vms)
+    started.push(await manual.start({ vmId: id, destinationHostId: 'host-2', policy: 's1' }))
+  await pass(1)
+  expect(hypervisor.orders.map(({ vmId }) => vmId)).toEqual(['a', 'b'])
+  const waiting = () => migrator.states.values().map(({ waitingFor }) => waitingFor)
+  expect(waiting()).toEqual([
+    null,
+    null,
+    'It waits: 2 migrations leave host-1 already, as many as may at once.',
+    'It waits: 2 migrations leave host-1 already, as many as may at once.',
+  ])
+  await migrator.control(started[2] ?? '', { kind: 'cancel' })
+  await pass(1)
+  expect(migrator.states.get(started[2] ?? '')).toMatchObject({ phase: 'cancelled' })
+  for (const event of hybridRun) hypervisor.feed.push(event)
+  await pass(2)
+  expect(hypervisor.orders.map(({ vmId }) => vmId)).toEqual(['a', 'b', 'd'])
+})

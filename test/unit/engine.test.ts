@@ -1,16 +1,11 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
-import {
-  beginMigration,
-  type EngineContext,
-  type EngineEvent,
-  type EngineState,
-  hasEnded,
-  stepMigration,
-} from '../../src/main/core/migration/engine.ts'
+import { stepMigration } from '../../src/main/core/migration/engine.ts'
+import { beginMigration, type EngineState } from '../../src/main/core/migration/engine-state.ts'
+import type { EngineContext, EngineEvent } from '../../src/main/core/migration/engine-step.ts'
 import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
 import { policies } from '../../src/main/core/migration/policies/index.ts'
+import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
 
@@ -56,7 +51,7 @@ const run = (events: readonly EngineEvent[], context = aContext()) => {
     state = step.state
     for (const command of step.commands) if (command.kind === 'control') controls.push(command.command.kind)
   }
-  return { state, migration: state.migration, controls }
+  return { state, migration: migrationOf(state), controls }
 }
 
 test('a hybrid migration goes from first round to completion and tells the host when to switch', () => {
@@ -202,7 +197,7 @@ test('a switch the operator asked for is dated by the pause it led to', () => {
 test('a refused command is taken back', () => {
   const { migration } = run([
     { kind: 'operator', command: { kind: 'switch' } },
-    { kind: 'answered', command: 'switch', accepted: false },
+    { kind: 'answered', command: { kind: 'switch' }, accepted: false },
   ])
   expect(migration).toMatchObject({ requested: null, ending: null })
 })
@@ -256,62 +251,115 @@ test('an order the host did not take leaves the VM at its source', () => {
   expect(migration).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'source' } })
 })
 
-const anyEvent: fc.Arbitrary<EngineEvent> = fc.oneof(
-  fc.constantFrom(...hybridRun).map(host),
-  fc.record({
-    kind: fc.constant('operator' as const),
-    command: fc.record({
-      kind: fc.constantFrom('switch' as const, 'stop-and-copy' as const, 'cancel' as const),
-    }),
-  }),
-  fc.record({
-    kind: fc.constant('answered' as const),
-    command: fc.constantFrom('continue', 'switch', 'stop-and-copy', 'cancel'),
-    accepted: fc.boolean(),
-  }),
-  fc.constant<EngineEvent>({ kind: 'heat', heat: { hotPages: 1, warmPages: 2, coldPages: 3 } }),
-  fc.constant<EngineEvent>({ kind: 'host', event: { kind: 'cancelled', sequence: 40, atMs: 5000 } }),
-)
-
-test('whatever the order of events: it ends at most once, and once paused it is never cancellable or told to switch', () => {
-  fc.assert(
-    fc.property(fc.array(anyEvent, { maxLength: 60 }), events => {
-      let state = begun()
-      let ends = 0
-      for (const event of events) {
-        const before = state.migration
-        const { state: next, commands } = stepMigration(state, event, aContext())
-        if (hasEnded(before.phase)) expect(next).toBe(state)
-        if (!hasEnded(before.phase) && hasEnded(next.migration.phase)) ends++
-        if (before.pausedAtMs !== null) {
-          expect(next.migration.cancellable).toBe(false)
-          if (event.kind === 'operator') expect(commands).toEqual([])
-        }
-        expect(next.lastSequence).toBeGreaterThanOrEqual(state.lastSequence)
-        expect(next.migration.rounds.length).toBeGreaterThanOrEqual(before.rounds.length)
-        state = next
-      }
-      expect(ends).toBeLessThanOrEqual(1)
-    }),
-    { seed: 7, numRuns: 500 },
-  )
-})
-
 test('events that come twice change nothing', () => {
   const doubled = hybridRun.flatMap(event => [host(event), host(event)])
   expect(run(doubled).migration).toEqual(run(hybridRun.map(host)).migration)
 })
 
-test("a task's progress is kept as it is told, with the furthest it was, while an operation's never goes back", () => {
-  const at = (ratio: number, atMs: number) => ({ kind: 'progress', ratio, atMs }) as const
-  const told = numbered([started(1000), at(0.3, 1500), at(0.7, 2000), at(0.4, 2500)]).map(host)
-  const seen = [2, 3, 4].map(count => run(told.slice(0, count)).migration)
-  expect(seen.map(({ taskProgress }) => taskProgress)).toEqual([
-    { ratio: 0.3, highestRatio: 0.3, atMs: 1500 },
-    { ratio: 0.7, highestRatio: 0.7, atMs: 2000 },
-    { ratio: 0.4, highestRatio: 0.7, atMs: 2500 },
+test("an accepted switch is under way until the pause, which keeps the policy's reasons", () => {
+  const switching = run([
+    ...hybridRun.slice(0, 4).map(host),
+    { kind: 'answered', command: { kind: 'switch' }, accepted: true },
   ])
-  const shown = seen.map(migration => migrationProgress(migration, 9000))
-  expect(shown.map(({ progress }) => progress)).toEqual([0.3, 0.7, 0.7])
-  expect(shown.map(({ remainingMs }) => remainingMs)).toEqual([null, null, null])
+  expect(switching.migration).toMatchObject({ phase: 'switching', cancellable: true, pausedAtMs: null })
+  const paused = run([
+    ...hybridRun.slice(0, 4).map(host),
+    { kind: 'answered', command: { kind: 'switch' }, accepted: true },
+    ...hybridRun.slice(4, 5).map(host),
+  ])
+  expect(paused.migration).toMatchObject({ phase: 'paused', cancellable: false, ending: { afterRound: 2 } })
+  expect(paused.migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 0.80')
+})
+
+test('a bandwidth holds once the host has taken it; a refused one leaves no trace', () => {
+  const command = { kind: 'bandwidth', bytesPerSecond: 1e8 } as const
+  const asked = run([...hybridRun.slice(0, 2).map(host), { kind: 'operator', command }])
+  expect(asked.controls).toEqual(['bandwidth'])
+  expect(asked.migration.bandwidthLimitBytesPerSecond).toBeNull()
+  const answered = (accepted: boolean) =>
+    run([
+      ...hybridRun.slice(0, 2).map(host),
+      { kind: 'operator', command },
+      { kind: 'answered', command, accepted },
+    ])
+  expect(answered(true).migration.bandwidthLimitBytesPerSecond).toBe(1e8)
+  expect(answered(false).state).toEqual(asked.state)
+})
+
+test('pages are ordered by the heat just read, where the host takes an order and the policy wants one', () => {
+  const heat: EngineEvent = {
+    kind: 'heat',
+    heat: { hotPages: 1, warmPages: 2, coldPages: 3 },
+    order: { regionPages: 2, classes: Uint8Array.from([2, 1, 0]) },
+  }
+  const events = [...hybridRun.slice(0, 2).map(host), heat]
+  expect(run(events).controls).toEqual(['page-order'])
+  expect(run(events, aContext({ policy: policies['pre-copy-xen'] })).controls).toEqual([])
+  const capabilities = { ...aContext().capabilities, pageOrder: false }
+  expect(run(events, aContext({ capabilities })).controls).toEqual([])
+  expect(run([...hybridRun.slice(0, 6).map(host), heat]).controls).toEqual(['continue', 'switch'])
+})
+
+test('what a policy sets goes to the host before its verdict, and only what the host takes', () => {
+  const policy = {
+    ...policies.s1,
+    afterRound: () => ({
+      action: 'switch' as const,
+      adjustments: [
+        { kind: 'bandwidth' as const, bytesPerSecond: 1e9 },
+        { kind: 'page-order' as const, regionPages: 2, classes: new Uint8Array(3) },
+      ],
+      reasons: [],
+      inputs: [],
+      alternatives: [],
+    }),
+  }
+  const events = hybridRun.slice(0, 3).map(host)
+  expect(run(events, aContext({ policy })).controls).toEqual(['bandwidth', 'page-order', 'switch'])
+  const capabilities = { ...aContext().capabilities, bandwidth: false, postCopy: false }
+  expect(run(events, aContext({ policy, capabilities })).controls).toEqual(['page-order'])
+})
+
+test('a policy that gives up has the host cancel, and is asked no more', () => {
+  const nothing = { reasons: ['It would take too long.'], inputs: [], alternatives: [] }
+  const policy = { ...policies.s1, afterRound: () => ({ ...nothing, action: 'abort' as const }) }
+  const { controls, migration } = run(hybridRun.slice(0, 4).map(host), aContext({ policy }))
+  expect(controls).toEqual(['cancel'])
+  expect(migration).toMatchObject({ requested: 'cancel', ending: null })
+})
+
+test('disks that are not shared go first', () => {
+  const disk = { kind: 'disk-progress', copiedBytes: 10, totalBytes: 40 } as const
+  const { migration } = run([
+    { kind: 'ordered' },
+    host({ ...disk, sequence: 1, atMs: 910 }),
+    host({ ...disk, copiedBytes: 5, sequence: 2, atMs: 920 }),
+  ])
+  expect(migration).toMatchObject({ phase: 'disk-copy', diskCopy: { copiedBytes: 10, totalBytes: 40 } })
+})
+
+test('what was lost on the way is made up for by what comes after it', () => {
+  const lost = (...indices: readonly number[]) =>
+    run(hybridRun.filter((_, index) => !indices.includes(index)).map(host)).migration
+  // The pause.
+  expect(lost(4)).toMatchObject({ phase: 'completed', pausedAtMs: 3800, downtimeMs: 40 })
+  // The pause and its end.
+  expect(lost(4, 5)).toMatchObject({ phase: 'completed', pausedAtMs: null, downtimeMs: null })
+  // The start.
+  expect(lost(0)).toMatchObject({ phase: 'completed', ending: { kind: 'post-copy' } })
+})
+
+test('a host that says cancelled after the pause is not believed to have the VM at its source', () => {
+  const { migration } = run([
+    ...hybridRun.slice(0, 6).map(host),
+    host({ kind: 'cancelled', sequence: 7, atMs: 4000 }),
+  ])
+  expect(migration).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'unknown' } })
+})
+
+test('that nothing is heard of the host is apart from the phase', () => {
+  const silent: EngineEvent = { kind: 'silent', sinceMs: 77 }
+  const { migration } = run([...hybridRun.slice(0, 2).map(host), silent, { kind: 'silent', sinceMs: 99 }])
+  expect(migration).toMatchObject({ phase: 'pre-copy', recovering: { sinceMs: 77 } })
+  expect(run([silent, { kind: 'heard' }]).migration.recovering).toBeNull()
 })

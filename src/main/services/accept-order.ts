@@ -4,7 +4,7 @@ import type { MigrationNetwork } from '../../shared/model/destination-check.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
 import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
-import { beginMigration, type EngineState } from '../core/migration/engine.ts'
+import { beginMigration, type EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
 import { predictOutcome } from '../core/migration/predict-outcome.ts'
 import type { LivePool } from './connections.ts'
@@ -70,17 +70,17 @@ export const acceptOrder = (
     linkBytesPerSecond: order.network?.linkBytesPerSecond ?? inventory.pool.linkBytesPerSecond,
   })
   if (order.dirtyPagesPerSecond === null) return state
-  const { migration } = state
+  const { ledger } = state
   const prediction = predictOutcome(
     {
       afterRound: 0,
       elapsedMs: 0,
       bytesSent: 0,
-      remainingPages: migration.memoryPages,
-      dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / migration.linkBytesPerSecond,
-      bandwidthBytesPerSecond: migration.linkBytesPerSecond,
+      remainingPages: ledger.memoryPages,
+      dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / ledger.linkBytesPerSecond,
+      bandwidthBytesPerSecond: ledger.linkBytesPerSecond,
     },
     policies[policy].limits({ capabilities, thresholds }),
   )
-  return { ...state, migration: { ...migration, predictions: [prediction] } }
+  return { ...state, ledger: { ...ledger, predictions: [prediction] } }
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { CommandKind } from '../../shared/model/migration-command.ts'
-import { hasEnded } from '../core/migration/engine.ts'
+import { hasEnded } from '../core/migration/transitions.ts'
 
 /** A migration that no command can change any more: it has ended, or the VM is past its pause. */
 export const tooLate = ({ vmName, phase }: Migration): Failure =>

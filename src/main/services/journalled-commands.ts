@@ -1,7 +1,7 @@
 import type { Migration } from '../../shared/model/migration.ts'
 import type { CommandKind, CommandRecord } from '../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
-import type { OperatorCommand } from '../core/migration/engine.ts'
+import type { OperatorCommand } from '../core/migration/engine-step.ts'
 import type { Policy, PolicyAction } from '../core/migration/policy.ts'
 import type { JournalledPast, Told } from './migration-journal.ts'
 
@@ -17,14 +17,19 @@ export const isPastIn = (batch: readonly HostMigrationEvent[], index: number): b
 
 /** What the policy was about to tell the host on the event `sequence`, in an earlier run of Longshore. */
 export const toldBefore = (past: JournalledPast | null, sequence: number): Told | undefined =>
-  past?.told.find(told => told.by === 'policy' && isVerdict(told.command) && told.afterSequence === sequence)
+  past?.told.find(
+    told => told.by === 'policy' && actionOf(told.command) !== null && told.afterSequence === sequence,
+  )
 
-const isVerdict = (command: CommandKind): command is PolicyAction =>
-  command === 'continue' || command === 'switch' || command === 'stop-and-copy'
+/** What a policy had decided when it told the host this; null for what it only set. */
+const actionOf = (command: CommandKind): PolicyAction | null => {
+  if (command === 'bandwidth' || command === 'page-order') return null
+  return command === 'cancel' ? 'abort' : command
+}
 
 type Ending = NonNullable<Migration['ending']>
 
-const commandOf = ({ kind }: Ending): PolicyAction => (kind === 'post-copy' ? 'switch' : 'stop-and-copy')
+const actionBefore = ({ kind }: Ending): PolicyAction => (kind === 'post-copy' ? 'switch' : 'stop-and-copy')
 
 /** A policy that says again what was told then; where nothing was, what was told before stands. */
 export const pastPolicy = (policy: Policy, told: Told | undefined): Policy => ({
@@ -32,9 +37,9 @@ export const pastPolicy = (policy: Policy, told: Told | undefined): Policy => ({
   afterRound: ({ migration: { ending } }) => {
     const nothing = { action: 'continue', reasons: [], inputs: [], alternatives: [] } as const
     if (told) {
-      const { command, accepted, reasons } = told
-      return isVerdict(command) && accepted !== false ? { ...nothing, action: command, reasons } : nothing
+      const action = actionOf(told.command)
+      return action && told.accepted !== false ? { ...nothing, action, reasons: told.reasons } : nothing
     }
-    return ending ? { ...nothing, action: commandOf(ending), reasons: ending.reasons } : nothing
+    return ending ? { ...nothing, action: actionBefore(ending), reasons: ending.reasons } : nothing
   },
 })

@@ -3,8 +3,8 @@ import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { ControlWord } from '../../shared/model/migration-command.ts'
 import { formatBytes, formatDuration } from '../../shared/units.ts'
-import type { OperatorCommand } from '../core/migration/engine.ts'
-import type { PolicyDecision } from '../core/migration/policy.ts'
+import type { OperatorCommand } from '../core/migration/engine-step.ts'
+import type { PolicyAction, PolicyDecision } from '../core/migration/policy.ts'
 
 /** Why an intended migration never was. */
 export const NOT_ORDERED = 'Longshore ended before it gave the order to the pool: nothing was begun.'
@@ -36,7 +36,8 @@ const actionWords = {
   switch: 'switch to post-copy',
   'stop-and-copy': 'stop and copy',
   cancel: 'cancel',
-} as const satisfies Record<ControlWord, string>
+  abort: 'give it up: the VM stays where it is',
+} as const satisfies Record<ControlWord | PolicyAction, string>
 
 /** What the policy said after a round, to be kept. */
 export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): NamedDraft => {

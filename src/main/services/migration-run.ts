@@ -1,16 +1,19 @@
 import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
-import type { EngineState } from '../core/migration/engine.ts'
+import type { EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
+import type { Crowd } from '../core/migration/room-for-move.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { LivePool } from './connections.ts'
 import { batchesOf } from './event-batches.ts'
 import { isPastIn, operatorCommandOf, pastPolicy, toldBefore } from './journalled-commands.ts'
 import { judgeByResidence } from './judge-by-residence.ts'
-import type { JournalledPast } from './migration-journal.ts'
+import type { JournalledPast, Told } from './migration-journal.ts'
 import { FORSAKEN, NOT_ORDERED } from './migration-record.ts'
 import { MigrationSteps, type StepAround, type StepDeps } from './migration-steps.ts'
+import type { MoveQueue } from './move-queue.ts'
+import { crowdWords, moveOf } from './move-words.ts'
 import type { PoolTimes } from './pool-times.ts'
 import type { Sampler } from './sampler.ts'
 
@@ -25,6 +28,7 @@ export interface RunDeps extends StepDeps {
 interface Around extends StepAround {
   readonly deps: RunDeps
   readonly times: PoolTimes
+  readonly queue: MoveQueue
 }
 
 /** Regions asked for while a VM migrates: enough for a share of hot pages, small on the wire. */
@@ -52,7 +56,7 @@ export class MigrationRun {
     this.steps = new MigrationSteps(state, around)
     this.#around = around
     this.#past = past
-    this.#id = state.migration.id
+    this.#id = state.ledger.id
     this.#replay = past?.told.filter(told => told.by === 'operator') ?? []
     this.#taken = past?.taken ?? false
   }
@@ -71,12 +75,15 @@ export class MigrationRun {
     const { deps, signal, times } = this.#around
     const { id, vmId, destinationHostId, network } = this.steps.migration
     await deps.sampler.settled?.(vmId)
+    await this.#enterQueue(pool)
     if (this.steps.migration.requested === 'cancel') {
       this.steps.applyPast({ kind: 'withdrawn', atMs: times.now(id) })
       return
     }
+    if (signal.aborted) return
     await this.steps.note({ step: 'ordered' })
     if (signal.aborted) return
+    this.steps.applyPast({ kind: 'ordered' })
     try {
       const order = { id, vmId, destinationHostId, ...(network && { networkId: network.id }) }
       await pool.hypervisor.startMigration(order, signal)
@@ -95,9 +102,21 @@ export class MigrationRun {
     }
   }
 
+  /** Waits until no more moves are under way than may be, or until it is taken back. */
+  async #enterQueue({ inventory }: LivePool): Promise<void> {
+    const { queue, signal } = this.#around
+    const nameOf = (hostId: string) => inventory.hosts.find(host => host.id === hostId)?.name ?? hostId
+    const onCrowd = (crowd: Crowd) =>
+      this.steps.applyPast({ kind: 'waiting', because: crowdWords(crowd, nameOf) })
+    const either = AbortSignal.any([signal, this.steps.withdrawal])
+    await queue.enter(moveOf(this.steps.migration), onCrowd, either)
+    if (!either.aborted) this.steps.applyPast({ kind: 'waiting', because: null })
+  }
+
   /** Goes on where an earlier run of Longshore was ended. */
   async resume(): Promise<void> {
     this.steps.release()
+    this.#around.queue.occupy(moveOf(this.steps.migration))
     if (this.#past?.ordered) return this.#followToEnd()
     const atMs = this.steps.migration.startedAtMs
     await this.steps.apply({ kind: 'refused', reason: NOT_ORDERED, atMs })
@@ -162,8 +181,7 @@ export class MigrationRun {
       const told = toldBefore(this.#past, event.sequence)
       // What was told and not answered is in the host's hands, or comes up again after its next round.
       const isPast = isPastIn(batch, index) || (told !== undefined && told.accepted !== false)
-      const policy = policies[this.steps.migration.policy]
-      if (isPast) this.steps.applyPast({ kind: 'host', event }, pastPolicy(policy, told))
+      if (isPast) this.#takePast(event, told)
       else await this.steps.apply({ kind: 'host', event })
       this.#note(event)
       if (!isPast && (event.kind === 'started' || (event.kind === 'round-ended' && event.live)))
@@ -173,13 +191,21 @@ export class MigrationRun {
     await this.steps.cancelUnheard()
   }
 
+  /** What was decided on it was told then. A cancel whose answer was not heard is said again. */
+  #takePast(event: HostMigrationEvent, told: Told | undefined): void {
+    this.steps.applyPast({ kind: 'host', event }, pastPolicy(policies[this.steps.migration.policy], told))
+    if (told?.command === 'switch' && told.accepted)
+      this.steps.applyPast({ kind: 'answered', command: { kind: told.command }, accepted: true })
+    if (told?.command === 'cancel' && told.accepted === null) this.steps.doubtCancel()
+  }
+
   /** The pool answers: what was stored gives way to what its events tell from the first one on. */
   #found(): void {
     this.#unknownSinceMs = null
     this.#taken = true
     if (!this.steps.migration.recovering) return
-    const intended = this.steps.lastSequence === 0 ? this.#past?.migration : undefined
-    this.steps.amend({ ...intended, recovering: null })
+    if (this.#past && this.steps.lastSequence === 0) this.steps.startOver(this.#past.migration)
+    this.steps.applyPast({ kind: 'heard' })
   }
 
   #replayCommands(): void {
@@ -192,7 +218,7 @@ export class MigrationRun {
       this.steps.applyPast({ kind: 'operator', command })
       // A cancel whose answer was not heard is said again; who asked for anything else sees that it was not done.
       if (command.kind === 'cancel' && accepted === null) this.steps.doubtCancel()
-      else if (!accepted) this.steps.applyPast({ kind: 'answered', command: command.kind, accepted: false })
+      else this.steps.applyPast({ kind: 'answered', command, accepted: accepted === true })
     }
   }
 
@@ -206,8 +232,7 @@ export class MigrationRun {
   }
 
   #recover(): void {
-    if (this.steps.migration.recovering) return
-    this.steps.amend({ recovering: { sinceMs: this.#around.deps.clock.now() } })
+    this.steps.applyPast({ kind: 'silent', sinceMs: this.#around.deps.clock.now() })
   }
 
   /** The pool answers and does not know the migration: where the VM is tells the rest. */
@@ -246,8 +271,7 @@ export class MigrationRun {
 
   #arrived(atMs: number): void {
     const note = 'The VM was found at the destination; when and how it got there the pool no longer knew.'
-    const end = { phase: 'completed', endedAtMs: atMs, current: null, recovering: null } as const
-    this.steps.amend({ ...end, cancellable: false, requested: null }, note)
+    this.steps.conclude({ kind: 'arrived', atMs }, note)
   }
 
   async #readHeat(pool: LivePool): Promise<void> {
@@ -256,8 +280,9 @@ export class MigrationRun {
     try {
       const { vmId } = this.steps.migration
       const reading = await pool.hypervisor.readPageHeat(vmId, HEAT_REGIONS, signal)
-      const heat = summarizeHeat(await deps.clusterer.cluster(vmId, reading))
-      this.steps.applyPast({ kind: 'heat', heat })
+      const { classes, regionPages, totalPages } = await deps.clusterer.cluster(vmId, reading)
+      const heat = summarizeHeat({ classes, regionPages, totalPages })
+      await this.steps.apply({ kind: 'heat', heat, order: { regionPages, classes } })
     } catch (error) {
       // Heat informs, nothing depends on it: a migration goes on without.
       if (!isAbort(error)) deps.log.info('no page heat', { id: this.#id, why: String(error) })

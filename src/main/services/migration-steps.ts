@@ -10,15 +10,12 @@ import {
   type MigrationCommand,
 } from '../../shared/model/migration-command.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
-import {
-  type EngineContext,
-  type EngineEvent,
-  type EngineState,
-  hasEnded,
-  stepMigration,
-} from '../core/migration/engine.ts'
+import { stepMigration } from '../core/migration/engine.ts'
+import { type EngineState, isOver } from '../core/migration/engine-state.ts'
+import type { EngineContext, EngineEvent } from '../core/migration/engine-step.ts'
 import { policies } from '../core/migration/policies/index.ts'
 import type { Policy } from '../core/migration/policy.ts'
+import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -52,20 +49,23 @@ export class MigrationSteps {
   readonly #around: StepAround
   readonly #id: string
   #state: EngineState
+  #migration: Migration
   #isCancelUnheard = false
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
   #pending: CommandKind | null = null
   /** Nothing is told to the host before it has been given the order. */
   readonly #ordered = Promise.withResolvers<void>()
+  readonly #withdrawal = new AbortController()
 
   constructor(state: EngineState, around: StepAround) {
     this.#state = state
     this.#around = around
-    this.#id = state.migration.id
+    this.#id = state.ledger.id
+    this.#migration = migrationOf(state)
   }
 
   get migration(): Migration {
-    return this.#state.migration
+    return this.#migration
   }
 
   get lastSequence(): number {
@@ -73,7 +73,7 @@ export class MigrationSteps {
   }
 
   get hasEnded(): boolean {
-    return hasEnded(this.migration.phase)
+    return isOver(this.#state.stage)
   }
 
   /** The pool while it is connected. */
@@ -103,10 +103,14 @@ export class MigrationSteps {
     })
   }
 
-  /** Changes what is known apart from the engine's rules. */
-  amend(change: Partial<Migration>, note?: string): void {
-    this.#state = { ...this.#state, migration: { ...this.migration, ...change } }
-    this.#around.onChange(this.migration, note)
+  /** Aborts when a cancel is asked for: before the order has been given nobody else hears of it. */
+  get withdrawal(): AbortSignal {
+    return this.#withdrawal.signal
+  }
+
+  /** Forgets what was known but for the intent: the host tells it again from its first report on. */
+  startOver(intended: Migration): void {
+    this.#become(stateOf(intended))
   }
 
   /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
@@ -118,7 +122,7 @@ export class MigrationSteps {
     for (const command of commands) {
       if (command.kind === 'decided') {
         reasons = command.decision.reasons
-        decisions.record(roundDecision(state.migration, command.round, command.decision))
+        decisions.record(roundDecision(this.migration, command.round, command.decision))
       } else {
         const by = event.kind === 'operator' ? 'operator' : 'policy'
         refusal = await this.#tell(command.command, { by, reasons, afterSequence: state.lastSequence })
@@ -132,6 +136,11 @@ export class MigrationSteps {
     this.#step(event, policy)
   }
 
+  /** Ends it with other words than the usual ones. */
+  conclude(event: EngineEvent, note: string): void {
+    this.#step(event, policies[this.migration.policy], note)
+  }
+
   /** Tells the host once more to cancel when it may not have heard that. */
   async cancelUnheard(): Promise<void> {
     if (!this.#isCancelUnheard || !this.pool || this.hasEnded) return
@@ -143,12 +152,17 @@ export class MigrationSteps {
     this.#isCancelUnheard = true
   }
 
-  #step(event: EngineEvent, policy: Policy) {
-    const before = this.#state
-    const step = stepMigration(before, event, this.#context(policy))
-    this.#state = step.state
-    if (step.state.migration !== before.migration) this.#around.onChange(step.state.migration)
+  #step(event: EngineEvent, policy: Policy, note?: string) {
+    const step = stepMigration(this.#state, event, this.#context(policy))
+    if (step.state !== this.#state) this.#become(step.state, note)
     return step
+  }
+
+  #become(state: EngineState, note?: string): void {
+    this.#state = state
+    this.#migration = migrationOf(state)
+    if (this.#migration.requested === 'cancel') this.#withdrawal.abort()
+    this.#around.onChange(this.#migration, note)
   }
 
   /** Returns why it was in vain. A cancel that is not heard stays requested, to be said again. */
@@ -171,18 +185,18 @@ export class MigrationSteps {
       if (!this.pool) throw poolAway(this.migration)
       await this.pool.hypervisor.controlMigration(this.#id, command, this.#around.signal)
     } catch (error) {
-      return isAbort(error) ? null : this.#onRefused(command.kind, error)
+      return isAbort(error) ? null : this.#onRefused(command, error)
     }
     if (command.kind === 'cancel') this.#isCancelUnheard = false
     if (isWord(command.kind)) this.#pending = command.kind === 'continue' ? null : command.kind
-    return this.#answered(command.kind, true)
+    return this.#answered(command, true)
   }
 
-  async #onRefused(command: CommandKind, error: unknown): Promise<Failure | null> {
+  async #onRefused(command: MigrationCommand, error: unknown): Promise<Failure | null> {
     const why = error instanceof Error ? error.message : String(error)
-    const words = `${this.migration.vmName} could not be told to ${command}: ${why}`
-    if (!this.#isCancelUnheard) this.#around.deps.log.warn(words, { id: this.#id, command })
-    if (command === 'cancel') {
+    const words = `${this.migration.vmName} could not be told to ${command.kind}: ${why}`
+    if (!this.#isCancelUnheard) this.#around.deps.log.warn(words, { id: this.#id, command: command.kind })
+    if (command.kind === 'cancel') {
       this.#isCancelUnheard = error instanceof Failure && isUnheard(error)
       if (this.#isCancelUnheard) return null
     }
@@ -192,8 +206,8 @@ export class MigrationSteps {
     return new Failure({ code: 'internal', message: words, remedy: 'Try again; the log has more.' }, error)
   }
 
-  async #answered(command: CommandKind, accepted: boolean): Promise<null> {
-    if (command !== 'continue') void this.note({ step: 'answered', command, accepted })
+  async #answered(command: MigrationCommand, accepted: boolean): Promise<null> {
+    if (command.kind !== 'continue') void this.note({ step: 'answered', command: command.kind, accepted })
     await this.apply({ kind: 'answered', command, accepted })
     return null
   }

@@ -2,8 +2,12 @@ import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import { canBeTold, type EngineState, hasEnded, type OperatorCommand } from '../core/migration/engine.ts'
+import { canBeTold } from '../core/migration/can-be-told.ts'
+import type { EngineState } from '../core/migration/engine-state.ts'
+import type { OperatorCommand } from '../core/migration/engine-step.ts'
 import { migrationProgress } from '../core/migration/migration-progress.ts'
+import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
+import { hasEnded } from '../core/migration/transitions.ts'
 import { acceptOrder, type MigrationOrder } from './accept-order.ts'
 import { beingCancelled, cannotBeTold, poolAway, tooLate } from './control-refusals.ts'
 import { LiveMap } from './live-map.ts'
@@ -11,6 +15,7 @@ import { type JournalledPast, readJournal } from './migration-journal.ts'
 import { abandoned, failureReport, operatorDecision, outcomeDecision } from './migration-record.ts'
 import { MigrationRun, type RunDeps } from './migration-run.ts'
 import type { MigrationSteps } from './migration-steps.ts'
+import { MoveQueue } from './move-queue.ts'
 import type { Operations } from './operations.ts'
 import { PoolTimes } from './pool-times.ts'
 
@@ -26,12 +31,18 @@ export class Migrator {
   readonly #runs = new Map<string, MigrationRun>()
   readonly #underWay = new Map<string, Promise<void>>()
   readonly #times: PoolTimes
+  readonly #queue: MoveQueue
   readonly #abort = new AbortController()
   readonly #deps: Deps
 
   constructor(deps: Deps) {
     this.#deps = deps
     this.#times = new PoolTimes(deps.clock)
+    const { maxConcurrentPerHost, maxConcurrentPerLink } = deps.thresholds
+    this.#queue = new MoveQueue(() => ({
+      perHost: maxConcurrentPerHost.value,
+      perLink: maxConcurrentPerLink.value,
+    }))
   }
 
   /**
@@ -71,7 +82,7 @@ export class Migrator {
     const pool = this.#deps.connections.poolOfVm(order.vmId)
     const isMoving = this.running.some(migration => migration.vmId === order.vmId)
     const state = acceptOrder(order, { pool, isMoving, thresholds: this.#deps.thresholds })
-    const { id } = state.migration
+    const { id } = state.ledger
     this.#times.hear(id, order.atMs)
     const run = this.#launch(state, null)
     await run.steps.intend().catch(error => this.#withoutJournal(run.steps, order, error))
@@ -119,12 +130,13 @@ export class Migrator {
   }
 
   #launch(state: EngineState, past: JournalledPast | null): MigrationRun {
-    const { migration } = state
+    const migration = migrationOf(state)
     const run = new MigrationRun(
       state,
       {
         deps: this.#deps,
         times: this.#times,
+        queue: this.#queue,
         signal: this.#abort.signal,
         onChange: (changed, note) => this.#publish(changed, note),
       },
@@ -157,7 +169,7 @@ export class Migrator {
       return
     }
     const recovering = { sinceMs: this.#deps.clock.now() }
-    const run = this.#launch({ migration: { ...migration, recovering }, lastSequence: 0 }, past)
+    const run = this.#launch(stateOf({ ...migration, recovering }), past)
     this.#watch(migration.id, run.resume())
   }
 
@@ -200,6 +212,7 @@ export class Migrator {
     const { id: migrationId, phase } = migration
     const { decisions, store, clock, log } = this.#deps
     this.#runs.delete(migrationId)
+    this.#queue.leave(migrationId)
     decisions.record(outcomeDecision(migration, note))
     store
       .appendJournal({ migrationId, atMs: clock.now(), step: 'ended', phase })

@@ -1,6 +1,6 @@
 import type { Connection } from '../../shared/model/connection.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
-import { hasEnded } from '../core/migration/engine.ts'
+import { hasEnded } from '../core/migration/transitions.ts'
 import type { Log } from '../ports/log.ts'
 import type { SessionRecorder } from '../ports/session-recorder.ts'
 import type { Connections } from './connections.ts'

@@ -43,8 +43,10 @@ export interface MigrationPrediction {
   readonly bytesSent: number
 }
 
-/** What is still to come, by the latest prediction and what has happened since. */
+/** What is still to come, by what had happened until then. */
 export interface MigrationRemainder {
+  /** Pool time of the host's report that it rests on. */
+  readonly atMs: number
   readonly ms: number
   readonly bytes: number
   /** How long the VM is expected to stand still in all; what it was once it is over. */

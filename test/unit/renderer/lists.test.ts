@@ -88,7 +88,7 @@ test('progress is told by time where an end is predicted, else by the task or th
   const predictions = [{ afterRound: 1, totalMs: 8_000, downtimeMs: 1, bytesSent: 1 }]
   expect(progressOf({ ...running, predictions }, 3_000)).toBe(0.25)
   expect(remainingMsOf({ ...running, predictions }, 3_000)).toBe(6_000)
-  const remaining = { ms: 2_000, bytes: 1, downtimeMs: 1 }
+  const remaining = { atMs: 3_000, ms: 2_000, bytes: 1, downtimeMs: 1 }
   expect(progressOf({ ...running, predictions, remaining }, 3_000)).toBe(0.5)
   const taskProgress = { ratio: 0.4, highestRatio: 0.6, atMs: 1 }
   expect(progressOf({ ...running, taskProgress }, 3_000)).toBe(0.4)

@@ -2,8 +2,8 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
- * How far a migration is at pool time `nowMs`: progress 0..1 and ms to go by its latest prediction; before the first
- * round has ended by what one pass over memory takes. Where only the server's task tells how far it is, nothing tells when it
+ * How far a migration is at pool time `nowMs`: progress 0..1 and ms to go by what remained at its latest report;
+ * before anything is known by what one pass over memory takes. Where only the server's task tells how far it is, nothing tells when it
  * will be over: its count goes back when the guest writes fast.
  */
 export const migrationProgress = (
@@ -15,7 +15,10 @@ export const migrationProgress = (
     return { progress: Math.min(0.99, migration.taskProgress.highestRatio), remainingMs: null }
   const elapsedMs = Math.max(0, nowMs - migration.startedAtMs)
   const firstPassMs = (migration.memoryPages * PAGE_BYTES * 1000) / Math.max(1, migration.linkBytesPerSecond)
-  const totalMs = migration.predictions.at(-1)?.totalMs ?? firstPassMs
-  const remainingMs = Math.max(0, totalMs - elapsedMs)
+  const { remaining } = migration
+  const remainingMs = Math.max(
+    0,
+    remaining ? remaining.ms - (nowMs - remaining.atMs) : firstPassMs - elapsedMs,
+  )
   return { progress: Math.min(0.99, elapsedMs / Math.max(elapsedMs + remainingMs, 1)), remainingMs }
 }

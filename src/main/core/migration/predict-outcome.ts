@@ -23,7 +23,7 @@ export interface Limits {
 }
 
 /** Suspend, device state and resume, ms. S1 reports 58 ms for the whole pause of its method. */
-const FIXED_PAUSE_MS = 50
+export const FIXED_PAUSE_MS = 50
 
 /**
  * What is still to come by S1's recurrence: M_{i+1} = r M_i (eq 7, 8) until M < epsilon or N_max (eq 9) or r >= theta

@@ -7,6 +7,9 @@ const measured = (value: number) => ({ origin: 'measured' as const, value, ageMs
 const estimated = (value: number) => ({ origin: 'estimated' as const, value, ageMs: 0 })
 const ratio = (value: number) => value.toFixed(2)
 
+/** S1 gives no migration up. */
+type Verdict = Exclude<PolicyAction, 'abort'>
+
 interface Figures {
   readonly now: number
   readonly next: number
@@ -61,10 +64,9 @@ const figuresOf = ({ migration, round, forecast, thresholds }: RoundView): Figur
 }
 
 /** Ending by switch needs post-copy; where the host has none the same reason ends it by stop-and-copy. */
-const ending = ({ capabilities }: RoundView): PolicyAction =>
-  capabilities.postCopy ? 'switch' : 'stop-and-copy'
+const ending = ({ capabilities }: RoundView): Verdict => (capabilities.postCopy ? 'switch' : 'stop-and-copy')
 
-const alternativesTo = (view: RoundView, action: PolicyAction, figures: Figures): readonly Alternative[] => {
+const alternativesTo = (view: RoundView, action: Verdict, figures: Figures): readonly Alternative[] => {
   const { round, capabilities } = view
   const pauseMs = Math.round(
     (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond),
@@ -95,11 +97,12 @@ export const s1: Policy = {
     switchTheta: thresholds.switchTheta.value,
     postCopy: capabilities.postCopy,
   }),
+  orderPages: heat => heat,
   afterRound: view => {
     const { round, thresholds } = view
     const figures = figuresOf(view)
     const theta = thresholds.switchTheta.value
-    const decide = (action: PolicyAction, reason: string) => ({
+    const decide = (action: Verdict, reason: string) => ({
       action,
       reasons: [reason],
       inputs: figures.inputs,

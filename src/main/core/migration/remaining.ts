@@ -1,0 +1,177 @@
+import { assertNever } from '../../../shared/failure.ts'
+import type { Migration, MigrationRemainder } from '../../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../../shared/units.ts'
+import { dirtyRatio } from './dirty-ratio.ts'
+import type { Ending, EngineState, Pass, Stage, Tail } from './engine-state.ts'
+import type { EngineContext } from './engine-step.ts'
+import { FIXED_PAUSE_MS, type Limits, predictOutcome } from './predict-outcome.ts'
+
+type Remainder = Omit<MigrationRemainder, 'atMs'>
+type InRounds = Extract<Stage, { readonly phase: 'pre-copy' | 'switching' }>
+
+const msOf = (pages: number, bytesPerSecond: number): number => (pages * PAGE_BYTES * 1000) / bytesPerSecond
+
+/** Whether what began at `atMs` was sent under the bound that holds now. */
+const isUnderPresentBound = ({ boundedAtMs }: EngineState, atMs: number): boolean =>
+  boundedAtMs === null || atMs >= boundedAtMs
+
+/** What the next round is expected to be sent and dirtied with, bytes/s; null where nothing has been measured. */
+const speeds = (state: EngineState): { readonly bandwidth: number; readonly dirtying: number | null } => {
+  const { rounds, linkBytesPerSecond, bandwidthLimitBytesPerSecond } = state.ledger
+  const last = rounds.findLast(round => round.live)
+  const bound = Math.min(linkBytesPerSecond, bandwidthLimitBytesPerSecond ?? Number.POSITIVE_INFINITY)
+  const isLike = last !== undefined && isUnderPresentBound(state, last.startedAtMs)
+  return {
+    bandwidth: Math.max(1, isLike ? last.bandwidthBytesPerSecond : bound),
+    dirtying: last ? dirtyRatio(last) * last.bandwidthBytesPerSecond : null,
+  }
+}
+
+/** The predictions with one more, made after the live round that has just ended. */
+export const predictAfterRound = (state: EngineState, context: EngineContext): Migration['predictions'] => {
+  const { ledger } = state
+  const round = ledger.rounds.at(-1)
+  if (!round) return ledger.predictions
+  const { bandwidth, dirtying } = speeds(state)
+  const standing = {
+    afterRound: round.index,
+    elapsedMs: Math.max(0, round.startedAtMs + round.ms - ledger.startedAtMs),
+    bytesSent: ledger.bytesSent,
+    remainingPages: round.dirtiedPages,
+    dirtyRatio: (dirtying ?? 0) / bandwidth,
+    bandwidthBytesPerSecond: bandwidth,
+  }
+  return [...ledger.predictions, predictOutcome(standing, context.policy.limits(context))]
+}
+
+const limitsBy = (ending: Ending['kind'], limits: Limits): Limits => ({
+  ...limits,
+  maxRounds: 1,
+  postCopy: ending === 'post-copy',
+})
+
+/** The policy's rule, or what has been settled already: then the round under way is the last. */
+const limitsOf = (stage: InRounds, context: EngineContext): Limits => {
+  const limits = context.policy.limits(context)
+  if (stage.requested === 'stop-and-copy') return limitsBy('stop-and-copy', limits)
+  if (stage.requested === 'switch' || stage.phase === 'switching') return limitsBy('post-copy', limits)
+  return stage.announced ? limitsBy(stage.announced.kind, limits) : limits
+}
+
+/** The pass under way to its end: ms, and the pages that will be dirty then. */
+const passToGo = (state: EngineState, pass: Pass): { readonly ms: number; readonly dirtyPages: number } => {
+  const { bandwidth, dirtying } = speeds(state)
+  const elapsedMs = state.heardAtMs - pass.startedAtMs
+  const isMeasured = elapsedMs > 0 && pass.sentPages > 0 && isUnderPresentBound(state, pass.startedAtMs)
+  const ms = isMeasured
+    ? (pass.remainingPages * elapsedMs) / pass.sentPages
+    : msOf(pass.remainingPages, bandwidth)
+  const dirtiedPerMs = elapsedMs > 0 ? pass.dirtiedPages / elapsedMs : (dirtying ?? 0) / PAGE_BYTES / 1000
+  return { ms, dirtyPages: Math.min(state.ledger.memoryPages, pass.dirtiedPages + dirtiedPerMs * ms) }
+}
+
+const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): Remainder | null => {
+  const { ledger, heardAtMs } = state
+  const { bandwidth, dirtying } = speeds(state)
+  const limits = limitsOf(stage, context)
+  const last = ledger.rounds.at(-1)
+  const after = (afterRound: number, remainingPages: number, dirtyingNow: number) =>
+    predictOutcome(
+      {
+        afterRound,
+        elapsedMs: 0,
+        bytesSent: 0,
+        remainingPages,
+        dirtyRatio: dirtyingNow / bandwidth,
+        bandwidthBytesPerSecond: bandwidth,
+      },
+      limits,
+    )
+  if (!stage.current) {
+    if (!last || dirtying === null) return null
+    const { totalMs, bytesSent, downtimeMs } = after(last.index, last.dirtiedPages, dirtying)
+    return { ms: totalMs, bytes: bytesSent, downtimeMs }
+  }
+  const pass = stage.current
+  const toGo = passToGo(state, pass)
+  const elapsedMs = Math.max(1, heardAtMs - pass.startedAtMs)
+  const dirtyingNow = dirtying ?? (pass.dirtiedPages * PAGE_BYTES * 1000) / elapsedMs
+  const { totalMs, bytesSent, downtimeMs } = after(pass.round, toGo.dirtyPages, dirtyingNow)
+  // Pages of zeros cost the link nothing: a pass has no more bytes than the link carries while it lasts.
+  const passBytes = Math.min(pass.remainingPages * PAGE_BYTES, (toGo.ms * bandwidth) / 1000)
+  return { ms: toGo.ms + totalMs, bytes: passBytes + bytesSent, downtimeMs }
+}
+
+const beforeRounds = ({ ledger }: EngineState): Remainder | null => {
+  const prediction = ledger.predictions.at(-1)
+  if (!prediction) return null
+  const diskBytes = ledger.diskCopy ? ledger.diskCopy.totalBytes - ledger.diskCopy.copiedBytes : 0
+  return {
+    ms: prediction.totalMs + (diskBytes * 1000) / ledger.linkBytesPerSecond,
+    bytes: prediction.bytesSent + diskBytes,
+    downtimeMs: prediction.downtimeMs,
+  }
+}
+
+/** Pages that the last live round left dirty, unless the pass of the pause is over. */
+const pagesLeft = ({ ledger: { rounds } }: EngineState, current: Pass | null): number => {
+  const last = rounds.at(-1)
+  return current?.remainingPages ?? (last?.live ? last.dirtiedPages : 0)
+}
+
+const inPostCopy = (state: EngineState, tail: Tail, resumedAtMs: number | null): Remainder => {
+  const arrived = tail.pushedPages + tail.demandFaults
+  const sinceMs = resumedAtMs === null ? 0 : state.heardAtMs - resumedAtMs
+  const ms =
+    arrived > 0 && sinceMs > 0
+      ? (tail.remainingPages * sinceMs) / arrived
+      : msOf(tail.remainingPages, state.ledger.linkBytesPerSecond)
+  return { ms, bytes: tail.remainingPages * PAGE_BYTES, downtimeMs: FIXED_PAUSE_MS }
+}
+
+const remainder = (state: EngineState, context: EngineContext): Remainder | null => {
+  const { stage, ledger, heardAtMs } = state
+  switch (stage.phase) {
+    case 'checks':
+    case 'reserve':
+    case 'disk-copy':
+      return beforeRounds(state)
+    case 'pre-copy':
+    case 'switching':
+      return inRounds(state, stage, context)
+    case 'paused': {
+      const pages = pagesLeft(state, null)
+      const ms = FIXED_PAUSE_MS + msOf(pages, ledger.linkBytesPerSecond)
+      return { ms, bytes: pages * PAGE_BYTES, downtimeMs: FIXED_PAUSE_MS }
+    }
+    case 'stop-and-copy': {
+      const pages = pagesLeft(state, stage.current)
+      const ms = FIXED_PAUSE_MS + msOf(pages, ledger.linkBytesPerSecond)
+      const stoodMs = stage.pausedAtMs === null ? 0 : Math.max(0, heardAtMs - stage.pausedAtMs)
+      return { ms, bytes: pages * PAGE_BYTES, downtimeMs: stoodMs + ms }
+    }
+    case 'post-copy': {
+      const left = inPostCopy(state, stage.tail, stage.resumedAtMs)
+      return { ...left, downtimeMs: stage.downtimeMs ?? left.downtimeMs }
+    }
+    case 'completing':
+      return { ms: 0, bytes: 0, downtimeMs: stage.downtimeMs ?? FIXED_PAUSE_MS }
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return null
+    default:
+      return assertNever(stage)
+  }
+}
+
+/**
+ * What is still to come as of the last report: the pass under way by its own pace, then S1's recurrence (predictOutcome)
+ * from what it will leave dirty. Null where nothing has been measured, where the host tells no rounds, and of a cancel.
+ */
+export const remainderOf = (state: EngineState, context: EngineContext): MigrationRemainder | null => {
+  const { stage, ledger, heardAtMs: atMs } = state
+  if (ledger.taskProgress !== null || ('requested' in stage && stage.requested === 'cancel')) return null
+  const left = remainder(state, context)
+  return left && { atMs, ...left }
+}

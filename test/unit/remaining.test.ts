@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
+import { stepMigration } from '../../src/main/core/migration/engine.ts'
+import { beginMigration } from '../../src/main/core/migration/engine-state.ts'
+import type { EngineContext, EngineEvent } from '../../src/main/core/migration/engine-step.ts'
+import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
+import { policies } from '../../src/main/core/migration/policies/index.ts'
+import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
+import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
+import { aHost } from '../fakes/fake-hypervisor.ts'
+import {
+  LINK_BYTES_PER_SECOND,
+  MEMORY_PAGES,
+  numbered,
+  roundEnded,
+  started,
+} from '../fakes/migration-events.ts'
+
+const context: EngineContext = {
+  policy: policies.s1,
+  capabilities: aHost({ id: 'a' }).capabilities,
+  thresholds: defaultThresholds,
+  forecast: null,
+}
+
+const after = (reports: readonly HostMigrationEvent[], then: readonly EngineEvent[] = []) => {
+  const begun = beginMigration({
+    id: 'm',
+    connectionId: 'c',
+    vmId: 'vm',
+    vmName: 'db-07',
+    sourceHostId: 'a',
+    destinationHostId: 'b',
+    policy: 's1',
+    startedBy: 'operator',
+    startedAtMs: 1000,
+    memoryPages: MEMORY_PAGES,
+    linkBytesPerSecond: LINK_BYTES_PER_SECOND,
+  })
+  const events: readonly EngineEvent[] = [
+    ...reports.map(event => ({ kind: 'host' as const, event })),
+    ...then,
+  ]
+  return migrationOf(events.reduce((state, event) => stepMigration(state, event, context).state, begun))
+}
+
+/** 50,000 pages/s sent, 20,000 pages/s dirtied. */
+const firstRound = [started(1000), roundEnded(1, 3000, { sentPages: 100_000, dirtiedPages: 40_000 })] as const
+const pages = (count: number) => count * 4096
+
+test('after a round it is the recurrence of S1: 40,000 pages, each round 0.4 of the one before, to N_max, then the switch', () => {
+  // 800 + 320 + 128 + 51.2 ms of rounds 2 to 5, 50 ms of pause, 20.48 ms for the last 1,024 pages.
+  const { remaining } = after(numbered(firstRound))
+  expect(remaining?.atMs).toBe(3000)
+  expect(remaining?.ms).toBeCloseTo(1369.68)
+  expect(remaining?.bytes).toBeCloseTo(pages(40_000 + 16_000 + 6400 + 2560 + 1024))
+  expect(remaining?.downtimeMs).toBe(50)
+})
+
+test('within a round it goes down by what was sent, as long as the guest dirties as before', () => {
+  const progress = { round: 2, sentPages: 5000, dirtiedPages: 2000, remainingPages: 35_000 }
+  const { remaining } = after(numbered([...firstRound, { kind: 'round-progress', atMs: 3100, ...progress }]))
+  expect(remaining?.ms).toBeCloseTo(1369.68 - 100)
+  expect(remaining?.bytes).toBeCloseTo(pages(35_000 + 16_000 + 6400 + 2560 + 1024))
+})
+
+test('within the first round the guest is measured as it is seen', () => {
+  const progress = { round: 1, sentPages: 50_000, dirtiedPages: 20_000, remainingPages: 50_000 }
+  const { remaining } = after(numbered([started(1000), { kind: 'round-progress', atMs: 2000, ...progress }]))
+  expect(remaining?.ms).toBeCloseTo(1000 + 1369.68)
+})
+
+test('a bandwidth that is halved is reckoned with at once: then the guest is too fast for more rounds', () => {
+  const command = { kind: 'bandwidth', bytesPerSecond: LINK_BYTES_PER_SECOND / 2 } as const
+  const { remaining } = after(numbered(firstRound), [{ kind: 'answered', command, accepted: true }])
+  // 20,000 over 25,000 pages/s is above theta: a pause and 40,000 pages at 25 a ms.
+  expect(remaining?.ms).toBeCloseTo(50 + 1600)
+})
+
+test('what has been asked for is reckoned with: a stop makes what is left the pause', () => {
+  const { remaining } = after(numbered(firstRound), [
+    { kind: 'operator', command: { kind: 'stop-and-copy' } },
+  ])
+  expect(remaining?.downtimeMs).toBeCloseTo(50 + 800)
+  expect(
+    after(numbered(firstRound), [{ kind: 'operator', command: { kind: 'cancel' } }]).remaining,
+  ).toBeNull()
+})
+
+test('in post-copy it is what is missing at the pace seen; after the end nothing remains', () => {
+  const paused = { kind: 'paused', atMs: 3000, remainingPages: 40_000 } as const
+  const resumed = { kind: 'resumed', atMs: 3040, pauseMs: 40, remainingPages: 40_000 } as const
+  const tail = { pushedPages: 9900, demandFaults: 100, remainingPages: 30_000, stallMs: 5 }
+  const reports = [
+    ...firstRound,
+    paused,
+    resumed,
+    { kind: 'post-copy-progress', atMs: 3240, ...tail } as const,
+  ]
+  expect(after(numbered(reports)).remaining).toEqual({
+    atMs: 3240,
+    ms: 600,
+    bytes: pages(30_000),
+    downtimeMs: 40,
+  })
+  const done = { kind: 'completed', atMs: 3900, totalMs: 2900, bytesSent: 1e9, stallMs: 9 } as const
+  expect(after(numbered([...reports, done])).remaining).toBeNull()
+})
+
+test('progress counts what remained at the latest report down', () => {
+  const migration = after(numbered(firstRound))
+  expect(migrationProgress(migration, 3100)).toEqual({
+    progress: expect.closeTo(2100 / (2000 + 1369.68)),
+    remainingMs: expect.closeTo(1269.68),
+  })
+})
+
+test('a host that tells no rounds does not let anything be said', () => {
+  const { remaining } = after(numbered([started(1000), { kind: 'progress', atMs: 1500, ratio: 0.3 }]))
+  expect(remaining).toBeNull()
+})

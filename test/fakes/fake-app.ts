@@ -397,6 +397,7 @@ export class FakeApp {
         this.#update(operationId.replace('operation-', ''), 'cancel')
         return null
       },
+      'breach.list': () => ({ breaches: [] }),
       'settings.watch': (_, signal) => this.#changes.follow(() => this.settings, signal),
       'settings.setRetention': ({ samplesHours, averagesDays }) => {
         const { samples, averages } = this.settings.retention

@@ -1,5 +1,6 @@
 import type { AppHandlers } from '../../shared/contract/index.ts'
 import { appHandlers } from './app.ts'
+import { breachHandlers } from './breach.ts'
 import { connectionHandlers } from './connection.ts'
 import { decisionHandlers } from './decision.ts'
 import { fleetHandlers } from './fleet.ts'
@@ -11,6 +12,7 @@ import { settingsHandlers } from './settings.ts'
 import { vmHandlers } from './vm.ts'
 
 type Services = Parameters<typeof appHandlers>[0] &
+  Parameters<typeof breachHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
   Parameters<typeof decisionHandlers>[0] &
   Parameters<typeof fleetHandlers>[0] &
@@ -24,6 +26,7 @@ type Services = Parameters<typeof appHandlers>[0] &
 /** Every request of the contract, answered by its service. */
 export const handlersOf = (services: Services): AppHandlers => ({
   ...appHandlers(services),
+  ...breachHandlers(services),
   ...connectionHandlers(services),
   ...decisionHandlers(services),
   ...fleetHandlers(services),

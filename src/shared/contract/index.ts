@@ -1,6 +1,7 @@
 import type { Client } from '../rpc/client.ts'
 import type { Handlers } from '../rpc/contract.ts'
 import { appContract } from './app.ts'
+import { breachContract } from './breach.ts'
 import { connectionContract } from './connection.ts'
 import { decisionContract } from './decision.ts'
 import { fleetContract } from './fleet.ts'
@@ -14,6 +15,7 @@ import { vmContract } from './vm.ts'
 /** Every request between a window and main. */
 export const contract = {
   ...appContract,
+  ...breachContract,
   ...connectionContract,
   ...decisionContract,
   ...fleetContract,

@@ -29,7 +29,9 @@ const KeptField = (props: {
 }) => {
   const { which, item, draft, onChange } = props
   const vms = useFleet(s => s.vms.length)
-  const { unit, min, max, default: usual, origin } = item.retention[which]
+  const { unit, min, max, default: usual, origin, value } = item.retention[which]
+  const inForce = origin === 'manual' ? 'set by hand' : 'not changed'
+  const state = draft[which].trim() === String(value) ? inForce : 'not saved yet'
   const isDefault = numberIn(draft, which) === usual
   return (
     <div className={styles.kept}>
@@ -46,7 +48,7 @@ const KeptField = (props: {
       />
       <div className={styles.about}>
         <p>
-          {min} to {max} {unit}; {origin === 'manual' ? `set by hand, default ${usual}` : 'the default'}{' '}
+          {min} to {max} {unit}, default {usual}; {state}{' '}
           {!isDefault && (
             <Button
               size="compact-xs"
@@ -78,6 +80,8 @@ export const RetentionForm = ({ item }: { readonly item: SettingsItem }) => {
     setChanged({})
     setLosses([])
     clear()
+    // The button that was pressed may be gone.
+    form.current?.querySelector('input')?.focus()
   }
   const wanted = (which: Kept) => {
     const value = numberIn(draft, which) ?? null

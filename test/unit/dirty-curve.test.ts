@@ -5,6 +5,7 @@ import { type DirtyCurveData, layoutDirtyCurve } from '../../src/renderer/charts
 import {
   figureWords,
   meaningOf,
+  otherNow,
   pagesAt,
   windowWords,
 } from '../../src/renderer/features/vm/working-set-words.ts'
@@ -59,6 +60,15 @@ test('what the curve means for a copy is said in bytes', () => {
   expect(meaningOf(workingSet, curve, 1e6)[1]).toBe(
     'Sending all of its 192 MiB once takes 3:21 over an idle link.',
   )
+})
+
+test('a curve that was read in another state of the VM says so', () => {
+  expect(otherNow(workingSet, 11_000)).toBeNull()
+  expect(otherNow(workingSet, undefined)).toBeNull()
+  expect(otherNow(workingSet, 217_088)).toBe(
+    'It was read when the VM dirtied 45.8 MiB in 1 s; now it dirties 848 MiB a second, and this curve is not of now.',
+  )
+  expect(otherNow(workingSet, 2_560)).toContain('now it dirties 10.0 MiB a second')
 })
 
 test('beyond its ends a curve tells nothing', () => {

@@ -187,12 +187,14 @@ test('two curves are never read at once on a host', async () => {
   await clock.advance(1)
 })
 
-test('a VM that rises tells no curve', async () => {
+test('a VM that rises tells how its curve begins, and all of it when it rests again', async () => {
   const { pass, curves, reader } = watch(someVms(1))
   await pass(2, new Set(['vm-0']))
   reader.wantCurve('vm-0')
   await pass(60, new Set(['vm-0']))
-  expect(curves).toEqual([])
+  expect(new Set(curves.map(({ windowsMs }) => windowsMs.join()))).toEqual(new Set(['1000,100']))
+  await pass(70)
+  expect(curves.at(-1)?.windowsMs).toEqual([1000, 100, 5000])
 })
 
 test('an operation that begins after the first window of a curve keeps the others closed', async () => {

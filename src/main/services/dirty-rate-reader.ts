@@ -18,6 +18,8 @@ import type { LivePool } from './connections.ts'
 const WINDOW_MS = 1000
 /** What tells a dirty curve, read one after the other: the plugin takes no longer window, and a migration waits for one. */
 const CURVE_WINDOWS_MS = [WINDOW_MS, 100, 5000] as const
+/** A VM that rises tells how its curve begins with each reading; a long window would come between it and its next. */
+const RISE_WINDOWS_MS = [WINDOW_MS, 100] as const
 /** A curve that somebody looks at is read again after this, ms of pool time. A guess. */
 const CURVE_FRESH_MS = 300_000
 
@@ -71,8 +73,8 @@ export const vmsById = (inventory: Inventory): ReadonlyMap<string, Vm> => {
 
 /**
  * Reads dirty rates through the hosts' plugin, one window of 1 s at a time: now and then at rest, often while a VM rises,
- * a few at once on a host, and never while the VM has an operation running or we are moving it. Rarely, and only at rest,
- * a shorter and a longer window follow, which tell its dirty curve.
+ * a few at once on a host, and never while the VM has an operation running or we are moving it. A short window follows
+ * while it rises, a short and a long one rarely while it rests: they tell its dirty curve.
  */
 export class DirtyRateReader {
   readonly #times = new Map<string, Times>()
@@ -132,6 +134,8 @@ export class DirtyRateReader {
   /** A VM that begins to rise is not left to its rest; a time that no cadence explains comes from a clock that was set back. */
   #adjust(times: Times, { rising }: Outlook, atMs: number): void {
     const { riseCadence, restCadence, curveCadence } = this.#deps.thresholds
+    // The curve that a storm leaves behind is not of the calm after it.
+    if (times.rising && !rising) times.curveDueMs = Math.min(times.curveDueMs, atMs)
     times.rising = rising
     if (rising && times.beganMs !== null)
       times.dueMs = Math.min(times.dueMs, times.beganMs + riseCadence.value * 1000)
@@ -195,10 +199,11 @@ export class DirtyRateReader {
       times.curveBeganMs = nowMs
       times.curveDueMs = nowMs + curveCadence.value * 1000
     }
+    const windowsMs = isCurve ? CURVE_WINDOWS_MS : times.rising ? RISE_WINDOWS_MS : [WINDOW_MS]
     const cadenceMs = 1000 * (times.rising ? riseCadence : restCadence).value
     times.beganMs = nowMs
     times.dueMs = nowMs + nextReadingDelay(vm.id, nowMs, cadenceMs)
-    const done = this.#read(pool, vm, isCurve ? CURVE_WINDOWS_MS : [WINDOW_MS]).finally(() => {
+    const done = this.#read(pool, vm, windowsMs).finally(() => {
       this.#running.delete(vm.id)
       this.#fill(pool.connectionId, hostId, this.#deps.movingVmIds())
     })
@@ -218,7 +223,7 @@ export class DirtyRateReader {
     const readings: DirtyRateReading[] = []
     try {
       for (const windowMs of windowsMs) {
-        if (readings.length > 0 && !this.#mayGoOn(pool.connectionId, vm)) break
+        if (readings.length > 0 && !this.#mayGoOn(pool.connectionId, vm, windowMs)) break
         const reading = await pool.hypervisor.readDirtyRate(vm.id, windowMs, signal)
         const why = impossible(reading, vm, windowMs)
         if (why !== null) {
@@ -239,15 +244,15 @@ export class DirtyRateReader {
     if (readings.length > 1) onCurve(vm, readings)
   }
 
-  /** Whether another window of a VM may be opened: nothing has begun on it and it does not rise. */
-  #mayGoOn(connectionId: string, vm: Vm): boolean {
+  /** Whether another window of a VM may be opened: nothing has begun on it, and a long one does not meet its rise. */
+  #mayGoOn(connectionId: string, vm: Vm, windowMs: number): boolean {
     const pool = this.#deps.livePool(connectionId)
     const now = pool && vmsById(pool.inventory).get(vm.id)
     return (
       now !== undefined &&
       now.hostId === vm.hostId &&
       mayBeRead(now, this.#deps.movingVmIds()) &&
-      this.#times.get(vm.id)?.rising === false
+      (windowMs <= WINDOW_MS || this.#times.get(vm.id)?.rising === false)
     )
   }
 }

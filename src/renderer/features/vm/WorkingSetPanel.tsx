@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { WorkingSetItem } from '../../../shared/contract/vm.ts'
+import { numberOf } from '../../../shared/model/measure.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import type { WorkingSet } from '../../../shared/model/working-set.ts'
 import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
@@ -9,7 +10,7 @@ import { Clock } from '../../ui/Clock.tsx'
 import { DirtyCurve } from './DirtyCurve.tsx'
 import { useWorkingSet, type WorkingSetState } from './use-working-set.ts'
 import styles from './vm.module.css'
-import { figureWords, meaningOf, windowWords } from './working-set-words.ts'
+import { figureWords, meaningOf, otherNow, windowWords } from './working-set-words.ts'
 
 const curveData = (workingSet: WorkingSet, curve: WorkingSetItem['curve']): DirtyCurveData => ({
   curve: curve.map(point => ({
@@ -58,13 +59,16 @@ const Figures = ({ workingSet, before }: { workingSet: WorkingSet; before: Worki
 
 const Known = ({ item, vm }: { readonly item: WorkingSetItem; readonly vm: Vm }) => {
   const link = useFleet(state => state.poolsById.get(vm.poolId)?.linkBytesPerSecond)
+  const rate = useFleet(state => state.vmSamples.get(vm.id)?.dirtyPagesPerSecond)
   const { workingSet, curve, earlier } = item
   const data = useMemo(() => workingSet && curveData(workingSet, curve), [workingSet, curve])
   if (!workingSet || !data) return <p className={styles.dim}>{item.because}</p>
   const meaning = meaningOf(workingSet, curve, link)
+  const other = otherNow(workingSet, rate && numberOf(rate))
   return (
     <>
-      <p>{meaning.join(' ')}</p>
+      {other && <p className={styles.other}>{other}</p>}
+      <p className={other ? styles.dim : undefined}>{meaning.join(' ')}</p>
       {workingSet.windows.length === 1 && (
         <p className={styles.dim}>
           One window tells no curve: a short and a long one are read when the VM is at rest, within half an

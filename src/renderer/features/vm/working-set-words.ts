@@ -25,6 +25,23 @@ export const pagesAt = (curve: readonly CurvePoint[], windowMs: number): number 
   return a.pages + share * (b.pages - a.pages)
 }
 
+/** From this factor on a dirty rate is another than the one a curve was read at. A guess. */
+const OTHER_FACTOR = 2
+/** Below this an idle guest's console and timers are what differs, pages/s. */
+const LEAST_PAGES = 500
+
+/** That a VM no longer writes as it did when its curve was read, in one sentence; null while it does or nobody knows. */
+export const otherNow = (
+  { figures }: Pick<WorkingSet, 'figures'>,
+  pagesPerSecond: number | undefined,
+): string | null => {
+  const then = figures.find(figure => figure.windowMs === 1000)?.pages
+  if (then === undefined || pagesPerSecond === undefined) return null
+  const [low, high] = [Math.min(then, pagesPerSecond), Math.max(then, pagesPerSecond)]
+  if (high < OTHER_FACTOR * Math.max(low, LEAST_PAGES)) return null
+  return `It was read when the VM dirtied ${bytesText(then)} in 1 s; now it dirties ${bytesText(pagesPerSecond)} a second, and this curve is not of now.`
+}
+
 /** What the curve means for a migration over a link of `linkBytesPerSecond`, in plain sentences. */
 export const meaningOf = (
   { memoryPages, figures }: Pick<WorkingSet, 'memoryPages' | 'figures'>,

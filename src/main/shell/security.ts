@@ -1,7 +1,7 @@
 import { app, session } from 'electron'
 import { isOurPage } from './app-page.ts'
 
-/** Keeps every window on our page: no new windows, no other addresses, no webviews, no permissions. */
+/** Keeps every window on our page: no new windows, no other addresses, no webviews, no permission but to show messages on the desktop. */
 export const confineWindows = (): void => {
   app.on('web-contents-created', (_, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
@@ -14,6 +14,11 @@ export const confineWindows = (): void => {
       if (!isOurPage(event.url)) event.preventDefault()
     })
   })
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.defaultSession.setPermissionCheckHandler(() => false)
+  session.defaultSession.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(permission === 'notifications' && isOurPage(contents.getURL())),
+  )
+  session.defaultSession.setPermissionCheckHandler(
+    (_contents, permission, origin) =>
+      permission === 'notifications' && isOurPage(`${origin.replace(/\/$/, '')}/`),
+  )
 }

@@ -7,6 +7,7 @@ import {
   MigrateSeveralDialog,
   MigrationScreen,
   MigrationsScreen,
+  ScheduleDialog,
 } from '../features/migration/index.ts'
 import { HostScreen, PoolScreen } from '../features/pool/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
@@ -56,10 +57,12 @@ const dialogOf = (dialog: Dialog | null) => {
       return <StopDialog />
     case 'migrate':
       return <MigrateDialog vmId={dialog.vmId} />
-    case 'bandwidth':
-      return <BandwidthDialog migrationId={dialog.migrationId} />
     case 'migrate-several':
       return <MigrateSeveralDialog vmIds={dialog.vmIds} />
+    case 'schedule':
+      return <ScheduleDialog {...dialog} />
+    case 'bandwidth':
+      return <BandwidthDialog migrationId={dialog.migrationId} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

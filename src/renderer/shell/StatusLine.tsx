@@ -1,6 +1,7 @@
 import { Fragment } from 'react'
 import { useFleet, useMigrations, useUi } from '../state/index.ts'
 import { breadcrumb } from './breadcrumb.ts'
+import { NoticesTray } from './NoticesTray.tsx'
 import { OperationsButton } from './OperationsButton.tsx'
 import { PoolClock } from './PoolClock.tsx'
 import styles from './StatusLine.module.css'
@@ -50,6 +51,7 @@ export const StatusLine = () => {
       {(route.screen === 'fleet' || poolId !== undefined) && <Remarks poolId={poolId} />}
       <span className={styles.space} />
       <PoolClock poolId={poolId} />
+      <NoticesTray />
       <OperationsButton />
     </div>
   )

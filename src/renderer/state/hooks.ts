@@ -8,7 +8,9 @@ import { type DecisionState, decisionStore } from './decision-store.ts'
 import { type FleetState, fleetStore } from './fleet-store.ts'
 import { type LinkState, linkStore } from './link-store.ts'
 import { type MigrationState, migrationStore } from './migration-store.ts'
+import { type NoticeState, noticeStore } from './notice-store.ts'
 import { type OperationState, operationStore } from './operation-store.ts'
+import { type ScheduleState, scheduleStore } from './schedule-store.ts'
 import { slicedChanges } from './sliced-changes.ts'
 import { type UiState, uiStore } from './ui-store.ts'
 
@@ -25,6 +27,8 @@ export const useDecisions = <T>(select: (state: DecisionState) => T): T => useSt
 export const useConnections = <T>(select: (state: ConnectionStoreState) => T): T =>
   useStore(connectionStore, select)
 export const useOperations = <T>(select: (state: OperationState) => T): T => useStore(operationStore, select)
+export const useSchedule = <T>(select: (state: ScheduleState) => T): T => useStore(scheduleStore, select)
+export const useNotices = <T>(select: (state: NoticeState) => T): T => useStore(noticeStore, select)
 export const useApp = <T>(select: (state: AppState) => T): T => useStore(appStore, select)
 export const useUi = <T>(select: (state: UiState) => T): T => useStore(uiStore, select)
 export const useLink = <T>(select: (state: LinkState) => T): T => useStore(linkStore, select)

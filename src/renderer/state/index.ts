@@ -8,19 +8,23 @@ export {
 } from './actions/app-actions.ts'
 export {
   cancelMigration,
+  changeBandwidth,
   pendingWords,
   stopAndCopy,
   switchNow,
   whyNotControl,
 } from './actions/migration-actions.ts'
+export { acknowledge } from './actions/notice-actions.ts'
 export { cancelOperation } from './actions/operation-actions.ts'
 export { presentSubjects } from './actions/present-subjects.ts'
 export { actions, actionsOn, type BoundAction } from './actions/registry.ts'
+export { unschedule } from './actions/schedule-actions.ts'
 export { useAction } from './actions/use-action.ts'
-export { migrate, whyNotMigrate } from './actions/vm-actions.ts'
+export { acknowledgeRisk, migrate, schedule, whyNotMigrate } from './actions/vm-actions.ts'
 export { appStore } from './app-store.ts'
 export { connectionStore } from './connection-store.ts'
 export { decisionStore } from './decision-store.ts'
+export { askForDesktop } from './desktop-teller.ts'
 export { type FleetState, fleetStore } from './fleet-store.ts'
 export {
   followFleet,
@@ -33,14 +37,18 @@ export {
   useFleetRow,
   useLink,
   useMigrations,
+  useNotices,
   useNowMs,
   useOperations,
+  useSchedule,
   useScheme,
   useUi,
 } from './hooks.ts'
 export { keepConnected } from './keep-connected.ts'
 export { linkStore } from './link-store.ts'
 export { isRunning, migrationStore } from './migration-store.ts'
+export { recallRisks, watchNotices } from './notice-store.ts'
+export type { Notice } from './notices.ts'
 export { operationStore } from './operation-store.ts'
 export {
   requestStop,
@@ -48,7 +56,6 @@ export {
   setBandwidth,
   setLevel,
   startMigration,
-  unscheduleMigration,
 } from './requests.ts'
 export { hashOf, type Route } from './route.ts'
 export { RING_MS, type SampleRing } from './sample-ring.ts'

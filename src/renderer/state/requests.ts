@@ -7,6 +7,7 @@ import type { ScheduledMigration } from '../../shared/model/schedule.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatBytes } from '../../shared/units.ts'
 import { linkStore } from './link-store.ts'
+import { expectOwnStop } from './notice-store.ts'
 import { toastDone, toastFailed } from './toast-store.ts'
 
 /** Asks main for something the operator wants; says how it went in a toast. Undefined when it failed. */
@@ -54,19 +55,6 @@ export const startMigration = async (
   return answer?.migrationId
 }
 
-/** Has a migration begin at pool time `atMs`, to the host that is best then. */
-export const scheduleMigration = (vm: Vm, atMs: number): Promise<unknown> =>
-  ask(
-    client => client.call('schedule.add', { vmId: vm.id, atMs }),
-    () => `Migration of ${vm.name} scheduled for ${new Date(atMs).toLocaleString()}.`,
-  )
-
-export const unscheduleMigration = ({ id, vmName }: ScheduledMigration): Promise<unknown> =>
-  ask(
-    client => client.call('schedule.remove', { scheduleId: id }),
-    () => `The scheduled migration of ${vmName} was taken back.`,
-  )
-
 const asked = { switch: 'Switch to post-copy', 'stop-and-copy': 'Stop-and-copy', cancel: 'Cancel' } as const
 
 /** Tells a running migration to switch, to stop and copy, or to cancel. */
@@ -92,14 +80,16 @@ export const setLevel = (connectionId: string, name: string, level: AutomationLe
     () => `${name} is now on ${level}.`,
   )
 
-export const requestStop = (): Promise<unknown> =>
-  ask(
+export const requestStop = (): Promise<unknown> => {
+  expectOwnStop()
+  return ask(
     client => client.call('automation.stop', {}),
     ({ cancelling }) =>
       cancelling === 0
         ? 'Stopped: nothing is started by itself. No migration had to be cancelled.'
         : `Stopped: nothing is started by itself. Cancelling ${cancelling} ${cancelling === 1 ? 'migration' : 'migrations'}.`,
   )
+}
 
 export const requestResume = (): Promise<unknown> =>
   ask(
@@ -111,4 +101,20 @@ export const requestOperationCancel = ({ id, title }: Operation): Promise<unknow
   ask(
     client => client.call('operation.cancel', { operationId: id }),
     () => `Cancel asked for: ${title}.`,
+  )
+
+/** Has a live migration begin at pool time `atMs`. */
+export const scheduleMigration = (
+  vm: Vm,
+  choice: { readonly atMs: number; readonly destinationHostId?: string; readonly policy?: PolicyName },
+): Promise<unknown> =>
+  ask(
+    client => client.call('schedule.add', { vmId: vm.id, ...choice }),
+    () => `Migration of ${vm.name} scheduled.`,
+  )
+
+export const requestScheduleRemoval = ({ id, vmName }: ScheduledMigration): Promise<unknown> =>
+  ask(
+    client => client.call('schedule.remove', { scheduleId: id }),
+    () => `The scheduled migration of ${vmName} is taken back.`,
   )

@@ -8,6 +8,7 @@ import { fleetStore } from './fleet-store.ts'
 import { migrationStore, migrationsAfter } from './migration-store.ts'
 import { operationStore, operationsAfter } from './operation-store.ts'
 import { reconnectDelayMs } from './reconnect-delay.ts'
+import { scheduleStore } from './schedule-store.ts'
 
 interface FedStore {
   setState(change: { readonly feed: FeedStatus }): void
@@ -99,6 +100,15 @@ export const startFeeds = (client: AppClient): (() => void) => {
       store: operationStore,
       open: s => client.stream('operation.watch', {}, s),
       apply: (item, arrival) => operationStore.setState(s => operationsAfter(s, item, arrival)),
+    },
+    signal,
+  )
+  void follow(
+    {
+      store: scheduleStore,
+      open: s => client.stream('schedule.watch', {}, s),
+      apply: ({ schedule }, { nowMs }) =>
+        scheduleStore.setState(s => ({ feed: heard(s.feed, nowMs), schedule })),
     },
     signal,
   )

@@ -42,6 +42,8 @@ const persisted = z.object({
   heatGroup: z.enum(['name', 'host', 'shape']).catch('shape'),
   migrationSort: sort.catch({ column: 'started', descending: true }),
   migrationFilter: z.string().max(200).catch(''),
+  /** Whether what needs a person is told on the desktop too. */
+  desktopNotices: z.boolean().catch(false),
   lastHash: z.string().max(400).catch(''),
 })
 type Persisted = Readonly<z.infer<typeof persisted>>
@@ -52,6 +54,12 @@ export type Dialog =
   | { readonly kind: 'stop' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'migrate'; readonly vmId: string }
+  | {
+      readonly kind: 'schedule'
+      readonly vmIds: readonly string[]
+      /** When it had best begin, pool time; null for no particular time. */
+      readonly suggestedAtMs: number | null
+    }
   | { readonly kind: 'bandwidth'; readonly migrationId: string }
   | { readonly kind: 'migrate-several'; readonly vmIds: readonly string[] }
 

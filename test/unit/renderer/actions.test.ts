@@ -5,21 +5,26 @@ import { presentSubjects } from '../../../src/renderer/state/actions/present-sub
 import { actions, actionsOn } from '../../../src/renderer/state/actions/registry.ts'
 import { fakeFleet } from '../../fakes/fake-fleet.ts'
 import { aMigration } from '../../fakes/fake-migration.ts'
+import { latestRowsOf } from '../../support/latest-rows.ts'
 
-const { vms, hosts, pools } = fakeFleet({ seed: 1, pools: 1, hostsPerPool: 3, vms: 24 })
+const fleet = fakeFleet({ seed: 1, pools: 1, hostsPerPool: 3, vms: 24 })
+const { vms, hosts } = fleet
+const { risks } = fleet.item(1e12, { isFirst: true })
 const byId = <T extends { readonly id: string }>(items: readonly T[]) => new Map(items.map(i => [i.id, i]))
 
 const aWorld = (changes: Partial<World> = {}): World => ({
   isCutOff: false,
-  fleet: { vmsById: byId(vms), hostsById: byId(hosts), poolsById: byId(pools) },
+  fleet: { vmsById: byId(vms), hostsById: byId(hosts), risks: latestRowsOf(risks) },
   migrations: { byId: new Map(), runningByVm: new Map() },
   connections: { stopped: false, byId: new Map() },
   operations: { byId: new Map() },
+  schedule: [],
+  notices: { notices: [], knownRisks: new Set() },
   ui: { theme: 'dark' },
   ...changes,
 })
 
-const reasonsOf = (subject: Subject, world: World) =>
+const reasonsOf = (subject: Subject, world: World): Readonly<Record<string, string | null>> =>
   Object.fromEntries(actionsOn(subject, world).map(({ id, reason }) => [id, reason]))
 
 test('every action has an id of its own, and no two that meet share a key', () => {
@@ -32,7 +37,7 @@ test('every action has an id of its own, and no two that meet share a key', () =
 })
 
 test('a running VM can be migrated; one that is halted, bound to its host or unknown says why not', () => {
-  const migrate = (...vmIds: readonly string[]) => reasonsOf({ kind: 'vms', vmIds }, aWorld())['migrate']
+  const migrate = (...vmIds: readonly string[]) => reasonsOf({ kind: 'vms', vmIds }, aWorld()).migrate
   expect(migrate('vm-1')).toBeNull()
   expect(migrate('vm-17')).toContain('only a running VM')
   expect(migrate('vm-8')).toContain('PCI device')
@@ -41,22 +46,22 @@ test('a running VM can be migrated; one that is halted, bound to its host or unk
 })
 
 test('several VMs can be migrated as long as one of them can', () => {
-  const migrate = (vmIds: readonly string[]) => reasonsOf({ kind: 'vms', vmIds }, aWorld())['migrate']
+  const migrate = (vmIds: readonly string[]) => reasonsOf({ kind: 'vms', vmIds }, aWorld()).migrate
   expect(migrate(['vm-17', 'vm-1'])).toBeNull()
   expect(migrate(['vm-17', 'vm-8'])).toMatch(/^None of these 2 VMs/)
 })
 
 test('a window that is cut off can ask for nothing and says so', () => {
   const world = aWorld({ isCutOff: true })
-  expect(reasonsOf({ kind: 'vms', vmIds: ['vm-1'] }, world)['migrate']).toContain('cut off')
-  expect(reasonsOf({ kind: 'app' }, world)['stop']).toContain('cut off')
+  expect(reasonsOf({ kind: 'vms', vmIds: ['vm-1'] }, world).migrate).toContain('cut off')
+  expect(reasonsOf({ kind: 'app' }, world).stop).toContain('cut off')
 })
 
 test('STOP and resume are never both open', () => {
   const running = reasonsOf({ kind: 'app' }, aWorld())
-  expect([running['stop'], running['resume']]).toEqual([null, 'It is not stopped.'])
+  expect([running.stop, running.resume]).toEqual([null, 'It is not stopped.'])
   const stopped = reasonsOf({ kind: 'app' }, aWorld({ connections: { stopped: true, byId: new Map() } }))
-  expect([stopped['stop'], stopped['resume']]).toEqual(['It is stopped already.', null])
+  expect([stopped.stop, stopped.resume]).toEqual(['It is stopped already.', null])
 })
 
 test('a migration that is over, or unknown, takes no more orders', () => {

@@ -1,15 +1,19 @@
-import { CloseButton } from '@mantine/core'
+import { Button, CloseButton } from '@mantine/core'
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import {
+  type Action,
+  acknowledgeRisk,
   hashOf,
   migrate,
+  recallRisks,
   uiStore,
   useAction,
   useConnectionOfPool,
   useConnections,
   useFleet,
   useMigrations,
+  useNotices,
 } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { clockText } from '../../ui/clock-text.ts'
@@ -23,8 +27,8 @@ import { type Recommendation, recommendationFor } from './recommendation.ts'
 /** Most VMs listed; the rest is counted. */
 const LISTED = 20
 
-const MigrateButton = ({ vmId }: { readonly vmId: string }) => {
-  const { label, reason, run } = useAction(migrate, { kind: 'vms', vmIds: [vmId] })
+const ActionButton = ({ action, vmId }: { readonly action: Action<'vms'>; readonly vmId: string }) => {
+  const { label, reason, run } = useAction(action, { kind: 'vms', vmIds: [vmId] })
   return (
     <ReasonedButton disabledBecause={reason} onClick={run}>
       {label}
@@ -33,7 +37,7 @@ const MigrateButton = ({ vmId }: { readonly vmId: string }) => {
 }
 
 const ActionOf = ({ vm, recommendation }: { readonly vm: Vm; readonly recommendation: Recommendation }) => {
-  if (recommendation.kind === 'migrate') return <MigrateButton vmId={vm.id} />
+  if (recommendation.kind === 'migrate') return <ActionButton action={migrate} vmId={vm.id} />
   if (recommendation.kind === 'watch-migration')
     return <a href={hashOf({ screen: 'migration', migrationId: recommendation.migrationId })}>Watch</a>
   return null
@@ -69,6 +73,7 @@ const Item = ({ risk }: { readonly risk: Risk }) => {
       <div className={styles.act}>
         <span>{recommendation.text}</span>
         <ActionOf vm={vm} recommendation={recommendation} />
+        <ActionButton action={acknowledgeRisk} vmId={vm.id} />
       </div>
     </li>
   )
@@ -77,9 +82,11 @@ const Item = ({ risk }: { readonly risk: Risk }) => {
 /** The VMs at risk by urgency, each with the one recommended action. */
 export const Attention = () => {
   const risks = useFleet(s => s.risks)
+  const known = useNotices(s => s.knownRisks)
   const unknown = risks.idsWhere('level', 'unknown').length
   const urgent = risks
     .idsWhere('level', 'high', 'watch')
+    .filter(vmId => !known.has(vmId))
     .flatMap(vmId => risks.get(vmId) ?? [])
     .sort((a, b) => urgency(b) - urgency(a))
   return (
@@ -102,6 +109,14 @@ export const Attention = () => {
       )}
       {urgent.length === 0 && (
         <p className={styles.none}>Nothing does. No VM is expected to be in trouble.</p>
+      )}
+      {known.size > 0 && (
+        <p className={styles.none}>
+          {known.size} acknowledged.{' '}
+          <Button size="compact-xs" onClick={recallRisks}>
+            Show again
+          </Button>
+        </p>
       )}
       {unknown > 0 && (
         <p className={styles.none}>

@@ -1,11 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  type MouseEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { uiStore, useUi } from '../../state/index.ts'
 import { columnGrid, columns } from './columns.ts'
 import styles from './FleetTable.module.css'
 import type { FleetRow } from './fleet-rows.ts'
 import { GroupRow } from './GroupRow.tsx'
-import { onRowKey, openRow } from './row-keys.ts'
+import { onRowKey, openRow, toggled, vmIdsBetween } from './row-keys.ts'
 import { TableHead } from './TableHead.tsx'
 import { VmRow } from './VmRow.tsx'
 
@@ -18,6 +27,8 @@ const toggle = (key: string): void =>
     fleetCollapsed: keys.includes(key) ? keys.filter(k => k !== key) : [...keys, key],
   }))
 
+const choose = (vmIds: readonly string[]): void => uiStore.setState({ fleetChosen: vmIds })
+
 const useShownColumns = () => {
   const hidden = useUi(s => s.fleetHidden)
   const widths = useUi(s => s.fleetWidths)
@@ -28,7 +39,7 @@ const useShownColumns = () => {
 }
 
 /** The row with the keyboard's mark, kept by key so that it stays on its VM while rows change places. */
-const useSelection = (rows: readonly FleetRow[]) => {
+const useMark = (rows: readonly FleetRow[]) => {
   const [key, setKey] = useState<string | null>(null)
   const index = useMemo(() => rows.findIndex(row => row.key === key), [rows, key])
   const select = useCallback((row: FleetRow | undefined) => {
@@ -45,7 +56,9 @@ export const FleetTable = (props: {
 }) => {
   const { rows, table } = props
   const { shown, ids, template, minPx } = useShownColumns()
-  const { index, select } = useSelection(rows)
+  const { index, select } = useMark(rows)
+  const chosen = useUi(s => s.fleetChosen)
+  const chosenIds = useMemo(() => new Set(chosen), [chosen])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => table.current,
@@ -64,6 +77,13 @@ export const FleetTable = (props: {
     pageRows: Math.max(1, Math.floor((table.current?.clientHeight ?? 0) / ROW_PX) - 2),
     select: (to: number) => select(rows[to]),
     toggle,
+    chosen,
+    choose,
+  }
+  const onRowClick = (event: MouseEvent, row: FleetRow, at: number) => {
+    if (event.shiftKey) choose(vmIdsBetween(rows, index < 0 ? at : index, at))
+    else if ((event.ctrlKey || event.metaKey) && row.kind === 'vm') choose(toggled(chosen, row.vmId))
+    else select(row)
   }
   return (
     <div
@@ -71,6 +91,7 @@ export const FleetTable = (props: {
       role="treegrid"
       aria-label="Fleet"
       aria-rowcount={rows.length}
+      aria-multiselectable
       aria-activedescendant={index >= 0 ? `fleet-row-${index}` : undefined}
       tabIndex={0}
       className={styles.table}
@@ -91,10 +112,11 @@ export const FleetTable = (props: {
               aria-level={row.level}
               aria-rowindex={item.index + 1}
               aria-expanded={row.kind === 'vm' ? undefined : row.isOpen}
-              aria-selected={item.index === index}
+              aria-selected={row.kind === 'vm' ? chosenIds.has(row.vmId) : undefined}
+              data-marked={item.index === index || undefined}
               className={styles.row}
               style={{ top: item.start }}
-              onClick={() => select(row)}
+              onClick={event => onRowClick(event, row, item.index)}
               onDoubleClick={() => openRow(row, toggle)}
             >
               {row.kind === 'vm' ? (

@@ -6,6 +6,7 @@ import { columns } from './columns.ts'
 import styles from './FleetScreen.module.css'
 import { AT_RISK, MIGRATING } from './fleet-filter.ts'
 import { riskCounts } from './risk-counts.ts'
+import { SelectionBar } from './SelectionBar.tsx'
 
 const Count = ({ n, word }: { readonly n: number; readonly word: string }) => (
   <span className={styles.count}>
@@ -125,9 +126,10 @@ export const FleetToolbar = (props: {
   readonly isAttentionOpen: boolean
 }) => {
   const group = useUi(s => s.fleetGroup)
+  const hasChosen = useUi(s => s.fleetChosen.length > 0)
   return (
     <div className={styles.toolbar}>
-      <Summary />
+      {hasChosen ? <SelectionBar /> : <Summary />}
       <div className={styles.space} />
       <FilterField table={props.table} />
       <SegmentedControl

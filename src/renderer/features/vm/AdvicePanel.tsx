@@ -1,22 +1,22 @@
-import { useState } from 'react'
 import type { ScheduledMigration } from '../../../shared/model/schedule.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import {
   hashOf,
   migrate,
-  unscheduleMigration,
+  openDialog,
+  schedule,
+  unschedule,
   useAction,
   useDecisions,
   useFleet,
   useMigrations,
+  useSchedule,
 } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
 import { AdviceCard } from './AdviceCard.tsx'
 import { ForecastTable } from './ForecastTable.tsx'
-import { ScheduleDialog } from './ScheduleDialog.tsx'
 import { useAdvice } from './use-advice.ts'
-import { useScheduled } from './use-scheduled.ts'
 import styles from './vm.module.css'
 
 const LastDecision = ({ vmId }: { readonly vmId: string }) => {
@@ -37,15 +37,18 @@ const LastDecision = ({ vmId }: { readonly vmId: string }) => {
   )
 }
 
-const ScheduledLine = ({ entry }: { readonly entry: ScheduledMigration }) => (
-  <p>
-    Scheduled for <Clock atMs={entry.atMs} withDate />.{' '}
-    {entry.heldBackBecause && `Held back: ${entry.heldBackBecause} `}
-    <button type="button" className={styles.plainButton} onClick={() => void unscheduleMigration(entry)}>
-      Take back
-    </button>
-  </p>
-)
+const ScheduledLine = ({ entry }: { readonly entry: ScheduledMigration }) => {
+  const back = useAction(unschedule, { kind: 'schedule', scheduleId: entry.id })
+  return (
+    <p>
+      Scheduled for <Clock atMs={entry.atMs} withDate />.{' '}
+      {entry.heldBackBecause && `Held back: ${entry.heldBackBecause} `}
+      <ReasonedButton size="compact-xs" disabledBecause={back.reason} onClick={back.run}>
+        {back.label}
+      </ReasonedButton>
+    </p>
+  )
+}
 
 /** What is expected of this VM, what was decided about it and why, and what can be done. */
 export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
@@ -56,8 +59,8 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
   const last = useMigrations(state => state.list.find(migration => migration.vmId === vm.id))
   const move = useAction(migrate, { kind: 'vms', vmIds: [vm.id] })
   const advised = useAdvice(vm.id)
-  const scheduled = useScheduled(vm.id)
-  const [isScheduling, setIsScheduling] = useState(false)
+  const scheduled = useSchedule(state => state.schedule.find(entry => entry.vmId === vm.id))
+  const later = useAction(schedule, { kind: 'vms', vmIds: [vm.id] })
   const advice = advised.state === 'told' ? advised.advice : null
   return (
     <aside className={styles.advice} aria-label="Advice">
@@ -68,10 +71,12 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
           {move.label}
         </ReasonedButton>
         <ReasonedButton
-          disabledBecause={scheduled ? 'It is scheduled already: take that back first.' : move.reason}
-          onClick={() => setIsScheduling(true)}
+          disabledBecause={later.reason}
+          onClick={() =>
+            openDialog({ kind: 'schedule', vmIds: [vm.id], suggestedAtMs: advice?.startAtMs ?? null })
+          }
         >
-          Schedule...
+          {later.label}
         </ReasonedButton>
         {last && (
           <a href={hashOf({ screen: 'migration', migrationId: last.id })}>
@@ -84,14 +89,6 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
       <ForecastTable now={now} forecast={forecast} thetaPagesPerSecond={theta} />
       <h2>Last decision</h2>
       <LastDecision vmId={vm.id} />
-      {isScheduling && (
-        <ScheduleDialog
-          vm={vm}
-          suggestedAtMs={advice?.startAtMs ?? null}
-          destination={advice?.destination ?? null}
-          onClose={() => setIsScheduling(false)}
-        />
-      )}
     </aside>
   )
 }

@@ -1,1 +1,2 @@
+export { inputTime, momentOfInput, whyNotThen } from './schedule-time.ts'
 export { VmScreen } from './VmScreen.tsx'

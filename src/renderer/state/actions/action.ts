@@ -2,7 +2,9 @@ import { type ConnectionStoreState, connectionStore } from '../connection-store.
 import { type FleetState, fleetStore } from '../fleet-store.ts'
 import { linkStore } from '../link-store.ts'
 import { type MigrationState, migrationStore } from '../migration-store.ts'
+import { type NoticeState, noticeStore } from '../notice-store.ts'
 import { type OperationState, operationStore } from '../operation-store.ts'
+import { type ScheduleState, scheduleStore } from '../schedule-store.ts'
 import { type UiState, uiStore } from '../ui-store.ts'
 
 /** What an action is done to: ids, so that it stays true while the stores change. */
@@ -11,16 +13,19 @@ export type Subject =
   | { readonly kind: 'vms'; readonly vmIds: readonly string[] }
   | { readonly kind: 'migration'; readonly migrationId: string }
   | { readonly kind: 'operation'; readonly operationId: string }
+  | { readonly kind: 'schedule'; readonly scheduleId: string }
   | { readonly kind: 'notice'; readonly noticeId: string }
 export type SubjectOf<Kind extends Subject['kind']> = Extract<Subject, { kind: Kind }>
 
 /** What validation may look at. */
 export interface World {
   readonly isCutOff: boolean
-  readonly fleet: Pick<FleetState, 'vmsById' | 'hostsById' | 'poolsById'>
+  readonly fleet: Pick<FleetState, 'vmsById' | 'hostsById' | 'risks'>
   readonly migrations: Pick<MigrationState, 'byId' | 'runningByVm'>
   readonly connections: Pick<ConnectionStoreState, 'stopped' | 'byId'>
   readonly operations: Pick<OperationState, 'byId'>
+  readonly schedule: ScheduleState['schedule']
+  readonly notices: Pick<NoticeState, 'notices' | 'knownRisks'>
   readonly ui: Pick<UiState, 'theme'>
 }
 
@@ -48,10 +53,21 @@ export const worldNow = (): World => ({
   migrations: migrationStore.getState(),
   connections: connectionStore.getState(),
   operations: operationStore.getState(),
+  schedule: scheduleStore.getState().schedule,
+  notices: noticeStore.getState(),
   ui: uiStore.getState(),
 })
 
-const watched = [linkStore, fleetStore, migrationStore, connectionStore, operationStore, uiStore]
+const watched = [
+  linkStore,
+  fleetStore,
+  migrationStore,
+  connectionStore,
+  operationStore,
+  scheduleStore,
+  noticeStore,
+  uiStore,
+]
 
 /** Calls `listener` after every change of what validation looks at; returns what stops it. */
 export const watchWorld = (listener: () => void): (() => void) => {

@@ -76,6 +76,7 @@ export const changeBandwidth: Action<'migration'> = {
   id: 'bandwidth',
   of: 'migration',
   label: 'Bandwidth...',
+  keys: 'b',
   validate: ({ migrationId }, { migrations, fleet, isCutOff }) => {
     if (isCutOff) return CUT_OFF
     const migration = migrations.byId.get(migrationId)

@@ -9,15 +9,18 @@ import {
   stopAutomation,
 } from './app-actions.ts'
 import { cancelMigration, changeBandwidth, stopAndCopy, switchNow } from './migration-actions.ts'
+import { acknowledge } from './notice-actions.ts'
 import { cancelOperation } from './operation-actions.ts'
-import { migrate } from './vm-actions.ts'
+import { unschedule } from './schedule-actions.ts'
+import { acknowledgeRisk, migrate, schedule } from './vm-actions.ts'
 
 /** Every action by what it is done to, in the order in which lists show them. */
 export const actions = {
-  vms: [migrate],
+  vms: [migrate, schedule, acknowledgeRisk],
   migration: [switchNow, changeBandwidth, stopAndCopy, cancelMigration],
   operation: [cancelOperation],
-  notice: [],
+  schedule: [unschedule],
+  notice: [acknowledge],
   app: [stopAutomation, resumeAutomation, openPalette, showShortcuts, ...goToScreens, ...setTheme],
 } as const satisfies { readonly [Kind in Subject['kind']]: readonly Action<Kind>[] }
 
@@ -53,8 +56,10 @@ export const actionsOn = (subject: Subject, world: World = worldNow()): readonly
       return actions.migration.map(action => bind(action, subject, world))
     case 'operation':
       return actions.operation.map(action => bind(action, subject, world))
+    case 'schedule':
+      return actions.schedule.map(action => bind(action, subject, world))
     case 'notice':
-      return actions.notice.map(action => bind<'notice'>(action, subject, world))
+      return actions.notice.map(action => bind(action, subject, world))
     case 'app':
       return actions.app.map(action => bind(action, subject, world))
     default:

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
+import { acknowledgeRisks } from '../notice-store.ts'
 import { openDialog } from '../ui-store.ts'
 import { type Action, CUT_OFF, type World } from './action.ts'
 
@@ -35,4 +36,31 @@ export const migrate: Action<'vms'> = {
     if (vmIds.length > 1) openDialog({ kind: 'migrate-several', vmIds })
     else if (vmId !== undefined) openDialog({ kind: 'migrate', vmId })
   },
+}
+
+export const schedule: Action<'vms'> = {
+  id: 'schedule',
+  of: 'vms',
+  label: 'Schedule...',
+  keys: 's',
+  validate: ({ vmIds }, world) =>
+    whyNone(vmIds, world) ??
+    (vmIds.every(vmId => world.schedule.some(entry => entry.vmId === vmId))
+      ? 'It is scheduled already: take that back first.'
+      : null),
+  run: ({ vmIds }) => openDialog({ kind: 'schedule', vmIds, suggestedAtMs: null }),
+}
+
+/** Takes VMs at risk off the list of what needs attention, each until its risk is over. */
+export const acknowledgeRisk: Action<'vms'> = {
+  id: 'acknowledge-risk',
+  of: 'vms',
+  label: 'Acknowledge risk',
+  keys: 'a',
+  validate: ({ vmIds }, { fleet, notices }) => {
+    const atRisk = vmIds.filter(vmId => ['high', 'watch'].includes(fleet.risks.get(vmId)?.level ?? 'none'))
+    if (atRisk.length === 0) return vmIds.length > 1 ? 'None of them is at risk.' : 'It is not at risk.'
+    return atRisk.every(vmId => notices.knownRisks.has(vmId)) ? 'It is acknowledged already.' : null
+  },
+  run: ({ vmIds }) => acknowledgeRisks(vmIds),
 }

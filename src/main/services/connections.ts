@@ -1,12 +1,11 @@
 import type { ConnectionItem } from '../../shared/contract/connection.ts'
-import { Failure, type FailureReport } from '../../shared/failure.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { CertificateQuestion } from '../../shared/model/certificate.ts'
 import {
   type AutomationLevel,
   type Connection,
   type ConnectionSettings,
   MOST_MEMBERS,
-  type SecretPlace,
   type SecretsState,
   type StoredConnection,
 } from '../../shared/model/connection.ts'
@@ -18,6 +17,7 @@ import type { Trust } from '../ports/trust.ts'
 import { ConnectionRun } from './connection-run.ts'
 import { ConnectionStates } from './connection-states.ts'
 import type { LiveValue } from './live-value.ts'
+import { missingPassword } from './missing-password.ts'
 import type { TrustBook } from './trust-book.ts'
 
 /** A pool that answers: what to ask, and what is there. */
@@ -266,13 +266,4 @@ export class Connections {
     this.#members.set(connectionId, members)
     if (!isSame && !this.state(connectionId)?.isLab) this.store(connectionId)
   }
-}
-
-const missingPassword = (name: string, keep: SecretPlace | null, secrets: SecretsState): FailureReport => {
-  const waits = { code: 'unauthenticated', message: `${name} waits for its password.` } as const
-  if (keep === 'file' && secrets.file === 'locked')
-    return { ...waits, remedy: 'Unlock the file of passwords, or enter its password.' }
-  if (keep === 'os' && !secrets.os)
-    return { ...waits, remedy: 'Enter its password: the key store that has it cannot be used here.' }
-  return { ...waits, remedy: 'Enter its password.' }
 }

@@ -163,6 +163,13 @@ test('rounds drawn as one tell of all of them, and the round that decided stands
   expect(titles).toContain('Round 500')
 })
 
+test('rounds with a wait between them are not drawn as one, however thin', () => {
+  const thin = { ms: 1, sentBytes: MIB, dirtiedBytes: 0 }
+  const waiting = [0, 100, 200].map((ms, i) => aRound({ ...thin, index: i + 2, startMs: 8000 + ms }))
+  const { hits } = layoutPhaseTimeline(aTimeline({ rounds: [aRound(), ...waiting] }), size)
+  expect(hits.map(hit => hit.lines[0])).toEqual(['Round 1', 'Round 2', 'Round 3', 'Round 4'])
+})
+
 test('faults drawn as one column are counted, none lost', () => {
   const data = longTimeline({ rounds: 1, faults: 100_000 })
   const frame = timelineFrame(data, size, null)

@@ -71,7 +71,7 @@ test('the picture says what moved from where to where, when, and how it ended', 
     failure: { reason: 'The link broke.', vmRunsAt: 'source' },
   })
   const { title, details } = timelineHeading(migration, id => id.replace('pool-1-', ''), 1500)
-  expect(title).toBe('db-01: host-1 to host-2, hybrid (S1)')
+  expect(title.replace(/[\u2068\u2069]/g, '')).toBe('db-01: host-1 to host-2, hybrid (S1)')
   expect(details[0]).toMatch(/2026.*13:44:05 by the operator; failed after 1\.50 s/)
   expect(details.at(-1)).toBe('The link broke.')
 })

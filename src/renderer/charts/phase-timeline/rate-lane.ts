@@ -13,18 +13,30 @@ import { type RoundBar, roundBars } from './round-bars.ts'
 
 interface Steps {
   readonly bars: readonly RoundBar[]
+  /** Of the latest round, seen or not. */
+  readonly bandwidthBytesPerSecond: number
   readonly frame: TimelineFrame
   readonly toY: (value: number) => number
 }
 
-const stepLine = ({ bars, toY }: Steps, rateOf: (round: TimelineRound) => number): readonly Point[] =>
-  bars.flatMap((bar): Point[] => {
+/** Between rounds further apart than this nothing was sent, and no line is drawn. */
+const LEAST_GAP_PX = 3
+
+/** One line for each run of rounds that follow each other. */
+const stepLines = (
+  { bars, toY }: Steps,
+  rateOf: (round: TimelineRound) => number,
+): readonly (readonly Point[])[] => {
+  const lines: Point[][] = []
+  let endX = Number.NEGATIVE_INFINITY
+  for (const bar of bars) {
     const y = toY(rateOf(bar))
-    return [
-      [bar.x, y],
-      [bar.x + bar.width, y],
-    ]
-  })
+    if (Math.abs(bar.x - endX) > LEAST_GAP_PX) lines.push([])
+    endX = bar.x + bar.width
+    lines.at(-1)?.push([bar.x, y], [endX, y])
+  }
+  return lines
+}
 
 /** The part of each round's dirty rate above the switch line, filled: the picture of "it can no longer converge". */
 const excess = ({ bars, toY }: Steps, switchRatio: number): readonly Shape[] =>
@@ -46,24 +58,48 @@ const excess = ({ bars, toY }: Steps, switchRatio: number): readonly Shape[] =>
       }
     })
 
-/** How close text may come to the bandwidth line, px. */
+/** How close text may come to a line, px. */
 const CLEARANCE_PX = 9
 
-/** Beside the round if there is room on either side, else within it. */
-const verdictPlace = (text: string, bar: RoundBar, { bars, frame, toY }: Steps) => {
-  const { plot, lanes } = frame
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The lines that cross a stretch of the lane, and the words upon the switch line. */
+const linesAcross = (steps: Steps, { from, to }: Span, switchRatio: number | null): readonly number[] => {
+  const { bars, toY } = steps
+  const crossing = bars.filter(bar => bar.x < to && bar.x + bar.width > from)
+  const rates = crossing.flatMap(bar => [toY(bar.bandwidthBytesPerSecond), toY(dirtyRateOf(bar))])
+  const line = switchRatio === null ? undefined : switchLineAt(steps, switchRatio)
+  if (!line) return rates
+  return from < line.textEnd ? [...rates, line.y, line.textY] : [...rates, line.y]
+}
+
+/** Beside the round if there is room on either side, else within it; at a height where no line runs through the words. */
+const verdictPlace = (text: string, bar: RoundBar, { steps, switchRatio }: VerdictGround) => {
+  const { plot, lanes } = steps.frame
   const [start, end] = [bar.x, bar.x + bar.width]
-  const room = textWidth(text) + 12
-  const lineY = toY(bar.bandwidthBytesPerSecond)
-  const rateY = toY(dirtyRateOf(bar))
-  const clear = Math.abs(rateY - lineY) < CLEARANCE_PX ? lineY + CLEARANCE_PX + 2 : rateY
-  const y = Math.min(Math.max(clear, lanes.rate.y + 8), lanes.rate.y + lanes.rate.height - 8)
-  if (end + room < plot.x + plot.width) return { x: end + 8, y, align: 'left' } as const
-  const before = bars[bars.indexOf(bar) - 1]
-  const beforeY = before ? toY(dirtyRateOf(before)) : Number.POSITIVE_INFINITY
-  const besideY = Math.abs(beforeY - y) < CLEARANCE_PX ? beforeY - CLEARANCE_PX - 2 : y
-  if (start - room > plot.x) return { x: start - 8, y: besideY, align: 'right' } as const
-  return { x: end - 8, y: Math.max(y - 12, lanes.rate.y + 8), align: 'right' } as const
+  const width = textWidth(text)
+  const isRight = end + 12 + width < plot.x + plot.width
+  const isLeft = !isRight && start - 12 - width > plot.x
+  const x = isRight ? end + 8 : (isLeft ? start : end) - 8
+  const span = isRight ? { from: x, to: x + width } : { from: x - width, to: x }
+  const across = linesAcross(steps, span, switchRatio)
+  const [top, bottom] = [lanes.rate.y + 8, lanes.rate.y + lanes.rate.height - 8]
+  const wished = steps.toY(dirtyRateOf(bar))
+  const y = [wished, wished - 11, wished + 11, wished + 20, bottom, top].find(
+    candidate =>
+      candidate >= top &&
+      candidate <= bottom &&
+      across.every(line => Math.abs(line - candidate) >= CLEARANCE_PX),
+  )
+  return { x, y: y ?? bottom, align: isRight ? 'left' : 'right' } as const
+}
+
+interface VerdictGround {
+  readonly steps: Steps
+  readonly switchRatio: number | null
 }
 
 /** The figure that decided, or the latest: a round's dirty rate as a share of bandwidth against the line. */
@@ -75,14 +111,21 @@ const verdict = (steps: Steps, data: PhaseTimelineData): readonly Shape[] => {
   const side =
     data.switchRatio === null ? '' : ratio >= data.switchRatio ? ', above the line' : ', below the line'
   const text = `round ${round.index}: dirty ${formatRatio(ratio)} of bandwidth${side}`
-  const place = verdictPlace(text, bar, steps)
+  const place = verdictPlace(text, bar, { steps, switchRatio: data.switchRatio })
   return [{ kind: 'text', ...place, text, ink: 'dirtied', strong: true, halo: 'lane' }]
 }
 
-const switchLine = (steps: Steps, switchRatio: number, bandwidth: number): readonly Shape[] => {
-  const lane = steps.frame.lanes.rate
-  const y = steps.toY(switchRatio * bandwidth)
+/** Where the switch line of the latest bandwidth lies, and the words upon it. */
+const switchLineAt = ({ bandwidthBytesPerSecond, frame, toY }: Steps, switchRatio: number) => {
+  const lane = frame.lanes.rate
+  const y = toY(switchRatio * bandwidthBytesPerSecond)
   const text = `switch line (theta): ${formatRatio(switchRatio)} of bandwidth`
+  return { y, text, textX: lane.x + 6, textY: y - 8, textEnd: lane.x + 6 + textWidth(text) }
+}
+
+const switchLine = (steps: Steps, switchRatio: number): readonly Shape[] => {
+  const lane = steps.frame.lanes.rate
+  const { y, text, textX, textY } = switchLineAt(steps, switchRatio)
   return [
     {
       kind: 'path',
@@ -94,7 +137,7 @@ const switchLine = (steps: Steps, switchRatio: number, bandwidth: number): reado
       width: 1.5,
       dash: [6, 4],
     },
-    { kind: 'text', x: lane.x + 6, y: y - 8, text, ink: 'threshold', align: 'left', halo: 'lane' },
+    { kind: 'text', x: textX, y: textY, text, ink: 'threshold', align: 'left', halo: 'lane' },
   ]
 }
 
@@ -126,23 +169,26 @@ export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDra
   const top = highest * 1.15
   const steps: Steps = {
     bars: roundBars(rounds, frame, data.ending?.afterRound),
+    bandwidthBytesPerSecond: rounds.at(-1)?.bandwidthBytesPerSecond ?? 0,
     frame,
     toY: linearScale([0, top], [lane.y + lane.height, lane.y]),
   }
-  const bandwidth = rounds.at(-1)?.bandwidthBytesPerSecond ?? 0
-  if (bandwidth === 0) return { shapes: [], hits: [] }
+  if (rounds.length === 0) {
+    const [x, y] = [lane.x + 6, lane.y + lane.height / 2]
+    const text = data.outcome === 'running' && data.rounds.length > 0 ? 'not yet' : 'no rates without rounds'
+    return { shapes: [{ kind: 'text', x, y, text, ink: 'muted', align: 'left' }], hits: [] }
+  }
   return {
     shapes: [
       ...scaleMarks(top, steps),
       ...(data.switchRatio === null ? [] : excess(steps, data.switchRatio)),
-      {
-        kind: 'path',
-        points: stepLine(steps, round => round.bandwidthBytesPerSecond),
-        stroke: 'sent',
-        width: 2,
-      },
-      { kind: 'path', points: stepLine(steps, dirtyRateOf), stroke: 'dirtied', width: 2.5, dash: [2, 2] },
-      ...(data.switchRatio === null ? [] : switchLine(steps, data.switchRatio, bandwidth)),
+      ...stepLines(steps, round => round.bandwidthBytesPerSecond).map(
+        (points): Shape => ({ kind: 'path', points, stroke: 'sent', width: 2 }),
+      ),
+      ...stepLines(steps, dirtyRateOf).map(
+        (points): Shape => ({ kind: 'path', points, stroke: 'dirtied', width: 2.5, dash: [2, 2] }),
+      ),
+      ...(data.switchRatio === null ? [] : switchLine(steps, data.switchRatio)),
       ...verdict(steps, data),
     ],
     hits: [],

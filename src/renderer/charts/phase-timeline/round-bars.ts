@@ -55,7 +55,10 @@ export const roundBars = (
   let open: TimelineRound[] | undefined
   for (const round of rounds) {
     const isJoinable = round.live && !round.partial && round.index !== alone
-    if (!open || !isJoinable) {
+    const before = open?.at(-1)
+    // A host waits for its console between rounds: a bar over such a gap would show sending where there was none.
+    const gapPx = before ? frame.toX(round.startMs) - frame.toX(before.startMs + before.ms) : 0
+    if (!open || !isJoinable || gapPx > LEAST_WIDTH_PX) {
       open = []
       groups.push(open)
     }

@@ -14,8 +14,8 @@ export const FailureNotice = ({ migration, hostName }: Props) => {
       <section className={styles.notice} data-kind="cancelled">
         <h2>Cancelled</h2>
         <p>
-          {migration.vmName} runs on at the source, {hostName(migration.sourceHostId)}. Nothing was lost; it
-          can be migrated again at any time.
+          <bdi>{migration.vmName}</bdi> runs on at the source, {hostName(migration.sourceHostId)}. Nothing was
+          lost; it can be migrated again at any time.
         </p>
       </section>
     )

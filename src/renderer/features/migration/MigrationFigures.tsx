@@ -30,24 +30,29 @@ const aheadMs = ({ remaining, predictions }: Migration, elapsedMs: number): numb
   return prediction ? Math.max(0, prediction.totalMs - elapsedMs) : null
 }
 
-const allowed = (allowedMs: number | null): Pick<Figure, 'remark'> =>
-  allowedMs === null ? {} : { remark: `of ${formatDuration(allowedMs)} allowed` }
+/** `ms` against what is allowed. */
+const allowed = (ms: number, allowedMs: number | null): Pick<Figure, 'remark'> => {
+  if (allowedMs === null) return {}
+  const limit = formatDuration(allowedMs)
+  return { remark: ms > allowedMs ? `above the ${limit} allowed` : `of ${limit} allowed` }
+}
 
 const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
-  const { downtimeMs, postCopy, remaining, predictions, endedAtMs } = migration
+  const { downtimeMs, postCopy, remaining, predictions, endedAtMs, pausedAtMs } = migration
   if (downtimeMs === null) {
     const predictedMs = remaining?.downtimeMs ?? predictions.at(-1)?.downtimeMs
-    const isAhead = endedAtMs === null && predictedMs !== undefined
+    if (endedAtMs !== null) return [{ name: 'Pause', value: pausedAtMs === null ? 'not told' : 'never over' }]
+    const isAhead = predictedMs !== undefined
     return [
       {
         name: 'Predicted pause',
         value: isAhead ? formatDuration(predictedMs) : '-',
-        ...(isAhead ? allowed(allowedMs) : {}),
+        ...(isAhead ? allowed(predictedMs, allowedMs) : {}),
       },
     ]
   }
   const pause = { name: 'Pause', value: formatDuration(downtimeMs) }
-  if (!postCopy) return [{ ...pause, ...allowed(allowedMs) }]
+  if (!postCopy) return [{ ...pause, ...allowed(downtimeMs, allowedMs) }]
   return [
     pause,
     { name: 'Demand faults', value: postCopy.demandFaults.toLocaleString('en-US') },
@@ -55,7 +60,7 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
     {
       name: 'Unavailable in all',
       value: formatDuration(downtimeMs + postCopy.stallMs),
-      ...allowed(allowedMs),
+      ...allowed(downtimeMs + postCopy.stallMs, allowedMs),
     },
   ]
 }

@@ -55,27 +55,32 @@ export const endingHeading = (migration: Migration): string => {
     : `Why it stopped and copied ${round}`
 }
 
+/** A name from outside within a sentence: writing in another direction ends with it. */
+export const isolated = (name: string): string => `\u2068${name}\u2069`
+
 /** Where the VM runs after a failure and what to do about it. */
 export const failureWords = (
   migration: Migration,
   hostName: (hostId: string) => string,
 ): { readonly where: string; readonly remedy: string } | null => {
   if (!migration.failure) return null
-  const [source, destination] = [hostName(migration.sourceHostId), hostName(migration.destinationHostId)]
+  const vm = isolated(migration.vmName)
+  const source = isolated(hostName(migration.sourceHostId))
+  const destination = isolated(hostName(migration.destinationHostId))
   switch (migration.failure.vmRunsAt) {
     case 'source':
       return {
-        where: `${migration.vmName} runs on at the source, ${source}. Nothing was lost.`,
+        where: `${vm} runs on at the source, ${source}. Nothing was lost.`,
         remedy: `Mend the cause, then migrate it again, or choose another host than ${destination}.`,
       }
     case 'destination':
       return {
-        where: `${migration.vmName} runs at the destination, ${destination}.`,
+        where: `${vm} runs at the destination, ${destination}.`,
         remedy: `Look at the VM: it has moved, but the end of the move failed. Check that ${source} has let it go.`,
       }
     case 'unknown':
       return {
-        where: `It is not known where ${migration.vmName} runs.`,
+        where: `It is not known where ${vm} runs.`,
         remedy: `Look for it on ${source} and on ${destination} before anything else. Do not start it a second time: two running copies would damage its disks.`,
       }
   }

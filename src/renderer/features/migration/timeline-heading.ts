@@ -2,7 +2,7 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import type { TimelineHeading } from '../../charts/phase-timeline/picture.ts'
 import { tellsBytes } from './bytes-under-way.ts'
-import { policyWords } from './migration-words.ts'
+import { isolated, policyWords } from './migration-words.ts'
 import { timelineSummary } from './timeline-summary.ts'
 
 const dateTime = (ms: number): string =>
@@ -30,7 +30,7 @@ export const timelineHeading = (
     migration
   const by = startedBy === 'trigger' ? 'a trigger' : 'the operator'
   return {
-    title: `${vmName}: ${hostName(sourceHostId)} to ${hostName(destinationHostId)}, ${policyWords[policy]}`,
+    title: `${isolated(vmName)}: ${isolated(hostName(sourceHostId))} to ${isolated(hostName(destinationHostId))}, ${policyWords[policy]}`,
     details: [
       `started ${dateTime(startedAtMs)} by ${by}; ${phase} after ${formatDuration(elapsedMs)}`,
       figures(migration),

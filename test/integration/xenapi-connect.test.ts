@@ -223,6 +223,27 @@ test('each other host is checked, and a refusal is told as a sentence', async ()
   ])
 })
 
+test('a host of an older release is no destination, though the VM could start there', async () => {
+  const server = await aPool()
+  const release = (platform_version: unknown) => ({ software_version: { platform_version } })
+  putHost(server, 'host-1', release('3.4.10'))
+  putHost(server, 'host-2', release('3.4.9'))
+  putHost(server, 'host-3', release('3.4.10'))
+  putHost(server, 'host-4', release('3.5'))
+  putHost(server, 'host-5', release(['3.1']))
+  server.methods.set('VM.assert_can_boot_here', () => '')
+  server.methods.set('VM.get_possible_hosts', () => [1, 2, 3, 4, 5].map(number => `OpaqueRef:host-${number}`))
+  const hypervisor = await openXenApi(server.url)
+  const checks = await hypervisor.checkDestinations('db-1', never)
+  expect(checks.map(({ hostId, refusal }) => [hostId, refusal])).toEqual([
+    ['host-2', 'It runs an older release than the host of the VM.'],
+    ['host-3', null],
+    ['host-4', null],
+    ['host-5', null],
+  ])
+  expect(await hypervisor.listDestinations('db-1', never)).toEqual(['host-3', 'host-4', 'host-5'])
+})
+
 test('a server that cannot check its hosts says so once, and of no host', async () => {
   const hypervisor = await openXenApi((await aPool()).url)
   expect(await failureOf(hypervisor.checkDestinations('db-1', never))).toMatchObject({ code: 'unsupported' })

@@ -84,7 +84,8 @@ test('a host that does not say how pre-copy ended is not said to have switched',
 test('what a task says is told as it is, and why it went back', () => {
   const at = (ratio: number, highestRatio: number, changes: Partial<Migration> = {}) =>
     taskProgressWords(aMigration({ taskProgress: { ratio, highestRatio, atMs: 0 }, ...changes }))
-  const noRounds = 'This host tells no rounds: there are no rates, no dirty pages and no end to predict.'
+  const noRounds =
+    'This host tells no rounds: there are no rates and no dirty pages, and what was predicted at the start is never corrected.'
   expect(taskProgressWords(aMigration())).toEqual([])
   expect(at(0.4, 0.4)).toEqual(["The pool's task is at 40 %.", noRounds])
   expect(at(0.4, 0.61)).toEqual([

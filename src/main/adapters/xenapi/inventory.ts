@@ -24,6 +24,8 @@ export interface PoolView {
   readonly hostRefs: ReadonlyMap<string, string>
   readonly vmRefs: ReadonlyMap<string, string>
   readonly idsByRef: ReadonlyMap<string, string>
+  /** The release that each host runs, by its id; none where it does not say. */
+  readonly releases: ReadonlyMap<string, string>
   /** What the tasks of the server are doing, and to what, by their references. */
   readonly taskSubjects: ReadonlyMap<string, TaskSubject>
   /** What each host can be reached by, by its id. */
@@ -152,6 +154,7 @@ export const poolViewOf = (
   const networksByRef = hostNetworks(cache)
   const links = linksOf([...host.keys()], { abilities, networksByRef })
   const networks = new Map<string, readonly HostNetwork[]>()
+  const releases = new Map<string, string>()
   const hostRefs = new Map<string, string>()
   const vmRefs = new Map<string, string>()
   const hosts = new Map<string, Host>()
@@ -160,6 +163,7 @@ export const poolViewOf = (
   for (const [ref, one] of host) {
     hosts.set(one.uuid, hostOf(ref, one, context))
     hostRefs.set(one.uuid, ref)
+    releases.set(one.uuid, one.software_version.get('platform_version') ?? '')
     networks.set(one.uuid, networksByRef.get(ref) ?? [])
     idsByRef.set(ref, one.uuid)
   }
@@ -186,6 +190,7 @@ export const poolViewOf = (
     vmRefs,
     idsByRef,
     networks,
+    releases,
     taskSubjects: taskSubjects(cache),
   }
 }

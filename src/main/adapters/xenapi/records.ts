@@ -44,6 +44,7 @@ const hostRecord = z.object({
   enabled: flag,
   metrics: text,
   cpu_info: map,
+  software_version: map,
   current_operations: map,
 })
 const hostMetricsRecord = z.object({ uuid, memory_total: int, live: flag })

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { CertificateQuestion } from '../../../shared/model/certificate.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
 import type { DestinationCheck } from '../../../shared/model/destination-check.ts'
@@ -16,7 +15,7 @@ import type {
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
-import { checkDestinations } from './check-destinations.ts'
+import { checkDestinations, listDestinations } from './check-destinations.ts'
 import { ClockSync } from './clock-sync.ts'
 import { readDirtyRate, readPageHeat, unknownVm } from './guest-plugin.ts'
 import { assertSamePool, MemberWatch } from './member-watch.ts'
@@ -31,8 +30,6 @@ import { XenSession } from './session.ts'
 import type { MigrationOrder } from './task-orders.ts'
 import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
 import { xenLines } from './xen-lines.ts'
-
-const CALL_TIMEOUT_MS = 15_000
 
 interface Connecting {
   readonly settings: ConnectionSettings
@@ -116,15 +113,10 @@ class XenApiHypervisor implements Hypervisor {
 
   listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]> {
     return this.#attempt('Asking for possible destinations', async () => {
-      const { vmRefs, vms, idsByRef } = this.#feed.view
-      const vmRef = vmRefs.get(vmId)
+      const { view } = this.#feed
+      const vmRef = view.vmRefs.get(vmId)
       if (vmRef === undefined) throw unknownVm()
-      const answer = await this.#session.call('VM.get_possible_hosts', [vmRef], {
-        signal,
-        timeoutMs: CALL_TIMEOUT_MS,
-      })
-      const refs = z.array(z.string()).catch([]).parse(answer)
-      return refs.flatMap(ref => idsByRef.get(ref) ?? []).filter(id => id !== vms.get(vmId)?.hostId)
+      return listDestinations(this.#session, { view, vmId, vmRef }, signal)
     })
   }
 

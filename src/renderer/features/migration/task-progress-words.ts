@@ -9,7 +9,8 @@ const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
 export const taskProgressWords = ({ taskProgress, phase, endedAtMs }: Migration): readonly string[] => {
   if (taskProgress === null) return []
   const { ratio, highestRatio } = taskProgress
-  const noRounds = 'This host tells no rounds: there are no rates, no dirty pages and no end to predict.'
+  const noRounds =
+    'This host tells no rounds: there are no rates and no dirty pages, and what was predicted at the start is never corrected.'
   if (endedAtMs !== null)
     return phase === 'completed' ? [noRounds] : [`It had come to ${percent(ratio)}.`, noRounds]
   const back =

@@ -14,6 +14,7 @@ import { makeFolder } from './adapters/system/make-folder.ts'
 import { osSecrets } from './adapters/system/os-secrets.ts'
 import { openPassPhraseSecrets } from './adapters/system/pass-phrase-secrets.ts'
 import { runSecrets } from './adapters/system/run-secrets.ts'
+import { shapeSorter } from './adapters/system/shape-sorter.ts'
 import { startForecaster } from './adapters/tensor/start-forecaster.ts'
 import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
 import { defaultThresholds } from './core/decision/thresholds.ts'
@@ -133,6 +134,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     },
   )
   const clusterer = startHeatClusterer()
+  const sorter = shapeSorter()
   const store = await storeOrMemory(options, trouble)
 
   const trust = new TrustBook({ store, clock })
@@ -157,10 +159,12 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     schedule,
     stopSwitch,
     poolHeat,
+    workloadShapes,
   } = wireServices({
     connections,
     backend,
     clusterer,
+    shapeSorter: sorter,
     store,
     clock,
     log,
@@ -249,6 +253,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       workingSets,
       adviceWatch,
       poolHeat,
+      workloadShapes,
     }),
     close: async () => {
       closing.abort()
@@ -263,7 +268,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await connections.close()
       await (await lab)?.close()
       recording.close()
-      await Promise.all([backend.close(), clusterer.close(), store.close(), recorder.close()])
+      await Promise.all([backend.close(), clusterer.close(), sorter.close(), store.close(), recorder.close()])
     },
   }
 }

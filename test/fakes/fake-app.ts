@@ -431,6 +431,19 @@ export class FakeApp {
         return null
       },
       'pool.heat': order => fakePoolHeat(this.fleet, order, this.nowMs),
+      'pool.shapes': ({ poolId }) => {
+        const vmIds = this.fleet.vms.filter(vm => vm.poolId === poolId).map(vm => vm.id)
+        const half = Math.ceil(vmIds.length / 2)
+        const figures = { periodMs: null, cpuRatio: 0.3, dirtyPagesPerSecond: 2560 }
+        return {
+          atMs: this.nowMs,
+          groups: [
+            { word: 'bursty' as const, ...figures, vmIds: vmIds.slice(0, half) },
+            { word: 'steady' as const, ...figures, vmIds: vmIds.slice(half) },
+          ],
+          unknownVmIds: [],
+        }
+      },
       'pool.makers': ({ hostId }) => ({
         makers: this.fleet.vms
           .filter(vm => vm.hostId === hostId)

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/main/ports/clock.ts'
 import type { ForecasterBackend } from '../../src/main/ports/forecaster-backend.ts'
 import type { HeatClusterer } from '../../src/main/ports/heat-clusterer.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
+import type { ShapeSorter } from '../../src/main/ports/shape-sorter.ts'
 import type { Store } from '../../src/main/ports/store.ts'
 import { Connections } from '../../src/main/services/connections.ts'
 import { TrustBook } from '../../src/main/services/trust-book.ts'
@@ -46,6 +47,15 @@ const coldClusterer: HeatClusterer = {
   close: async () => {},
 }
 
+/** Calls every VM steady. */
+const oneShape: ShapeSorter = {
+  sort: async ({ vmIds }) => ({
+    groups: [{ word: 'steady', periodMs: null, cpuRatio: 0.1, dirtyPagesPerSecond: 0, vmIds }],
+    unknownVmIds: [],
+  }),
+  close: async () => {},
+}
+
 /** The services of a console, wired as the application wires them, around one hypervisor and a given clock. */
 export const aConsole = ({
   connect,
@@ -69,6 +79,7 @@ export const aConsole = ({
     connections,
     backend,
     clusterer: coldClusterer,
+    shapeSorter: oneShape,
     store,
     clock,
     log,

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { Log } from '../ports/log.ts'
+import type { ShapeSorter } from '../ports/shape-sorter.ts'
 import type { Store } from '../ports/store.ts'
 import { AdviceWatch } from './advice-watch.ts'
 import { Advisor } from './advisor.ts'
@@ -24,11 +25,13 @@ import { Schedule } from './schedule.ts'
 import { Stewardship } from './stewardship.ts'
 import { StopSwitch } from './stop-switch.ts'
 import { guestOf, WorkingSets } from './working-sets.ts'
+import { WorkloadShapes } from './workload-shapes.ts'
 
 interface Parts {
   readonly connections: Connections
   readonly backend: ForecasterBackend
   readonly clusterer: HeatClusterer
+  readonly shapeSorter: ShapeSorter
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -38,7 +41,7 @@ interface Parts {
 }
 
 /** The services of one console, each given what it talks to; the application and its tests share them. Nothing is started. */
-export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
+export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: Parts) => {
   const { connections, store, clock, log, thresholds } = parts
   const sampler = new Sampler({
     clock,
@@ -97,6 +100,7 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
   const poolHeat = new PoolHeat({ connections, loop, store, migrator, thresholds })
+  const workloadShapes = new WorkloadShapes({ connections, loop, store, sorter: shapeSorter })
   return {
     sampler,
     workingSets,
@@ -111,5 +115,6 @@ export const wireServices = ({ backend, clusterer, me, ...parts }: Parts) => {
     schedule,
     stopSwitch,
     poolHeat,
+    workloadShapes,
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ShapeGroup } from '../model/workload-shape.ts'
 import { call } from '../rpc/contract.ts'
 
 /** `risk` is 1 where trouble begins: a host's CPU over its trigger, a VM's dirty rate over theta. */
@@ -34,6 +35,14 @@ const figure = z.enum(heatFigures)
 /** Columns of a heatmap at most: more than a screen tells apart. */
 export const MAX_HEAT_COLUMNS = 240
 
+/** VMs by the shape of their workload over the last hours. */
+export interface PoolShapes {
+  readonly atMs: number
+  readonly groups: readonly ShapeGroup[]
+  /** VMs of which too little is known. */
+  readonly unknownVmIds: readonly string[]
+}
+
 export const poolContract = {
   /** The heat of a pool's hosts, of its VMs, or of the VMs on one of its hosts. */
   'pool.heat': call<PoolHeat>()(
@@ -53,4 +62,6 @@ export const poolContract = {
   'pool.makers': call<{ readonly makers: readonly HeatMaker[] }>()(
     z.object({ poolId: id, hostId: id, figure, fromMs: time, toMs: time }),
   ),
+  /** The running VMs of a pool by the shape of their workload; told anew once a minute of pool time. */
+  'pool.shapes': call<PoolShapes>()(z.object({ poolId: id })),
 }

@@ -138,6 +138,8 @@ export const HeatMap = (props: {
   readonly groups: readonly HeatGroup[]
   readonly nameOf: (id: string) => string
   readonly markedAtMs?: number | undefined
+  /** Why the rows are not grouped as asked; null when they are. */
+  readonly trouble: string | null
 }) => {
   const { poolId, hostId } = props
   const chosenBy = useUi(s => s.heatBy)
@@ -153,6 +155,7 @@ export const HeatMap = (props: {
         <h2>{by === 'hosts' ? 'Hosts by time' : 'VMs by time'}</h2>
         <HeatControls isOfOneHost={hostId !== undefined} />
       </div>
+      {props.trouble !== null && <p>{props.trouble}</p>}
       {state.state === 'failed' && (
         <p>
           {state.because} {state.remedy}

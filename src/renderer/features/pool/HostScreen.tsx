@@ -27,7 +27,7 @@ export const HostScreen = ({
   const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
   const { vms } = usePoolParts(host?.poolId)
   const itsVms = useMemo(() => vms.filter(vm => vm.hostId === hostId), [vms, hostId])
-  const groups = useHeatGroups(NO_HOSTS, itsVms)
+  const { groups, trouble } = useHeatGroups(host?.poolId, NO_HOSTS, itsVms)
   const nameOf = useNameOf()
   if (!host)
     return isAwaiting ? (
@@ -41,7 +41,14 @@ export const HostScreen = ({
     <article className={styles.screen}>
       <PoolStanding poolId={host.poolId} />
       <HostHeader host={host} load={load} />
-      <HeatMap poolId={host.poolId} hostId={hostId} groups={groups} nameOf={nameOf} markedAtMs={atMs} />
+      <HeatMap
+        poolId={host.poolId}
+        hostId={hostId}
+        groups={groups}
+        trouble={trouble}
+        nameOf={nameOf}
+        markedAtMs={atMs}
+      />
       <HostVms host={host} vms={itsVms} />
     </article>
   )

@@ -17,7 +17,7 @@ export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
   const loads = useFleet(s => s.hostLoads)
   const { hosts, vms, vmCounts } = usePoolParts(poolId)
   const poolLoads = useMemo(() => hosts.flatMap(host => loads.get(host.id) ?? []), [hosts, loads])
-  const groups = useHeatGroups(hosts, vms)
+  const { groups, trouble } = useHeatGroups(poolId, hosts, vms)
   const nameOf = useNameOf()
   if (!pool)
     return isAwaiting ? (
@@ -31,7 +31,7 @@ export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
     <article className={styles.screen}>
       <PoolStanding poolId={poolId} />
       <PoolHeader pool={pool} hosts={hosts} vmCount={vms.length} loads={poolLoads} />
-      <HeatMap poolId={poolId} groups={groups} nameOf={nameOf} />
+      <HeatMap poolId={poolId} groups={groups} trouble={trouble} nameOf={nameOf} />
       <HostsTable hosts={hosts} vmCounts={vmCounts} loads={loads} />
     </article>
   )

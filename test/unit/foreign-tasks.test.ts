@@ -108,6 +108,15 @@ test('of very many tasks fifty are shown', async () => {
   expect(shown()).toHaveLength(50)
 })
 
+test('however many tasks come and go, an operation that runs stays in the list', async () => {
+  const { tell, operations, manual } = await start()
+  const id = await manual.start({ vmId: 'web', policy: 's1', destinationHostId: 'host-2' })
+  for (let batch = 0; batch < 8; batch++)
+    await tell(...Array.from({ length: 40 }, (_, index) => aTask({ id: `${batch}-${index}` })))
+  expect(operations.states.values()).toHaveLength(200)
+  expect(operations.states.get(id)?.state).toBe('running')
+})
+
 test('a task is called by what it does, to what, and for whom', () => {
   const evacuation = { operation: 'evacuate', kind: 'host', id: 'h', name: 'host-1' } as const
   expect(foreignTaskTitle(aTask({ subject: evacuation, by: 'XenCenter' }), 'lab B')).toBe(

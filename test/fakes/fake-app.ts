@@ -284,6 +284,7 @@ export class FakeApp {
       capabilities: host.capabilities,
       policy: 's1',
       thresholds: defaultThresholds,
+      workingSet: this.#workingSet(vmId).workingSet,
       choice: {
         hostId: host.id,
         alternatives: [{ name: host.name, chosen: true, because: 'least load index, 1.20' }],

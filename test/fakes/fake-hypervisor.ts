@@ -129,6 +129,7 @@ export class FakeHypervisor implements Hypervisor {
   readonly cancelledTasks: string[] = []
   silence: Failure | null = null
   isClosed = false
+  /** VMs whose dirty rate was read: windows of other lengths are of a curve. */
   dirtyReadings: string[] = []
   metricsReadings = 0
   #lost: ((failure: Failure) => void) | undefined
@@ -196,7 +197,7 @@ export class FakeHypervisor implements Hypervisor {
   }
 
   async readDirtyRate(vmId: string, windowMs: number) {
-    this.dirtyReadings.push(vmId)
+    if (windowMs === 1000) this.dirtyReadings.push(vmId)
     return { pages: this.dirtyPages.get(vmId) ?? 1000, windowMs, atMs: this.atMs }
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type AdviceFacts, advise } from '../../src/main/core/decision/advise.ts'
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { predictRange } from '../../src/main/core/migration/predict-range.ts'
+import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import {
   adviceTitle,
   hasSpread,
@@ -38,6 +39,7 @@ const someFacts = (over: Partial<AdviceFacts> = {}): AdviceFacts => ({
   capabilities: { ...NO_CAPABILITIES, rounds: true, stopAndCopy: true, postCopy: true },
   policy: 's1',
   thresholds: defaultThresholds,
+  workingSet: null,
   choice: {
     hostId: 'host-3',
     alternatives: [{ name: 'host-3', chosen: true, because: 'least load index, 1.20' }],
@@ -136,10 +138,34 @@ test('where a switch lies within the spread the range holds all three outcomes',
     bandwidthBytesPerSecond: LINK,
   }
   const limits = { epsilonPages: 50, maxRounds: 5, switchTheta: 0.7, postCopy: false }
-  const { downtimeMs } = predictRange(standing, limits, { ratio: 0.65, low: 0.6, high: 0.75 })
+  const { downtimeMs } = predictRange(standing, limits, {
+    likely: { dirtyRatio: 0.65 },
+    low: { dirtyRatio: 0.6 },
+    high: { dirtyRatio: 0.75 },
+  })
   expect(downtimeMs.low).toBeLessThan(downtimeMs.value)
   // Above theta it stops after one round: 0.75 s are copied in the pause.
   expect(downtimeMs.high).toBeCloseTo(800, 0)
+})
+
+const window = (windowMs: number, pages: number) => ({ windowMs, pages, atMs: 0, source: 'window' as const })
+
+test('a VM that rewrites the same pages is sent sooner than its rate of 1 s says', () => {
+  // 26,214 pages in each window: the first pass of 8 s leaves 26,214 pages, not 209,715.
+  const windows = [window(100, 26_214), window(1000, 26_214), window(5000, 26_214)]
+  const workingSet = workingSetOf({ vmId: 'vm-1', memoryPages: (8 * GIB) / 4096 }, windows)
+  const advice = advise(someFacts({ workingSet, capabilities: NO_CAPABILITIES, policy: 'pre-copy-xen' }))
+  // Then four rounds of 26,214 pages, 0.1 s each, the last in the pause.
+  expect(advice.outcome?.totalMs.value).toBeCloseTo(8000 + 4 * 100 + 50, -1)
+  expect(advice.reasons).toContain('What its rounds dirty is told by its working set.')
+})
+
+test('a working set of another load is not believed', () => {
+  const windows = [window(100, 100), window(1000, 900), window(5000, 4000)]
+  const workingSet = workingSetOf({ vmId: 'vm-1', memoryPages: (8 * GIB) / 4096 }, windows)
+  const advice = advise(someFacts({ workingSet }))
+  expect(advice.outcome).toEqual(advise(someFacts()).outcome)
+  expect(advice.reasons.join(' ')).toContain('No working set of this dirty rate is known')
 })
 
 test('a time to begin is read as it is written, and must lie ahead', () => {

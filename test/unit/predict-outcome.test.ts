@@ -35,3 +35,11 @@ test('a host without post-copy copies what is left at theta in the pause', () =>
   const outcome = predictOutcome(aStanding(0.7), { ...limits, postCopy: false })
   expect(outcome.downtimeMs).toBeCloseTo(50 + 1400, 6)
 })
+
+test('a dirty curve tells what each round dirties, and whether it switches', () => {
+  const known = { ...aStanding(0.9), dirtiedWithin: (ms: number) => Math.min(10_000, ms * 20) }
+  // 2 s dirty 10,000 pages; these take 0.2 s, which dirty 4,000; 0.08 s: 1,600; 0.032 s: 640; 0.0128 s: 256 in the pause.
+  const outcome = predictOutcome(known, { ...limits, maxRounds: 5 })
+  expect(outcome.totalMs).toBeCloseTo(2000 + 200 + 80 + 32 + 12.8 + 5.12 + 50, 6)
+  expect(outcome.bytesSent).toBe((100_000 + 10_000 + 4_000 + 1_600 + 640 + 256) * PAGE_BYTES)
+})

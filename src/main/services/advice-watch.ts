@@ -13,12 +13,14 @@ import type { Connections, LivePool } from './connections.ts'
 import type { ControlLoop } from './control-loop.ts'
 import type { Migrator } from './migrator.ts'
 import type { Tick } from './sampler.ts'
+import type { WorkingSets } from './working-sets.ts'
 
 interface Deps {
   readonly connections: Connections
   readonly advisor: Advisor
   readonly migrator: Migrator
   readonly loop: ControlLoop
+  readonly workingSets: WorkingSets
   readonly clock: Clock
   readonly thresholds: Thresholds
 }
@@ -91,6 +93,7 @@ export class AdviceWatch {
       capabilities,
       policy: policyThere('s1', capabilities),
       thresholds,
+      workingSet: this.#deps.workingSets.latestOf(vm.id),
       choice,
       destination: chosen ? { hostId: chosen.id, name: chosen.name } : null,
       obstacle: notNow ?? standing?.obstacle ?? null,

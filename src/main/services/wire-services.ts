@@ -95,7 +95,15 @@ export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: 
     poolNow: connectionId => loop.latestOf(connectionId)?.atMs ?? clock.now(),
   })
   const foreignTasks = new ForeignTasks({ connections, migrator, operations, clock, log })
-  const adviceWatch = new AdviceWatch({ connections, advisor, migrator, loop, clock, thresholds })
+  const adviceWatch = new AdviceWatch({
+    workingSets,
+    connections,
+    advisor,
+    migrator,
+    loop,
+    clock,
+    thresholds,
+  })
   const manual = new ManualMigration({ connections, advisor, migrator, decisions, loop })
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })

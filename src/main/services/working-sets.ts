@@ -77,6 +77,11 @@ export class WorkingSets {
     this.#take(guest, readings.map(windowOf))
   }
 
+  /** What is known of a VM now; null where nothing is. */
+  latestOf(vmId: string): WorkingSet | null {
+    return this.#known.get(vmId)?.value ?? null
+  }
+
   /** What is known of a VM, then what becomes known, until `signal` aborts; asks for windows of other lengths. */
   async *watch(vmId: string, signal: AbortSignal): AsyncGenerator<WorkingSetItem> {
     // Throws where there is no such VM.

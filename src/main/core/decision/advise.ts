@@ -3,10 +3,13 @@ import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
 import type { PolicyName } from '../../../shared/model/migration.ts'
+import type { WorkingSet } from '../../../shared/model/working-set.ts'
 import { formatDuration, PAGE_BYTES, pageRateInMib, threeFigures } from '../../../shared/units.ts'
 import { policies } from '../migration/policies/index.ts'
-import { predictRange, type RatioSpread } from '../migration/predict-range.ts'
+import { type Dirtying, type DirtyingSpread, predictRange } from '../migration/predict-range.ts'
 import type { DestinationChoice } from '../placement/choose-destination.ts'
+import { curveAt } from '../working-set/dirty-curve.ts'
+import { hasCurve } from '../working-set/working-set.ts'
 import { assessRisk } from './risk.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -25,6 +28,8 @@ export interface AdviceFacts {
   /** What a migration from there follows. */
   readonly policy: PolicyName
   readonly thresholds: Thresholds
+  /** What is known of what it writes within a time; null where nothing is. */
+  readonly workingSet: WorkingSet | null
   /** Null while the pool has not been asked. */
   readonly choice: DestinationChoice | null
   readonly destination: Advice['destination']
@@ -72,13 +77,31 @@ const rateWhileSent = (facts: AdviceFacts): Rate | null => {
   return higher(rateNow(facts.dirty), forecastPeak(facts.forecast, passMs))
 }
 
+/** From this factor on a dirty rate is another than the one a curve was read at. A guess. */
+const OTHER_FACTOR = 2
+
+/**
+ * What a VM would dirty within ms at a dirty rate: its curve, raised or lowered to that rate of 1 s. Undefined where no
+ * curve is known, or only one of another load.
+ */
+const dirtiedAt = ({ workingSet }: AdviceFacts, pagesPerSecond: number) => {
+  if (workingSet === null || !hasCurve(workingSet)) return undefined
+  const raised = pagesPerSecond / Math.max(1, curveAt(workingSet, 1000).pages)
+  if (raised > OTHER_FACTOR || raised < 1 / OTHER_FACTOR) return undefined
+  return (ms: number) => Math.min(workingSet.memoryPages, raised * curveAt(workingSet, ms).pages)
+}
+
 const outcomeAt = (facts: AdviceFacts, { pagesPerSecond, low, high }: Rate) => {
   const { memoryPages, linkBytesPerSecond, capabilities, thresholds, policy } = facts
   const ratioOf = (pages: number) => (pages * PAGE_BYTES) / linkBytesPerSecond
-  const spread: RatioSpread = {
-    ratio: ratioOf(pagesPerSecond),
-    low: low === null ? null : ratioOf(low),
-    high: high === null ? null : ratioOf(high),
+  const dirtyingAt = (pages: number): Dirtying => {
+    const dirtiedWithin = dirtiedAt(facts, pages)
+    return { dirtyRatio: ratioOf(pages), ...(dirtiedWithin && { dirtiedWithin }) }
+  }
+  const spread: DirtyingSpread = {
+    likely: dirtyingAt(pagesPerSecond),
+    low: low === null ? null : dirtyingAt(low),
+    high: high === null ? null : dirtyingAt(high),
   }
   const standing = {
     afterRound: 0,
@@ -119,6 +142,11 @@ const peakReason = ({ forecast }: AdviceFacts): readonly string[] => {
       ]
     : []
 }
+
+const curveReason = (facts: AdviceFacts, { pagesPerSecond }: Rate): string =>
+  dirtiedAt(facts, pagesPerSecond)
+    ? 'What its rounds dirty is told by its working set.'
+    : 'No working set of this dirty rate is known: each second is taken to dirty other pages, which is the worst.'
 
 const hostReason = ({ choice, destination }: AdviceFacts): readonly string[] => {
   if (choice === null) return []
@@ -175,6 +203,7 @@ export const advise = (facts: AdviceFacts): Advice => {
       risk.reason,
       ...(wantsMove ? peakReason(facts) : []),
       ...(start.reason === null ? [] : [start.reason]),
+      ...(rate === null ? [] : [curveReason(facts, rate)]),
       ...(rate === null ? [] : [modeReason(mode, facts, rate.pagesPerSecond >= theta)]),
       ...hostReason(facts),
     ],

@@ -10,6 +10,8 @@ export interface Standing {
   /** D/B: pages dirtied over pages sent in the same time. */
   readonly dirtyRatio: number
   readonly bandwidthBytesPerSecond: number
+  /** Unique pages dirtied within ms, where the VM's dirty curve is known; else each round dirties `dirtyRatio` of what it sends. */
+  readonly dirtiedWithin?: (ms: number) => number
 }
 
 export interface Limits {
@@ -27,12 +29,16 @@ export const FIXED_PAUSE_MS = 50
 
 /**
  * What is still to come by S1's recurrence: M_{i+1} = r M_i (eq 7, 8) until M < epsilon or N_max (eq 9) or r >= theta
- * (eq 12); T_pre = sum M_i / B (eq 10); then a pause, and after a switch T_post = the rest / B (eq 11).
+ * (eq 12), r told by the dirty curve for each round where there is one; T_pre = sum M_i / B (eq 10); then a pause, and
+ * after a switch T_post = the rest / B (eq 11).
  */
 export const predictOutcome = (standing: Standing, limits: Limits): MigrationPrediction => {
-  const { dirtyRatio: r, bandwidthBytesPerSecond: bandwidth } = standing
+  const { dirtyRatio, dirtiedWithin, bandwidthBytesPerSecond: bandwidth } = standing
   const msOf = (pages: number) => (pages * PAGE_BYTES * 1000) / bandwidth
+  const dirtiedWhile = (sent: number) =>
+    Math.min(sent, dirtiedWithin ? dirtiedWithin(msOf(sent)) : sent * dirtyRatio)
   let { remainingPages: pages, elapsedMs: ms } = standing
+  let r = dirtyRatio
   let sentPages = 0
   const gives = (rounds: number) =>
     rounds > 0 && ((limits.switchTheta !== null && r >= limits.switchTheta) || rounds >= limits.maxRounds)
@@ -44,7 +50,9 @@ export const predictOutcome = (standing: Standing, limits: Limits): MigrationPre
   ) {
     ms += msOf(pages)
     sentPages += pages
-    pages *= Math.min(1, r)
+    const next = dirtiedWhile(pages)
+    if (dirtiedWithin) r = next / pages
+    pages = next
   }
   const switches = limits.postCopy && pages >= limits.epsilonPages
   return {

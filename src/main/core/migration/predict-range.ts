@@ -2,24 +2,27 @@ import type { PredictedFigure, PredictedOutcome } from '../../../shared/model/ad
 import type { MigrationPrediction } from '../../../shared/model/migration.ts'
 import { type Limits, predictOutcome, type Standing } from './predict-outcome.ts'
 
-/** Dirty rate over bandwidth, and between what it probably lies; null where no spread is known. */
-export interface RatioSpread {
-  readonly ratio: number
-  readonly low: number | null
-  readonly high: number | null
+/** How a VM dirties memory: its ratio to the bandwidth and, where it is known, its dirty curve. */
+export type Dirtying = Pick<Standing, 'dirtyRatio' | 'dirtiedWithin'>
+
+/** How it probably does, and between what; null where no spread is known. */
+export interface DirtyingSpread {
+  readonly likely: Dirtying
+  readonly low: Dirtying | null
+  readonly high: Dirtying | null
 }
 
 /**
- * The outcome expected at a dirty ratio, and its range by the outcomes at both ends of the ratio's spread. A switch makes
- * outcomes jump, so the ends of the range are the least and the most of the three.
+ * The outcome expected at a dirty rate, and its range by the outcomes at both ends of the rate's spread. A switch makes outcomes
+ * jump, so the ends of the range are the least and the most of the three.
  */
 export const predictRange = (
-  standing: Omit<Standing, 'dirtyRatio'>,
+  standing: Omit<Standing, keyof Dirtying>,
   limits: Limits,
-  { ratio, low, high }: RatioSpread,
+  { likely, low, high }: DirtyingSpread,
 ): PredictedOutcome => {
-  const at = (dirtyRatio: number) => predictOutcome({ ...standing, dirtyRatio }, limits)
-  const middle = at(ratio)
+  const at = (dirtying: Dirtying) => predictOutcome({ ...standing, ...dirtying }, limits)
+  const middle = at(likely)
   const ends = low === null || high === null ? null : [at(low), middle, at(high)]
   const figure = (pick: (prediction: MigrationPrediction) => number): PredictedFigure => ({
     value: pick(middle),

@@ -6,6 +6,7 @@ import { MigrationsFilter } from './MigrationsFilter.tsx'
 import styles from './MigrationsScreen.module.css'
 import { type MigrationColumn, migrationColumns } from './migration-columns.ts'
 import { moveFocus } from './move-focus.ts'
+import { ScheduledList } from './ScheduledList.tsx'
 import { useListedMigrations } from './use-listed-migrations.ts'
 
 const Head = ({ column, sort }: { readonly column: MigrationColumn; readonly sort: Sort }) => {
@@ -41,6 +42,7 @@ const Table = () => {
             : `${listed.length} of ${all}`}
         </span>
       </div>
+      <ScheduledList />
       <table className={styles.table}>
         <thead>
           <tr>
@@ -65,14 +67,19 @@ export const MigrationsScreen = () => {
   const isEmpty = useMigrations(state => state.list.length === 0)
   const feed = useMigrations(state => state.feed)
   if (!isEmpty) return <Table />
-  return feed.state !== 'live' ? (
-    <Blank title="Awaiting the migrations">
-      Asked for since <Clock atMs={feed.sinceMs} />.
-    </Blank>
-  ) : (
-    <Blank title="No migration yet">
-      Select a VM in the <a href={hashOf({ screen: 'fleet' })}>fleet</a> and press M, or let the automation
-      start one.
-    </Blank>
+  if (feed.state !== 'live')
+    return (
+      <Blank title="Awaiting the migrations">
+        Asked for since <Clock atMs={feed.sinceMs} />.
+      </Blank>
+    )
+  return (
+    <>
+      <ScheduledList />
+      <Blank title="No migration yet">
+        Select a VM in the <a href={hashOf({ screen: 'fleet' })}>fleet</a> and press M, or let the automation
+        start one.
+      </Blank>
+    </>
   )
 }

@@ -3,6 +3,7 @@ import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { stepMigration } from '../../src/main/core/migration/engine.ts'
 import { beginMigration, type EngineState } from '../../src/main/core/migration/engine-state.ts'
 import type { EngineContext, EngineEvent } from '../../src/main/core/migration/engine-step.ts'
+import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
 import { policies } from '../../src/main/core/migration/policies/index.ts'
 import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
@@ -248,6 +249,20 @@ test('an order taken back before the host had it is cancelled', () => {
 test('an order the host did not take leaves the VM at its source', () => {
   const { migration } = run([{ kind: 'refused', reason: 'no memory', atMs: 5 }])
   expect(migration).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'source' } })
+})
+
+test("a task's progress is kept as it is told, with the furthest it was, while an operation's never goes back", () => {
+  const at = (ratio: number, atMs: number) => ({ kind: 'progress', ratio, atMs }) as const
+  const told = numbered([started(1000), at(0.3, 1500), at(0.7, 2000), at(0.4, 2500)]).map(host)
+  const seen = [2, 3, 4].map(count => run(told.slice(0, count)).migration)
+  expect(seen.map(({ taskProgress }) => taskProgress)).toEqual([
+    { ratio: 0.3, highestRatio: 0.3, atMs: 1500 },
+    { ratio: 0.7, highestRatio: 0.7, atMs: 2000 },
+    { ratio: 0.4, highestRatio: 0.7, atMs: 2500 },
+  ])
+  const shown = seen.map(migration => migrationProgress(migration, 9000))
+  expect(shown.map(({ progress }) => progress)).toEqual([0.3, 0.7, 0.7])
+  expect(shown.map(({ remainingMs }) => remainingMs)).toEqual([null, null, null])
 })
 
 test('events that come twice change nothing', () => {

@@ -1,4 +1,4 @@
-import type { LabMigration } from './migration-desk.ts'
+import { type LabMigration, whyNot } from './migration-desk.ts'
 import { assertMayMove, mayRunOn } from './move-checks.ts'
 import { addOperation, removeOperation } from './move-records.ts'
 import type { VirtualHost } from './virtual-pool.ts'
@@ -71,7 +71,8 @@ export const evacuate = async (
         running.add(migration)
         const outcome = await migration.outcome
         running.delete(migration)
-        if (outcome === 'cancelled') stopped ??= new XapiError('TASK_CANCELLED', migration.taskRef)
+        const [code, ...params] = whyNot(migration, outcome)
+        if (code !== undefined) stopped ??= new XapiError(code, ...params)
         else parts.tasks.progress(taskRef, ++over / count)
       } catch (error) {
         if (!(error instanceof XapiError)) throw error

@@ -11,7 +11,7 @@ import { meanActivity } from '../../core/simulation/activity.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
 import type { LabClock } from './lab-clock.ts'
 import { linkThrough } from './lab-networks.ts'
-import type { MigrationDesk } from './migration-desk.ts'
+import { CUT, type MigrationDesk } from './migration-desk.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { waitFor } from './wait-for.ts'
@@ -264,6 +264,8 @@ const translated = (error: XapiError, vm: VirtualVm, destination: VirtualHost): 
     return failure('migrate_start', 'OPERATION_IN_PROGRESS', `${vmName} is being migrated already`)
   if (error.code === 'HOST_CANNOT_ATTACH_NETWORK')
     return failure('migrate_start', 'BAD_ARGUMENT', `${hostName} or its source has no card in that network`)
+  if (error.parameters.at(-1) === CUT)
+    return failure('migrate_start', 'CANNOT_CONTACT_HOST', `${hostName} cannot be reached: ${CUT}`)
   return failure(
     'migrate_start',
     'BAD_ARGUMENT',

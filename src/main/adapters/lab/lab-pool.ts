@@ -42,6 +42,9 @@ export interface LabPoolControls {
   /** Ends a host's server and connections; its pool knows at once that it is dead. */
   stopHost(host: string): Promise<void>
   startHost(host: string): Promise<void>
+  /** Takes a host off the migration network: what moves there or from there fails, or waits after a switch. */
+  cutLink(host: string): void
+  mendLink(host: string): void
   /** Gives a host a new certificate and returns its fingerprint. */
   renewCertificate(host: string, validity?: Validity): Promise<string>
 }
@@ -141,11 +144,19 @@ const announceScale = (database: XapiDatabase, pool: VirtualPool, scale: number)
   })
 }
 
-const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: HostServers): LabPoolControls => {
+const controlsOf = (
+  { pool, database, sessions, refs, desk }: HttpParts,
+  servers: HostServers,
+): LabPoolControls => {
   const indexOf = (name: string): number => {
     const index = pool.hosts.findIndex(({ config }) => config.name === name)
     if (index < 0) throw new Error(`the lab has no host ${name}`)
     return index
+  }
+  const hostOf = (name: string): VirtualHost => {
+    const host = pool.hosts[indexOf(name)]
+    if (host === undefined) throw new Error(`the lab has no host ${name}`)
+    return host
   }
   const restartToolstack = () => {
     refs.renew()
@@ -164,6 +175,8 @@ const controlsOf = ({ pool, database, sessions, refs }: HttpParts, servers: Host
       database.change('pool', pool.poolRef, { master: host.ref })
       restartToolstack()
     },
+    cutLink: name => desk.cutOff(hostOf(name)),
+    mendLink: name => desk.rejoin(hostOf(name)),
     stopHost: async name => {
       tellLive(indexOf(name), false)
       await servers.stop(indexOf(name))

@@ -4,6 +4,7 @@ import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
 import type { LabClock } from './lab-clock.ts'
+import { MigrationNetwork } from './migration-network.ts'
 import { assertMayMove, assertRoom, type MoveOperation } from './move-checks.ts'
 import { addOperation, arrive, removeOperation, tellHosts } from './move-records.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
@@ -20,6 +21,10 @@ const LONGEST_STEP_MS = 500
 const EVENTS_KEPT_MS = 600_000
 /** Share of a Xen task's progress that the memory copy takes; the rest is the hand-over. */
 const COPY_SHARE = 0.91
+/** Said of a move between hosts that no migration network joins. */
+export const CUT = 'The migration network is cut'
+
+export type MoveOutcome = 'success' | 'cancelled' | 'failure'
 
 export interface LabMigration {
   readonly id: string
@@ -31,9 +36,10 @@ export interface LabMigration {
   readonly taskRef: string
   readonly ownsTask: boolean
   /** Resolves when it is over. */
-  readonly outcome: Promise<'success' | 'cancelled'>
-  readonly settle: (outcome: 'success' | 'cancelled') => void
+  readonly outcome: Promise<MoveOutcome>
+  readonly settle: (outcome: MoveOutcome) => void
   readonly simulation: PageMigration
+  readonly linkBytesPerSecond: number
   readonly events: HostMigrationEvent[]
   advancedToMs: number
   endedAtMs: number | null
@@ -68,6 +74,7 @@ export class MigrationDesk {
   readonly #clock: LabClock
   readonly #migrations = new Map<string, LabMigration>()
   readonly #waiting = new Set<() => void>()
+  readonly #network = new MigrationNetwork()
   #timer: NodeJS.Timeout | null = null
   #letGo: (() => void) | null = null
 
@@ -102,8 +109,11 @@ export class MigrationDesk {
     assertRoom(landing, vm, destination)
     // A migration is there to be watched.
     this.#letGo ??= this.#clock.hold()
+    if (!this.#network.leads({ source, destination }))
+      throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT)
     const random = new Random(vm.seed + this.#migrations.size + 1)
     const { config } = this.#pool
+    const linkBytesPerSecond = order.linkBytesPerSecond ?? config.linkBytesPerSecond
     const nowMs = this.#clock.now()
     const guest = vm.memoryAt(this.#pool.elapsedMs(nowMs))
     vm.migrating = true
@@ -111,7 +121,7 @@ export class MigrationDesk {
       guest,
       vcpuCount: vm.config.vcpuCount,
       link: {
-        bytesPerSecond: order.linkBytesPerSecond ?? config.linkBytesPerSecond,
+        bytesPerSecond: linkBytesPerSecond,
         roundTripMs: config.roundTripMs,
       },
       stopRule: order.stopRule,
@@ -122,7 +132,7 @@ export class MigrationDesk {
       random,
     })
     const cancel = () => void this.control(migration, { kind: 'cancel' })
-    const { promise: outcome, resolve: settle } = Promise.withResolvers<'success' | 'cancelled'>()
+    const { promise: outcome, resolve: settle } = Promise.withResolvers<MoveOutcome>()
     const migration: LabMigration = {
       id: order.id,
       vm,
@@ -135,6 +145,7 @@ export class MigrationDesk {
       outcome,
       settle,
       simulation,
+      linkBytesPerSecond,
       events: [],
       advancedToMs: nowMs,
       endedAtMs: null,
@@ -143,6 +154,7 @@ export class MigrationDesk {
     this.#migrations.set(order.id, migration)
     landing.pool.reserve(destination, vm.config.memoryBytes)
     this.#announceStart(migration)
+    this.#network.share(this.#running)
     this.#advance(migration, nowMs)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     return migration
@@ -153,8 +165,36 @@ export class MigrationDesk {
     const nowMs = this.#clock.now()
     this.#advance(migration, nowMs)
     const accepted = migration.simulation.control(command)
+    this.#network.share(this.#running)
     this.#advance(migration, nowMs)
     return accepted
+  }
+
+  /** Takes a host off the migration network, with all that runs over it. */
+  cutOff(host: VirtualHost): void {
+    this.#network.cutOff(host)
+    this.#eachOf(host, simulation => simulation.cut())
+  }
+
+  /** Joins a host to the migration network again. */
+  rejoin(host: VirtualHost): void {
+    this.#network.rejoin(host)
+    this.#eachOf(host, simulation => simulation.mend())
+  }
+
+  #eachOf(host: VirtualHost, act: (simulation: PageMigration) => void): void {
+    const nowMs = this.#clock.now()
+    for (const migration of this.#running) {
+      if (migration.source !== host && migration.destination !== host) continue
+      this.#advance(migration, nowMs)
+      act(migration.simulation)
+      this.#advance(migration, nowMs)
+    }
+    this.#network.share(this.#running)
+  }
+
+  get #running(): readonly LabMigration[] {
+    return [...this.#migrations.values()].filter(({ endedAtMs }) => endedAtMs === null)
   }
 
   /** Calls `wake` at the next event of any migration, once; returns what takes it back. */
@@ -185,9 +225,9 @@ export class MigrationDesk {
 
   #tick(): void {
     const nowMs = this.#clock.now()
-    const running = [...this.#migrations.values()].filter(({ endedAtMs }) => endedAtMs === null)
-    for (const migration of running) this.#advance(migration, nowMs)
-    if (running.every(({ endedAtMs }) => endedAtMs !== null)) this.close()
+    this.#network.share(this.#running)
+    for (const migration of this.#running) this.#advance(migration, nowMs)
+    if (this.#running.length === 0) this.close()
   }
 
   #advance(migration: LabMigration, nowMs: number): void {
@@ -211,6 +251,7 @@ export class MigrationDesk {
     if (fact.kind === 'paused') this.#tasks.lock(taskRef)
     if (fact.kind === 'completed') this.#end(migration, 'success')
     else if (fact.kind === 'cancelled') this.#end(migration, 'cancelled')
+    else if (fact.kind === 'failed') this.#end(migration, 'failure')
     else this.#tasks.progress(taskRef, simulation.progress * COPY_SHARE)
   }
 
@@ -224,7 +265,7 @@ export class MigrationDesk {
     tellHosts(landing, [destination])
   }
 
-  #end(migration: LabMigration, status: 'success' | 'cancelled'): void {
+  #end(migration: LabMigration, status: MoveOutcome): void {
     const { vm, source, destination, taskRef, landing } = migration
     const nowMs = this.#clock.now()
     migration.endedAtMs = nowMs
@@ -242,8 +283,7 @@ export class MigrationDesk {
     removeOperation(landing.database, destination.ref, taskRef)
     tellHosts(here, [source])
     tellHosts(landing, [destination])
-    if (migration.ownsTask)
-      this.#tasks.finish(taskRef, status, status === 'cancelled' ? ['TASK_CANCELLED', taskRef] : [])
+    if (migration.ownsTask) this.#tasks.finish(taskRef, status, whyNot(migration, status))
     migration.settle(status)
   }
 
@@ -251,5 +291,20 @@ export class MigrationDesk {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
+  }
+}
+
+/** The error that a move which did not succeed leaves in its task. */
+export const whyNot = (
+  { vm, source, destination, taskRef }: LabMigration,
+  outcome: MoveOutcome,
+): readonly string[] => {
+  switch (outcome) {
+    case 'success':
+      return []
+    case 'cancelled':
+      return ['TASK_CANCELLED', taskRef]
+    case 'failure':
+      return ['VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT]
   }
 }

@@ -1,6 +1,6 @@
 import { diskRef, networkCardRef } from './device-records.ts'
 import { linkThrough, networkOfAddress } from './lab-networks.ts'
-import type { Landing } from './migration-desk.ts'
+import { type LabMigration, type Landing, whyNot } from './migration-desk.ts'
 import { assertMayMove, assertRoom, mayRunOn } from './move-checks.ts'
 import { translated } from './pool-directory.ts'
 import type { VirtualHost } from './virtual-pool.ts'
@@ -21,7 +21,7 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
     const linkBytesPerSecond =
       typeof network === 'string' ? linkOf(parts, network, [vm, destination]) : undefined
     const order = { id: `stock-${taskRef}`, vm, destination, stopRule: 'xen', linkBytesPerSecond } as const
-    await ended(desk.start({ ...order, task: { ref: taskRef } }).outcome, taskRef)
+    await ended(desk.start({ ...order, task: { ref: taskRef } }))
     return ''
   }
   const migrateSend = async (args: readonly unknown[], taskRef: string) => {
@@ -31,7 +31,7 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
     const order = { id: `sent-${taskRef}`, vm, destination, stopRule: 'xen', linkBytesPerSecond } as const
     const move = desk.start({ ...order, task: { ref: taskRef }, landing })
     sending.add(vm)
-    await ended(move.outcome, taskRef).finally(() => sending.delete(vm))
+    await ended(move).finally(() => sending.delete(vm))
     // The answer is a reference of the other pool, told by this one.
     return landing === parts ? vm.ref : translated(vm.ref, landing, parts)
   }
@@ -80,9 +80,10 @@ const linkOf = (
 
 const hostnameOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '')
 
-/** Waits for a migration; throws TASK_CANCELLED when that is what became of it. */
-const ended = async (outcome: Promise<'success' | 'cancelled'>, taskRef: string): Promise<void> => {
-  if ((await outcome) === 'cancelled') throw new XapiError('TASK_CANCELLED', taskRef)
+/** Waits for a migration; throws what became of it where that is no success. */
+const ended = async (move: LabMigration): Promise<void> => {
+  const [code, ...params] = whyNot(move, await move.outcome)
+  if (code !== undefined) throw new XapiError(code, ...params)
 }
 
 /** Who is sent where; throws what stands against it. */

@@ -32,7 +32,7 @@ export interface MigrationPlan {
   readonly random: Random
 }
 
-type Phase = 'live' | 'waiting' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
+type Phase = 'live' | 'waiting' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled' | 'failed'
 type Ending = 'switch' | 'stop-and-copy'
 
 const XEN_STOP_PAGES = 50
@@ -60,6 +60,7 @@ export class PageMigration {
   #postCopy: PostCopy | null = null
   #order: PageOrder | null = null
   #shareBytesPerSecond: number
+  #isCut = false
   #limitBytesPerSecond = Number.POSITIVE_INFINITY
   #sinceProgressMs = 0
   #elapsedMs = 0
@@ -75,7 +76,7 @@ export class PageMigration {
   }
 
   get ended(): boolean {
-    return this.#phase === 'completed' || this.#phase === 'cancelled'
+    return this.#phase === 'completed' || this.#phase === 'cancelled' || this.#phase === 'failed'
   }
 
   get bytesSent(): number {
@@ -96,8 +97,28 @@ export class PageMigration {
 
   /** What it would send at most, bytes/s; 0 while it sends nothing. */
   get demandBytesPerSecond(): number {
-    if (this.#phase === 'live') return this.#limitBytesPerSecond
-    return this.#phase === 'waiting' || this.ended ? 0 : Number.POSITIVE_INFINITY
+    if (this.ended || this.#isCut) return 0
+    return this.controllable ? this.#limitBytesPerSecond : Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * Its link is cut. As long as the source has all of the guest it goes on there and the move has failed; after a switch
+   * the guest waits for its pages until the link is mended.
+   */
+  cut(): void {
+    if (this.#phase === 'post-copy') this.#isCut = true
+    else if (!this.ended) {
+      this.#phase = 'failed'
+      this.#emit({
+        kind: 'failed',
+        reason: 'The migration link between the hosts was cut.',
+        vmRunsAt: 'source',
+      })
+    }
+  }
+
+  mend(): void {
+    this.#isCut = false
   }
 
   /** What the link has for it from now on, beside what else it carries; bytes/s. */
@@ -181,7 +202,9 @@ export class PageMigration {
         return used
       }
       case 'post-copy':
-        return this.#postCopy?.step(ms, rates) ?? ms
+        if (!this.#isCut) return this.#postCopy?.step(ms, rates) ?? ms
+        this.#postCopy?.stall(ms)
+        return ms
       default:
         return ms
     }

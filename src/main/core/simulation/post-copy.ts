@@ -59,6 +59,12 @@ export class PostCopy {
     return used
   }
 
+  /** No page comes for `ms`: the guest stands still, as it soon misses one. */
+  stall(ms: number): void {
+    this.#stallVcpuMs += ms * this.#start.vcpuCount
+    this.#start.guest.heat.elapse(ms)
+  }
+
   #runGuest(ms: number, writesPerSecond: readonly number[]): void {
     const { guest, vcpuCount, random } = this.#start
     const total = writesPerSecond.reduce((sum, rate) => sum + rate, 0)

@@ -38,7 +38,7 @@ const darkChartTheme: ChartTheme = {
   threshold: '#f4f5f6',
   pause: '#ff8a75',
   pushed: '#2fc49c',
-  fault: '#e69bc6',
+  fault: '#f0b0d8',
   predicted: '#b7a6f5',
   actual: '#e3e5e8',
   cold: '#33466b',

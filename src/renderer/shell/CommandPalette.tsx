@@ -51,7 +51,7 @@ export const CommandPalette = () => {
       withCloseButton={false}
       size={560}
       padding={0}
-      aria-label="Search VMs, hosts and actions"
+      attributes={{ content: { 'aria-label': 'Search VMs, hosts and actions' } }}
     >
       <TextInput
         data-autofocus

@@ -1,3 +1,6 @@
+/** ln(1 + k / 1024) for k = 0..1024; linear between them it is right to 1.2e-7. */
+const LOGARITHMS = Float64Array.from({ length: 1025 }, (_, k) => Math.log1p(k / 1024))
+
 /**
  * A seeded generator of random numbers (sfc32: 128 bits of state, Chris Doty-Humphrey, PractRand). The same seed gives
  * the same numbers everywhere. For simulation and sampling, never for secrets.
@@ -33,6 +36,18 @@ export class Random {
   /** A whole number in 0..count-1; `count` at most 2^21 keeps the bias under one in 2,000. */
   below(count: number): number {
     return Math.floor((this.bits() >>> 0) * 2 ** -32 * count)
+  }
+
+  /** A waiting time with mean 1: the gap between two events of a Poisson process of rate 1. */
+  exponential(): number {
+    const bits = this.bits() || 1
+    const zeros = Math.clz32(bits)
+    // The bits after the leading one are a fraction x: -ln of the number is (zeros + 1) ln 2 - ln(1 + x).
+    const fraction = zeros === 31 ? 0 : (bits << (zeros + 1)) >>> 0
+    const knot = fraction >>> 22
+    const low = LOGARITHMS[knot] ?? 0
+    const high = LOGARITHMS[knot + 1] ?? 0
+    return (zeros + 1) * Math.LN2 - low - (high - low) * ((fraction & 0x3fffff) * 2 ** -22)
   }
 
   /** The items in random order (Fisher and Yates); the argument stays as it is. */

@@ -1,0 +1,77 @@
+import type { Random } from '../numeric/random.ts'
+import { smoothNoise } from '../numeric/random.ts'
+
+/** A migration network between two hosts; bytes are payload, times ms. */
+export interface PathPlan {
+  readonly bandwidthBytesPerSecond: number
+  /** Round trip. */
+  readonly latencyMs: number
+  /** Share of packets lost, 0..1. */
+  readonly lossRatio: number
+  /** Each round trip is longer by up to this much. */
+  readonly jitterMs: number
+  /** Other traffic takes this share of the link, 0..1; priority bandwidth is taken from it. */
+  readonly competingRatio: number
+  /** The bandwidth varies by this share up and down over seconds, 0..1. */
+  readonly variation: number
+  /** Stretches without any connection, ms since the start, in order. */
+  readonly cuts: readonly { readonly fromMs: number; readonly toMs: number }[]
+  readonly seed: number
+}
+
+/** TCP's maximum segment on Ethernet, bytes of payload. */
+const SEGMENT_BYTES = 1460
+/** C of Mathis et al. 1997 for random loss and an acknowledgement for each segment: sqrt(3/2). */
+const MATHIS_C = Math.sqrt(1.5)
+/** The bandwidth's variation has knots this far apart. */
+const VARIATION_MS = 2000
+/** Least time in which TCP repeats a lost lone segment (tail loss probe, RFC 8985 7.2: 2 round trips, 10 ms at least). */
+const PROBE_MS = 10
+
+/** What one TCP stream gets of a link: at most MSS / RTT * C / sqrt(p) under loss (Mathis et al. 1997, eq 3), bytes/s. */
+export const streamBytesPerSecond = ({
+  bandwidthBytesPerSecond,
+  latencyMs,
+  lossRatio,
+}: Pick<PathPlan, 'bandwidthBytesPerSecond' | 'latencyMs' | 'lossRatio'>): number => {
+  const delivered = bandwidthBytesPerSecond * (1 - lossRatio)
+  if (lossRatio === 0 || latencyMs === 0) return delivered
+  const mathis = ((SEGMENT_BYTES * 1000) / latencyMs) * (MATHIS_C / Math.sqrt(lossRatio))
+  return Math.min(delivered, mathis)
+}
+
+/** The path as a function of time. */
+export class NetworkPath {
+  readonly plan: PathPlan
+  readonly #streamBytesPerMs: number
+  readonly #random: Random
+
+  constructor(plan: PathPlan, random: Random) {
+    this.plan = plan
+    this.#random = random
+    this.#streamBytesPerMs = streamBytesPerSecond(plan) / 1000
+  }
+
+  /** Bytes per ms that a migration gets at a time; `share` is the part of competing traffic it may push aside, 0..1. */
+  bytesPerMsAt(ms: number, share = 0): number {
+    if (this.cutUntil(ms) !== null) return 0
+    const { variation, seed, competingRatio } = this.plan
+    const free = 1 - competingRatio * (1 - share)
+    const vary = variation === 0 ? 1 : 1 + variation * smoothNoise(seed, ms / VARIATION_MS)
+    return this.#streamBytesPerMs * free * vary
+  }
+
+  /** When the cut that holds at a time ends; null when there is none. */
+  cutUntil(ms: number): number | null {
+    if (this.plan.cuts.length === 0) return null
+    return this.plan.cuts.find(cut => cut.fromMs <= ms && ms < cut.toMs)?.toMs ?? null
+  }
+
+  /** One small message there and its answer back, ms: the round trip, its jitter, and repeats of what was lost. */
+  roundTripMs(): number {
+    const { latencyMs, jitterMs, lossRatio } = this.plan
+    let ms = latencyMs + (jitterMs > 0 ? jitterMs * this.#random.unit() : 0)
+    if (lossRatio > 0 && this.#random.unit() < 2 * lossRatio) ms += Math.max(PROBE_MS, 2 * latencyMs)
+    return ms
+  }
+}

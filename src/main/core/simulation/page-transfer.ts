@@ -1,0 +1,192 @@
+import type { PageSet } from '../numeric/page-set.ts'
+import { NO_CLASS } from './page-layout.ts'
+import type { WriteSchedule } from './write-schedule.ts'
+
+/** What a page costs on the link, bytes. Index `NO_CLASS` holds the cost of pages that nobody writes. */
+export interface PageCosts {
+  readonly zero: number
+  /** The first time a page of class i is sent. */
+  readonly first: Float64Array
+  /** Every later time: with delta compression less than the first. */
+  readonly again: Float64Array
+}
+
+/** Every page alike: `pageBytes` of content, nothing for what the destination is known to hold as zeros. */
+export const plainCosts = (pageBytes: number, zeroBytes: number): PageCosts => ({
+  zero: zeroBytes,
+  first: new Float64Array(NO_CLASS + 1).fill(pageBytes),
+  again: new Float64Array(NO_CLASS + 1).fill(pageBytes),
+})
+
+/** Regions of equally many pages in the order in which they are sent; a multiple of 32 pages. */
+export interface SendOrder {
+  readonly regionPages: number
+  readonly regions: Int32Array
+}
+
+export const ADDRESS_ORDER_REGION_PAGES = 4096
+
+/** Every region in address order. */
+export const addressOrder = (pages: number): SendOrder => ({
+  regionPages: ADDRESS_ORDER_REGION_PAGES,
+  regions: Int32Array.from({ length: Math.ceil(pages / ADDRESS_ORDER_REGION_PAGES) }, (_, i) => i),
+})
+
+/** In place of the version of a page that the destination does not hold at all. */
+export const NEVER = 0xffff
+
+interface Words {
+  readonly from: number
+  readonly to: number
+}
+
+/** Copies pages from the source's memory to the destination's, and counts what that costs. */
+export class PageTransfer {
+  /** Version that the destination holds of each page, or `NEVER`. */
+  readonly destination: Uint16Array
+  /** Pages sent so far by class. */
+  readonly sentByClass = new Float64Array(NO_CLASS + 1)
+  readonly #memory: WriteSchedule
+  readonly #costs: PageCosts
+  readonly #skipsDirty: boolean
+  #order: SendOrder
+  #at = 0
+  #word = 0
+  #credit = 0
+  #bytesSent = 0
+  #pagesSent = 0
+  #pagesSkipped = 0
+  #writtenAtDestination = 0
+
+  constructor(memory: WriteSchedule, rule: { readonly costs: PageCosts; readonly skipsDirty: boolean }) {
+    this.#memory = memory
+    this.#costs = rule.costs
+    this.#skipsDirty = rule.skipsDirty
+    this.destination = new Uint16Array(memory.layout.pages).fill(NEVER)
+    this.#order = addressOrder(memory.layout.pages)
+  }
+
+  get bytesSent(): number {
+    return this.#bytesSent
+  }
+
+  /** Pages sent so far, repeats counted. */
+  get pagesSent(): number {
+    return this.#pagesSent
+  }
+
+  /** Pages left out of a round because they were dirty again before their turn. */
+  get pagesSkipped(): number {
+    return this.#pagesSkipped
+  }
+
+  /** Begins again, in this order if one is given. */
+  rewind(order: SendOrder = this.#order): void {
+    this.#order = order
+    this.#at = 0
+    this.#word = 0
+  }
+
+  /**
+   * Sends pages of `waiting` for `bytes` more and takes them out; returns the bytes it had no page for. A page that was
+   * written meanwhile goes into `dirtied`. A page that costs more than was left is paid out of the next call.
+   */
+  send(waiting: PageSet, dirtied: PageSet | null, bytes: number): number {
+    this.#credit += bytes
+    const { regions, regionPages } = this.#order
+    const wordsPerRegion = regionPages >>> 5
+    while (this.#credit > 0 && this.#at < regions.length) {
+      const first = (regions[this.#at] ?? 0) * wordsPerRegion
+      const last = Math.min(first + wordsPerRegion, waiting.words.length)
+      const word = this.#sendWords(waiting, dirtied, { from: first + this.#word, to: last })
+      this.#word = word - first
+      if (word < last) break
+      this.#at++
+      this.#word = 0
+    }
+    if (this.#credit <= 0 || this.#at < regions.length) return 0
+    const unused = this.#credit
+    this.#credit = 0
+    return unused
+  }
+
+  /**
+   * Sends the pages of some words while there is credit; returns the first word that is not done. Half of all simulation
+   * time is spent here: hence one loop over local names.
+   */
+  #sendWords(waiting: PageSet, dirtied: PageSet | null, { from, to }: Words): number {
+    const memory = this.#memory
+    const { versions } = memory
+    const { classOf } = memory.layout
+    const { destination, sentByClass } = this
+    const { words } = waiting
+    const { zero, first, again } = this.#costs
+    let credit = this.#credit
+    let taken = 0
+    let skipped = 0
+    let word = from
+    while (word < to) {
+      let bits = words[word] ?? 0
+      while (bits !== 0 && credit > 0) {
+        const bit = bits & -bits
+        bits ^= bit
+        taken++
+        const page = word * 32 + 31 - Math.clz32(bit)
+        const index = classOf[page] ?? NO_CLASS
+        if (index !== NO_CLASS && dirtied !== null && memory.look(page)) {
+          dirtied.add(page)
+          if (this.#skipsDirty) {
+            skipped++
+            continue
+          }
+        }
+        const version = versions[page] ?? 0
+        if (version === 0) credit -= zero
+        else credit -= (destination[page] === NEVER ? first[index] : again[index]) ?? 0
+        destination[page] = version
+        sentByClass[index] = (sentByClass[index] ?? 0) + 1
+      }
+      words[word] = bits
+      if (credit <= 0) break
+      word++
+    }
+    waiting.resized(-taken)
+    this.#bytesSent += this.#credit - credit
+    this.#credit = credit
+    this.#pagesSent += taken - skipped
+    this.#pagesSkipped += skipped
+    return word < to && words[word] === 0 ? word + 1 : word
+  }
+
+  /** Sends one page out of turn, on the account of the next `send`; returns its bytes. */
+  sendNow(waiting: PageSet, page: number): number {
+    if (!waiting.remove(page)) return 0
+    const version = this.#memory.versions[page] ?? 0
+    const index = this.#memory.layout.classOf[page] ?? NO_CLASS
+    const { zero, first, again } = this.#costs
+    const known = this.destination[page] !== NEVER
+    const bytes = version === 0 ? zero : ((known ? again : first)[index] ?? 0)
+    this.destination[page] = version
+    this.#credit -= bytes
+    this.#bytesSent += bytes
+    this.#pagesSent++
+    this.sentByClass[index] = (this.sentByClass[index] ?? 0) + 1
+    return bytes
+  }
+
+  /** The guest, now at the destination, writes a page that has arrived. */
+  writeAtDestination(page: number): void {
+    this.destination[page] = (this.destination[page] ?? 0) + 1
+    this.#writtenAtDestination++
+  }
+
+  /** Writes to pages at the destination that were told of. */
+  get writtenAtDestination(): number {
+    return this.#writtenAtDestination
+  }
+
+  /** Counts bytes that are no pages and whose time the caller accounts for itself. */
+  count(bytes: number): void {
+    this.#bytesSent += bytes
+  }
+}

@@ -1,0 +1,122 @@
+import type { PageSet } from '../numeric/page-set.ts'
+import type { Random } from '../numeric/random.ts'
+import { NO_CLASS, type PageLayout } from './page-layout.ts'
+
+/**
+ * A guest's memory, page by page, with its writes drawn ahead: for each page it is known when it is written next, counted
+ * in writes its class has had per page. That costs work by page looked at and not by write, and is exact: gaps between
+ * writes of a page are exponential when each page of a class is as likely as any other, and an exponential gap has no
+ * memory. A page has a version, which grows when it is looked at and has been written since the last look; version 0 was
+ * never written and is a page of zeros.
+ */
+export class WriteSchedule {
+  readonly layout: PageLayout
+  readonly versions: Uint16Array
+  readonly #random: Random
+  /** Writes that each class has had so far, per page of it (curves: guest seconds since the log was read). */
+  readonly #passed: Float64Array
+  readonly #passedAtHarvest: Float64Array
+  /** When each page is written next, on its class's count. */
+  readonly #next: Float32Array
+  /** Place of each class's first page in a walk through the class, by span. */
+  readonly #isCurve: readonly boolean[]
+
+  constructor(layout: PageLayout, random: Random) {
+    this.layout = layout
+    this.#random = random
+    this.versions = new Uint16Array(layout.pages).fill(1)
+    for (const { start, pages } of layout.zeroSpans) this.versions.fill(0, start, start + pages)
+    this.#passed = new Float64Array(layout.classes.length)
+    this.#passedAtHarvest = new Float64Array(layout.classes.length)
+    this.#next = new Float32Array(layout.pages).fill(Number.POSITIVE_INFINITY)
+    this.#isCurve = layout.classes.map(({ order }) => order.kind === 'curve')
+    for (let index = 0; index < layout.classes.length; index++) this.#begin(index)
+  }
+
+  /** Lets the guest run for `ms` of its own time with class i written `writesPerSecond[i]` times a second. */
+  elapse(ms: number, writesPerSecond: readonly number[]): void {
+    const { classes } = this.layout
+    for (let index = 0; index < classes.length; index++) {
+      const pages = classes[index]?.pages ?? 0
+      if (pages === 0) continue
+      const rate = writesPerSecond[index] ?? 0
+      const perPage = this.#isCurve[index] ? rate : rate / pages
+      this.#passed[index] = (this.#passed[index] ?? 0) + (perPage * ms) / 1000
+    }
+  }
+
+  /** Whether a page has been written since it was last looked at; if so its version has grown. */
+  look(page: number): boolean {
+    const index = this.layout.classOf[page] ?? NO_CLASS
+    if (index === NO_CLASS || (this.#next[page] ?? 0) > (this.#passed[index] ?? 0)) return false
+    this.#grow(page)
+    this.#next[page] = this.#after(page, index)
+    return true
+  }
+
+  /** Writes a page now, whatever its schedule. */
+  write(page: number): void {
+    this.#grow(page)
+  }
+
+  /** Adds to `dirty` every page written since the last harvest and not looked at meanwhile. */
+  harvest(dirty: PageSet): void {
+    for (let index = 0; index < this.layout.classes.length; index++) {
+      const passed = this.#passed[index] ?? 0
+      if (passed === this.#passedAtHarvest[index]) continue
+      for (const { start, pages } of this.layout.spans[index] ?? [])
+        this.#harvestSpan({ from: start, to: start + pages, index, passed, dirty })
+      if (this.#isCurve[index]) this.#begin(index)
+      this.#passedAtHarvest[index] = this.#passed[index] ?? 0
+    }
+  }
+
+  #harvestSpan(span: { from: number; to: number; index: number; passed: number; dirty: PageSet }): void {
+    const next = this.#next
+    const { versions } = this
+    const random = this.#random
+    const { to, index, passed, dirty } = span
+    const isRandom = this.layout.classes[index]?.order.kind === 'random'
+    for (let page = span.from; page < to; page++) {
+      if ((next[page] ?? 0) > passed) continue
+      versions[page] = (versions[page] ?? 0) + 1
+      next[page] = isRandom ? passed + random.exponential() : this.#after(page, index)
+      dirty.add(page)
+    }
+  }
+
+  #grow(page: number): void {
+    this.versions[page] = (this.versions[page] ?? 0) + 1
+  }
+
+  /** When a page that has just been seen written is written again. */
+  #after(page: number, index: number): number {
+    const passed = this.#passed[index] ?? 0
+    switch (this.layout.classes[index]?.order.kind) {
+      case 'random':
+        return passed + this.#random.exponential()
+      case 'sequential': {
+        const before = this.#next[page] ?? 0
+        return before + Math.max(1, Math.ceil(passed - before))
+      }
+      default:
+        return Number.POSITIVE_INFINITY
+    }
+  }
+
+  /** Draws when each page of a class is first written, counted from now. */
+  #begin(index: number): void {
+    const pageClass = this.layout.classes[index]
+    if (pageClass === undefined) return
+    const { order, pages } = pageClass
+    if (order.kind === 'curve') this.#passed[index] = 0
+    const random = this.#random
+    let rank = 0
+    for (const span of this.layout.spans[index] ?? [])
+      for (let page = span.start; page < span.start + span.pages; page++) {
+        rank++
+        if (order.kind === 'random') this.#next[page] = random.exponential()
+        else this.#next[page] = order.kind === 'sequential' ? rank / pages : order.firstWriteSeconds(rank)
+      }
+  }
+}

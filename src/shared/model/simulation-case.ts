@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
-const pages = z.number().int().nonnegative().max(2 ** 31)
+const pages = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 31)
 const rate = z.number().nonnegative().finite().max(1e9)
 const seconds = z.number().positive().finite().max(1e7)
 const ratio = z.number().min(0).max(1)

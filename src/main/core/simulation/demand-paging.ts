@@ -34,6 +34,13 @@ interface Slice {
   readonly writesPerSecond: readonly number[]
 }
 
+interface NextFault {
+  readonly atMs: number
+  /** The page, or -1 where it is drawn when it comes to it: any missing one of class `index`. */
+  readonly page: number
+  readonly index: number
+}
+
 /**
  * The guest runs at the destination while pages are missing. Its writes are shared evenly between its vCPUs; a vCPU that
  * writes to a missing page waits for it. Classes written in order belong to one vCPU each. Writes to pages that are
@@ -49,7 +56,8 @@ export class DemandPaging {
   readonly #lists: readonly Int32Array[]
   readonly #lengths: Int32Array
   readonly #sentAtStart: Float64Array
-  readonly #blockedUntilMs: Float64Array
+  /** When each vCPU can go on: the end of its last wait or of the last slice. */
+  readonly #readyMs: Float64Array
   #channelFreeMs = 0
   #faults = 0
   #waitedVcpuMs = 0
@@ -66,7 +74,7 @@ export class DemandPaging {
     this.#lengths = Int32Array.from(this.#lists, list => list.length)
     this.#missingAtStart = Float64Array.from(this.#lists, list => list.length)
     this.#sentAtStart = Float64Array.from(transfer.sentByClass)
-    this.#blockedUntilMs = new Float64Array(plan.vcpuCount).fill(plan.startMs)
+    this.#readyMs = new Float64Array(plan.vcpuCount).fill(plan.startMs)
   }
 
   get faults(): number {
@@ -83,28 +91,35 @@ export class DemandPaging {
     return this.#waitedVcpuMs / this.#plan.vcpuCount
   }
 
-  /** Lets the guest run from the end of the last slice to `endMs`: always the vCPU that is furthest behind. */
+  /** Lets the guest run from the end of the last slice to `endMs`, fault by fault in the order of time. */
   run(slice: Slice): void {
+    const events = Array.from(this.#readyMs, (ms, vcpu) => this.#nextFault(vcpu, ms, slice))
     for (;;) {
       let vcpu = 0
-      for (let other = 1; other < this.#blockedUntilMs.length; other++)
-        if ((this.#blockedUntilMs[other] ?? 0) < (this.#blockedUntilMs[vcpu] ?? 0)) vcpu = other
-      const ms = this.#blockedUntilMs[vcpu] ?? 0
-      if (ms >= slice.endMs) return
-      this.#blockedUntilMs[vcpu] = this.#runVcpu(vcpu, ms, slice)
+      for (let other = 1; other < events.length; other++)
+        if ((events[other]?.atMs ?? 0) < (events[vcpu]?.atMs ?? 0)) vcpu = other
+      const event = events[vcpu]
+      if (event === undefined || event.atMs >= slice.endMs) break
+      this.#walkOn(vcpu, event.atMs - (this.#readyMs[vcpu] ?? 0), slice)
+      const page = event.page >= 0 ? event.page : this.#missingPageOf(event.index)
+      const readyMs = page < 0 ? event.atMs : this.#fault(vcpu, page, event.atMs)
+      this.#readyMs[vcpu] = readyMs
+      events[vcpu] = this.#nextFault(vcpu, readyMs, slice)
+    }
+    for (let vcpu = 0; vcpu < this.#readyMs.length; vcpu++) {
+      const readyMs = this.#readyMs[vcpu] ?? 0
+      if (readyMs >= slice.endMs) continue
+      this.#walkOn(vcpu, slice.endMs - readyMs, slice)
+      this.#readyMs[vcpu] = slice.endMs
     }
   }
 
-  /** Runs a vCPU to its next fault, or to the end of the slice; returns when it can go on, ms. */
-  #runVcpu(vcpu: number, ms: number, slice: Slice): number {
+  /** When a vCPU that can go on at `ms` next meets a missing page within the slice, and which, as far as it is fixed. */
+  #nextFault(vcpu: number, ms: number, slice: Slice): NextFault {
+    if (ms >= slice.endMs) return { atMs: ms, page: -1, index: -1 }
     const ordered = this.#nextOrdered(vcpu, ms, slice)
     const random = this.#nextRandom(ms, slice)
-    const isOrdered = ordered.atMs < random.atMs
-    const atMs = isOrdered ? ordered.atMs : random.atMs
-    this.#walkOn(vcpu, Math.min(atMs, slice.endMs) - ms, slice)
-    if (atMs >= slice.endMs) return slice.endMs
-    const page = isOrdered ? ordered.page : this.#missingPageOf(random.index)
-    return page < 0 ? atMs : this.#fault(vcpu, page, atMs)
+    return ordered.atMs < random.atMs ? { ...ordered, index: -1 } : { ...random, page: -1 }
   }
 
   /** Missing pages of a class. */
@@ -228,6 +243,7 @@ export class DemandPaging {
 const missingPages = (layout: PageLayout, index: number, missing: PageSet): Int32Array => {
   const pages: number[] = []
   for (const span of layout.spans[index] ?? [])
-    for (let page = span.start; page < span.start + span.pages; page++) if (missing.has(page)) pages.push(page)
+    for (let page = span.start; page < span.start + span.pages; page++)
+      if (missing.has(page)) pages.push(page)
   return Int32Array.from(pages)
 }

@@ -21,7 +21,12 @@ const steady = (classes: readonly PageClass[], rates: readonly number[]): GuestP
 
 const random = (name: string, pages: number): PageClass => ({ name, pages, order: { kind: 'random' } })
 
-const planHotSet = ({ workingSetPages, writesPerSecond, hotShare, hotWrites }: Kind<'hot-set'>): GuestPlan => {
+const planHotSet = ({
+  workingSetPages,
+  writesPerSecond,
+  hotShare,
+  hotWrites,
+}: Kind<'hot-set'>): GuestPlan => {
   const hot = Math.round(workingSetPages * hotShare)
   return steady(
     [random('hot', hot), random('rest', workingSetPages - hot)],

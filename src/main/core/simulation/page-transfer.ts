@@ -18,22 +18,34 @@ export const plainCosts = (pageBytes: number, zeroBytes: number): PageCosts => (
   again: new Float64Array(NO_CLASS + 1).fill(pageBytes),
 })
 
-/** Regions of equally many pages in the order in which they are sent; a multiple of 32 pages. */
+/** Regions of equally many pages, a multiple of 32, in the order in which they are sent. */
 export interface SendOrder {
   readonly regionPages: number
   readonly regions: Int32Array
+  /**
+   * Whether the dirty log of a region is read and cleared just before the region is sent, so that writes before that do
+   * not count; otherwise it is read for all of memory between two rounds.
+   */
+  readonly clearsLog: boolean
 }
 
-export const ADDRESS_ORDER_REGION_PAGES = 4096
+const ADDRESS_ORDER_REGION_PAGES = 4096
 
-/** Every region in address order. */
-export const addressOrder = (pages: number): SendOrder => ({
+/** Every region in address order, as stock hypervisors send. */
+const addressOrder = (pages: number): SendOrder => ({
   regionPages: ADDRESS_ORDER_REGION_PAGES,
   regions: Int32Array.from({ length: Math.ceil(pages / ADDRESS_ORDER_REGION_PAGES) }, (_, i) => i),
+  clearsLog: false,
 })
 
 /** In place of the version of a page that the destination does not hold at all. */
 export const NEVER = 0xffff
+
+export interface TransferRules {
+  readonly costs: PageCosts
+  /** Leaves out of a round what is dirty again before its turn, as Xen once did. */
+  readonly skipsDirty: boolean
+}
 
 interface Words {
   readonly from: number
@@ -58,7 +70,7 @@ export class PageTransfer {
   #pagesSkipped = 0
   #writtenAtDestination = 0
 
-  constructor(memory: WriteSchedule, rule: { readonly costs: PageCosts; readonly skipsDirty: boolean }) {
+  constructor(memory: WriteSchedule, rule: TransferRules) {
     this.#memory = memory
     this.#costs = rule.costs
     this.#skipsDirty = rule.skipsDirty
@@ -93,11 +105,12 @@ export class PageTransfer {
    */
   send(waiting: PageSet, dirtied: PageSet | null, bytes: number): number {
     this.#credit += bytes
-    const { regions, regionPages } = this.#order
+    const { regions, regionPages, clearsLog } = this.#order
     const wordsPerRegion = regionPages >>> 5
     while (this.#credit > 0 && this.#at < regions.length) {
       const first = (regions[this.#at] ?? 0) * wordsPerRegion
       const last = Math.min(first + wordsPerRegion, waiting.words.length)
+      if (clearsLog && dirtied !== null && this.#word === 0) this.#clear(waiting, first * 32, last * 32)
       const word = this.#sendWords(waiting, dirtied, { from: first + this.#word, to: last })
       this.#word = word - first
       if (word < last) break
@@ -108,6 +121,12 @@ export class PageTransfer {
     const unused = this.#credit
     this.#credit = 0
     return unused
+  }
+
+  /** Forgets writes to pages that are about to be sent; those of other pages stay in the log. */
+  #clear(waiting: PageSet, from: number, to: number): void {
+    for (let page = waiting.next(from, to); page >= 0; page = waiting.next(page + 1, to))
+      this.#memory.look(page)
   }
 
   /**

@@ -4,7 +4,7 @@ import { checkArrival } from './check-arrival.ts'
 import { DemandPaging, type FaultService } from './demand-paging.ts'
 import type { NetworkPath } from './network-path.ts'
 import type { MigrationFact } from './page-migration.ts'
-import { type PageCosts, PageTransfer, type SendOrder } from './page-transfer.ts'
+import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
 /** Fixed costs of a hypervisor. */
@@ -19,10 +19,7 @@ export interface HostCosts {
   readonly suspendDirtyPages: number
 }
 
-export interface MigrationRules {
-  readonly costs: PageCosts
-  /** Leaves out of a round what is dirty again before its turn, as Xen and QEMU do. */
-  readonly skipsDirty: boolean
+export interface MigrationRules extends TransferRules {
   readonly service: FaultService
 }
 
@@ -143,7 +140,8 @@ export class SimulatedMigration {
         this.#priorityShare = command.share
         return !this.ended
       case 'bandwidth':
-        this.#limitPerMs = command.bytesPerSecond === null ? Number.POSITIVE_INFINITY : command.bytesPerSecond / 1000
+        this.#limitPerMs =
+          command.bytesPerSecond === null ? Number.POSITIVE_INFINITY : command.bytesPerSecond / 1000
         return !this.ended
     }
     if (!live) return false

@@ -1,0 +1,39 @@
+/** Pages written alike, by what is known of them from outside. */
+export interface MemoryTier {
+  readonly pages: number
+  /** Writes to each of its pages per second. */
+  readonly writesPerPageSecond: number
+}
+
+/** Most tiers that a forecast works with: beyond it no figure moves by 1 %. */
+const MOST_TIERS = 12
+
+/**
+ * Tiers of memory by region figures, coldest first: regions sorted by their write frequency and cut where the frequency
+ * doubles, so that pages of a tier are within a factor of two of each other. `frequency` is in writes per page and second,
+ * one entry for each region of `regionPages` pages; the last region may hold fewer of the `totalPages`.
+ */
+export const tiersOf = (reading: {
+  readonly frequency: Float32Array
+  readonly regionPages: number
+  readonly totalPages: number
+}): readonly MemoryTier[] => {
+  const { frequency, regionPages, totalPages } = reading
+  const sorted = Array.from(frequency.keys()).sort((a, b) => (frequency[a] ?? 0) - (frequency[b] ?? 0))
+  const hottest = frequency[sorted.at(-1) ?? 0] ?? 0
+  const tierOf = (value: number): number =>
+    value <= 0 ? 0 : Math.max(1, MOST_TIERS - 1 - Math.floor(Math.log2(hottest / value)))
+  const pages = new Float64Array(MOST_TIERS)
+  const writes = new Float64Array(MOST_TIERS)
+  for (const region of sorted) {
+    const value = frequency[region] ?? 0
+    const count = Math.max(0, Math.min(regionPages, totalPages - region * regionPages))
+    const tier = tierOf(value)
+    pages[tier] = (pages[tier] ?? 0) + count
+    writes[tier] = (writes[tier] ?? 0) + count * value
+  }
+  return Array.from(pages, (count, tier) => ({
+    pages: count,
+    writesPerPageSecond: count > 0 ? (writes[tier] ?? 0) / count : 0,
+  })).filter(tier => tier.pages > 0)
+}

@@ -1,0 +1,187 @@
+import type { MemoryTier } from './memory-tiers.ts'
+
+/** A migration's surroundings as a forecast needs them; pages of content only, zero pages cost next to nothing. */
+export interface Surroundings {
+  readonly tiers: readonly MemoryTier[]
+  readonly pagesPerMs: number
+  readonly roundTripMs: number
+  readonly vcpuCount: number
+  /** Round, pause and resume, as the hypervisor's fixed costs. */
+  readonly roundMs: number
+  readonly pauseMs: number
+  /** Coldest first, as the host can be told; else pages go by address, all tiers mixed. */
+  readonly order: 'cold-first' | 'address'
+  /** Ms that a requested page waits behind the push. */
+  readonly backlogMs: number
+}
+
+/** Pages of each tier: not yet sent in the running round, arrived and unchanged since, dirtied since they arrived. */
+export interface Standing {
+  readonly unsent: Float64Array
+  readonly clean: Float64Array
+  readonly dirty: Float64Array
+  readonly elapsedMs: number
+  readonly pagesSent: number
+}
+
+/** What is to come of a migration. */
+export interface Outlook {
+  readonly totalMs: number
+  readonly downtimeMs: number
+  readonly stallMs: number
+  /** Guest time lost to waiting for pages. */
+  readonly lostMs: number
+  readonly pagesSent: number
+  readonly faults: number
+}
+
+/** Before the first page is sent. */
+export const atTheStart = ({ tiers }: Surroundings): Standing => ({
+  unsent: Float64Array.from(tiers, tier => tier.pages),
+  clean: new Float64Array(tiers.length),
+  dirty: new Float64Array(tiers.length),
+  elapsedMs: 0,
+  pagesSent: 0,
+})
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
+
+/** Mean share of pages sent evenly over `ms` that nobody has written by its end: (1 - exp(-x)) / x. */
+const stillClean = (writesPerPageMs: number, ms: number): number => {
+  const x = writesPerPageMs * ms
+  return x < 1e-9 ? 1 : -Math.expm1(-x) / x
+}
+
+/**
+ * Lets pages flow for `ms` of a live round, or until the round has none left; returns the standing and the ms used. Each
+ * tier's pages are written at random, so what is clean decays exponentially.
+ */
+export const advance = (
+  { tiers, pagesPerMs, order }: Surroundings,
+  standing: Standing,
+  ms: number,
+): { readonly standing: Standing; readonly usedMs: number } => {
+  const unsent = Float64Array.from(standing.unsent)
+  const clean = Float64Array.from(standing.clean)
+  const dirty = Float64Array.from(standing.dirty)
+  let left = Math.min(ms, sum(unsent) / pagesPerMs)
+  const usedMs = left
+  while (left > 1e-9) {
+    const first = unsent.findIndex(pages => pages > 1e-6)
+    if (first < 0) break
+    const waiting = order === 'cold-first' ? (unsent[first] ?? 0) : sum(unsent)
+    const stepMs = Math.min(left, waiting / pagesPerMs)
+    const share = (stepMs * pagesPerMs) / waiting
+    for (let tier = 0; tier < tiers.length; tier++) {
+      const rate = (tiers[tier]?.writesPerPageSecond ?? 0) / 1000
+      const sent = order === 'cold-first' && tier !== first ? 0 : (unsent[tier] ?? 0) * share
+      const before = clean[tier] ?? 0
+      const kept = before * Math.exp(-rate * stepMs)
+      const arrived = sent * stillClean(rate, stepMs)
+      unsent[tier] = (unsent[tier] ?? 0) - sent
+      clean[tier] = kept + arrived
+      dirty[tier] = (dirty[tier] ?? 0) + before - kept + sent - arrived
+    }
+    left -= stepMs
+  }
+  return {
+    standing: {
+      unsent,
+      clean,
+      dirty,
+      elapsedMs: standing.elapsedMs + usedMs,
+      pagesSent: standing.pagesSent + usedMs * pagesPerMs,
+    },
+    usedMs,
+  }
+}
+
+/** Begins the next round: it sends what is dirty. */
+export const nextRound = ({ tiers, roundMs, roundTripMs }: Surroundings, standing: Standing): Standing => {
+  const idleMs = roundMs + roundTripMs
+  const clean = Float64Array.from(standing.clean)
+  const unsent = Float64Array.from(standing.dirty)
+  for (let tier = 0; tier < tiers.length; tier++) {
+    const kept = (clean[tier] ?? 0) * Math.exp((-(tiers[tier]?.writesPerPageSecond ?? 0) / 1000) * idleMs)
+    unsent[tier] = (unsent[tier] ?? 0) + (clean[tier] ?? 0) - kept
+    clean[tier] = kept
+  }
+  return {
+    ...standing,
+    unsent,
+    clean,
+    dirty: new Float64Array(tiers.length),
+    elapsedMs: standing.elapsedMs + idleMs,
+  }
+}
+
+const missingOf = ({ unsent, dirty }: Standing): Float64Array =>
+  Float64Array.from(unsent, (pages, tier) => pages + (dirty[tier] ?? 0))
+
+/** If the guest is stopped now and the rest copied while it stands. */
+export const ifStopped = (around: Surroundings, standing: Standing): Outlook => {
+  const missing = sum(missingOf(standing))
+  const downtimeMs = around.pauseMs + around.roundTripMs + missing / around.pagesPerMs
+  return {
+    totalMs: standing.elapsedMs + downtimeMs,
+    downtimeMs,
+    stallMs: 0,
+    lostMs: 0,
+    pagesSent: standing.pagesSent + missing,
+    faults: 0,
+  }
+}
+
+/** Steps that the push of one tier is cut into. */
+const PUSH_STEPS = 8
+/** A wait shorter than this leaves the guest's heartbeat whole (its period is 10 ms, a gap counts from two of them). */
+const HEARD_MS = 10
+/** A beat is late by the wait less, on average, half a period. */
+const HALF_BEAT_MS = 5
+
+/**
+ * If the guest goes over now and the rest follows, hottest tier first where the order can be told. A vCPU that writes to
+ * a missing page waits a round trip; while most writes meet missing pages the guest goes at the pace of its requests.
+ */
+export const ifSwitched = (around: Surroundings, standing: Standing): Outlook => {
+  const { tiers, pagesPerMs, roundTripMs, vcpuCount, order, backlogMs } = around
+  const missing = missingOf(standing)
+  const atSwitch = sum(missing)
+  const waitMs = roundTripMs + 1 / pagesPerMs + backlogMs
+  let [pushMs, lostMs, faults] = [0, 0, 0]
+  const turns =
+    order === 'cold-first' ? tiers.map((_, tier) => [tier]).reverse() : [tiers.map((_, tier) => tier)]
+  for (const turn of turns) {
+    const pages = turn.reduce((total, tier) => total + (missing[tier] ?? 0), 0)
+    if (pages <= 0) continue
+    const stepMs = pages / pagesPerMs / PUSH_STEPS
+    const each = turn.map(tier => (missing[tier] ?? 0) / PUSH_STEPS)
+    for (let step = 0; step < PUSH_STEPS; step++) {
+      turn.forEach((tier, i) => {
+        missing[tier] = Math.max(0, (missing[tier] ?? 0) - (each[i] ?? 0) / 2)
+      })
+      const hits = tiers.reduce(
+        (total, tier, i) => total + (tier.writesPerPageSecond / 1000) * (missing[i] ?? 0),
+        0,
+      )
+      const wanted = hits * waitMs
+      const waiting = wanted / (wanted + vcpuCount)
+      lostMs += stepMs * waiting
+      faults += (stepMs * waiting * vcpuCount) / waitMs
+      pushMs += stepMs
+      turn.forEach((tier, i) => {
+        missing[tier] = Math.max(0, (missing[tier] ?? 0) - (each[i] ?? 0) / 2)
+      })
+    }
+  }
+  const downtimeMs = around.pauseMs + roundTripMs
+  const stallMs = waitMs > HEARD_MS ? (faults / vcpuCount) * (waitMs - HALF_BEAT_MS) : 0
+  return {
+    totalMs: standing.elapsedMs + downtimeMs + pushMs,
+    downtimeMs,
+    stallMs,
+    lostMs,
+    pagesSent: standing.pagesSent + atSwitch,
+    faults,
+  }
+}

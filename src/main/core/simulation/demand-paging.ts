@@ -65,7 +65,7 @@ export class DemandPaging {
 
   constructor(plan: DemandPagingPlan) {
     const { memory, missing, transfer } = plan
-    const { classes, classOf } = memory.layout
+    const { classes } = memory.layout
     this.#plan = plan
     this.heartbeat = new Heartbeat(plan.startMs)
     this.#walks = classes.map((_, index) => new ClassWalk(memory.layout, index))

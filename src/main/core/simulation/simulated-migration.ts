@@ -1,27 +1,13 @@
-import { PageSet } from '../numeric/page-set.ts'
+import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { Random } from '../numeric/random.ts'
 import { checkArrival } from './check-arrival.ts'
 import { DemandPaging, type FaultService } from './demand-paging.ts'
 import type { NetworkPath } from './network-path.ts'
+import { Pace } from './pace.ts'
 import type { MigrationFact } from './page-migration.ts'
 import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
+import { Passes } from './passes.ts'
 import type { WriteSchedule } from './write-schedule.ts'
-
-/** Fixed costs of a hypervisor. */
-export interface HostCosts {
-  /** Between two rounds: reading the dirty log and the destination's word. */
-  readonly roundMs: number
-  /** From the last guest instruction to the first page of the stop-and-copy pass, or to the hand-over. */
-  readonly pauseMs: number
-  /** From the last page to the guest running again. */
-  readonly resumeMs: number
-  /** Pages that suspending itself dirties. */
-  readonly suspendDirtyPages: number
-}
-
-export interface MigrationRules extends TransferRules {
-  readonly service: FaultService
-}
 
 export interface SimulatedMigrationPlan {
   readonly memory: WriteSchedule
@@ -30,7 +16,8 @@ export interface SimulatedMigrationPlan {
   readonly vcpuCount: number
   readonly path: NetworkPath
   readonly host: HostCosts
-  readonly rules: MigrationRules
+  readonly transfer: TransferRules
+  readonly service: FaultService
   readonly startedAtMs: number
   readonly random: Random
 }
@@ -44,8 +31,7 @@ export type SimulatedCommand =
   | { readonly kind: 'priority'; readonly share: number }
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
 
-type Phase = 'live' | 'waiting' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
-
+type Phase = 'live' | 'between' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
 
 /** Guest and link take turns in steps between these lengths; halving them changes no figure by 1 %. */
@@ -63,37 +49,29 @@ const REPORTS_PER_PASS = 100
 export class SimulatedMigration {
   readonly #plan: SimulatedMigrationPlan
   readonly #transfer: PageTransfer
+  readonly #passes: Passes
+  readonly #pace: Pace
   readonly #sliceMs: number
   readonly #reportMs: number
-  #sending: PageSet
-  #dirty: PageSet
   #phase: Phase = 'live'
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
   #elapsedMs = 0
-  #leftMs = 0
   #sinceReportMs = 0
-  #round = 1
-  #roundStart = { ms: 0, bytes: 0, pages: 0, toSend: 0 }
   #pausedAtMs = 0
   #speed = 1
   #slowedMs = 0
-  #priorityShare = 0
-  #limitPerMs = Number.POSITIVE_INFINITY
-  #displacedBytes = 0
-  #pushStartPages = 0
+  #pushedBefore = 0
   #paging: DemandPaging | null = null
   #facts: MigrationFact[] = []
 
   constructor(plan: SimulatedMigrationPlan) {
     const { pages } = plan.memory.layout
     this.#plan = plan
-    this.#transfer = new PageTransfer(plan.memory, plan.rules)
-    this.#sending = new PageSet(pages)
-    this.#sending.fill()
-    this.#dirty = new PageSet(pages)
-    this.#roundStart = { ...this.#roundStart, toSend: pages }
+    this.#transfer = new PageTransfer(plan.memory, plan.transfer)
+    this.#passes = new Passes(pages, this.#transfer)
+    this.#pace = new Pace(plan.path)
     const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
-    const passMs = (pages * (plan.rules.costs.first[0] ?? 0)) / bytesPerMs
+    const passMs = (pages * (plan.transfer.costs.first[0] ?? 0)) / bytesPerMs
     this.#sliceMs = Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
     this.#reportMs = passMs / REPORTS_PER_PASS
     this.#emit({ kind: 'started', memoryPages: pages, linkBytesPerSecond: bytesPerMs * 1000 })
@@ -123,33 +101,34 @@ export class SimulatedMigration {
 
   /** Bytes of other traffic that had to wait for priority bandwidth. */
   get displacedBytes(): number {
-    return this.#displacedBytes
+    return this.#pace.displacedBytes
   }
 
-  /** Gives a command; false when it comes too late or says nothing new. */
+  /** Gives a command; false when it comes too late. */
   control(command: SimulatedCommand): boolean {
-    const live = this.#phase === 'live' || this.#phase === 'waiting'
+    const isLive = this.#phase === 'live' || this.#phase === 'between'
     switch (command.kind) {
       case 'page-order':
         this.#transfer.rewind(command.order)
         return !this.ended
       case 'throttle':
         this.#speed = command.speed
-        return live
+        return isLive
       case 'priority':
-        this.#priorityShare = command.share
+        this.#pace.prioritise(command.share)
         return !this.ended
       case 'bandwidth':
-        this.#limitPerMs =
-          command.bytesPerSecond === null ? Number.POSITIVE_INFINITY : command.bytesPerSecond / 1000
+        this.#pace.limit(command.bytesPerSecond)
         return !this.ended
+      case 'continue':
+        return isLive
+      case 'cancel':
+        if (isLive) this.#cancel()
+        return isLive
+      default:
+        if (isLive) this.#pause(command.kind)
+        return isLive
     }
-    if (!live) return false
-    if (command.kind === 'cancel') {
-      this.#phase = 'cancelled'
-      this.#emit({ kind: 'cancelled' })
-    } else if (command.kind !== 'continue') this.#pause(command.kind)
-    return true
   }
 
   /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
@@ -161,159 +140,122 @@ export class SimulatedMigration {
   }
 
   #step(): void {
+    const { host, path } = this.#plan
     switch (this.#phase) {
       case 'live':
-        return this.#stepLive()
-      case 'waiting':
-        return this.#wait(this.#runGuest, this.#beginRound)
+        this.#stepLive()
+        break
+      case 'between':
+        this.#runGuest(host.roundMs + path.plan.latencyMs)
+        this.#pass(host.roundMs + path.plan.latencyMs)
+        this.#passes.next(this.#elapsedMs)
+        this.#phase = 'live'
+        break
       case 'pausing':
-        return this.#wait(null, this.#ending === 'switch' ? this.#beginResume : this.#beginCopy)
+        this.#pass(host.pauseMs)
+        if (this.#ending === 'stop-and-copy') this.#passes.next(this.#elapsedMs)
+        this.#phase = this.#ending === 'switch' ? 'resuming' : 'copying'
+        break
       case 'copying':
-        return this.#stepCopy()
+        this.#stepCopy()
+        break
       case 'resuming':
-        return this.#wait(null, this.#resume)
+        this.#pass(host.resumeMs + path.roundTripMs())
+        this.#resume()
+        break
       case 'post-copy':
-        return this.#stepPostCopy()
+        this.#stepPostCopy()
+        break
     }
   }
 
-  /** Bytes that the link carries in a slice from now. */
-  #bytesIn(ms: number): number {
-    const { path } = this.#plan
-    const at = this.#elapsedMs + ms / 2
-    const share = this.#priorityShare
-    const perMs = Math.min(this.#limitPerMs, path.bytesPerMsAt(at, share))
-    if (share > 0) this.#displacedBytes += Math.max(0, perMs - path.bytesPerMsAt(at)) * ms
-    return perMs * ms
-  }
-
-  #runGuest = (ms: number): void => {
+  #runGuest(ms: number): void {
     const { memory, writesAt } = this.#plan
     memory.elapse(ms * this.#speed, writesAt(this.#elapsedMs + ms / 2))
     this.#slowedMs += ms * (1 - this.#speed)
   }
 
   #stepLive(): void {
+    const { sending, dirty } = this.#passes
     const ms = this.#sliceMs
     this.#runGuest(ms)
-    const bytes = this.#bytesIn(ms)
-    const unused = this.#transfer.send(this.#sending, this.#dirty, bytes)
+    const bytes = this.#pace.bytesIn(this.#elapsedMs, ms)
+    const unused = this.#transfer.send(sending, dirty, bytes)
     this.#pass(bytes > 0 ? ms * (1 - unused / bytes) : ms)
-    if (this.#sending.size === 0) {
-      this.#endRound()
-      this.#phase = 'waiting'
-      this.#leftMs = this.#plan.host.roundMs + this.#plan.path.plan.latencyMs
-    } else if (this.#sinceReportMs >= this.#reportMs) this.#reportLive()
-  }
-
-  #endRound(): void {
-    this.#plan.memory.harvest(this.#dirty)
-    this.#reportRound(true)
+    if (sending.size === 0) {
+      this.#plan.memory.harvest(dirty)
+      this.#reportRound(true)
+      this.#phase = 'between'
+    } else if (this.#sinceReportMs >= this.#reportMs) {
+      this.#sinceReportMs = 0
+      this.#emit({ kind: 'round-progress', ...this.#passes.progress() })
+    }
   }
 
   #reportRound(live: boolean): void {
-    const { ms, bytes, pages } = this.#roundStart
     this.#sinceReportMs = 0
-    this.#emit({
-      kind: 'round-ended',
-      round: this.#round,
-      live,
-      sentPages: this.#transfer.pagesSent - pages,
-      dirtiedPages: this.#dirty.size,
-      bytesSent: this.#transfer.bytesSent - bytes,
-      ms: this.#elapsedMs - ms,
-    })
+    this.#emit({ kind: 'round-ended', live, ...this.#passes.result(this.#elapsedMs) })
   }
 
-  #reportLive(): void {
-    this.#sinceReportMs = 0
-    this.#emit({
-      kind: 'round-progress',
-      round: this.#round,
-      sentPages: this.#transfer.pagesSent - this.#roundStart.pages,
-      dirtiedPages: this.#dirty.size,
-      remainingPages: this.#sending.size,
-    })
-  }
-
-  #beginRound = (): void => {
-    const emptied = this.#sending
-    this.#sending = this.#dirty
-    this.#dirty = emptied
-    this.#dirty.clear()
-    this.#round++
-    this.#roundStart = {
-      ms: this.#elapsedMs,
-      bytes: this.#transfer.bytesSent,
-      pages: this.#transfer.pagesSent,
-      toSend: this.#sending.size,
-    }
-    this.#transfer.rewind()
-    this.#phase = 'live'
+  #cancel(): void {
+    this.#phase = 'cancelled'
+    this.#emit({ kind: 'cancelled' })
   }
 
   /** Stops the guest: from here on what is dirty or unsent is all that is missing. */
   #pause(ending: 'switch' | 'stop-and-copy'): void {
     const { memory, host, random } = this.#plan
-    const midRound = this.#phase === 'live'
-    memory.harvest(this.#dirty)
-    if (midRound) this.#reportRound(true)
-    this.#dirty.addAll(this.#sending)
-    for (let i = 0; i < Math.min(host.suspendDirtyPages, memory.layout.pages); i++) {
-      const page = random.below(memory.layout.pages)
+    const { dirty, sending } = this.#passes
+    memory.harvest(dirty)
+    if (this.#phase === 'live') this.#reportRound(true)
+    dirty.addAll(sending)
+    sending.clear()
+    const { pages } = memory.layout
+    for (let i = 0; i < Math.min(host.suspendDirtyPages, pages); i++) {
+      const page = random.below(pages)
       memory.write(page)
-      this.#dirty.add(page)
+      dirty.add(page)
     }
     this.#ending = ending
     this.#pausedAtMs = this.#elapsedMs
-    this.#emit({ kind: 'paused', remainingPages: this.#dirty.size })
+    this.#emit({ kind: 'paused', remainingPages: dirty.size })
     this.#phase = 'pausing'
-    this.#leftMs = host.pauseMs
-  }
-
-  #beginCopy = (): void => {
-    this.#beginRound()
-    this.#phase = 'copying'
   }
 
   #stepCopy(): void {
+    const { sending } = this.#passes
     const ms = this.#sliceMs
-    const bytes = this.#bytesIn(ms)
-    const unused = this.#transfer.send(this.#sending, null, bytes)
+    const bytes = this.#pace.bytesIn(this.#elapsedMs, ms)
+    const unused = this.#transfer.send(sending, null, bytes)
     this.#pass(bytes > 0 ? ms * (1 - unused / bytes) : ms)
-    if (this.#sending.size > 0) return
+    if (sending.size > 0) return
     this.#reportRound(false)
-    this.#beginResume()
-  }
-
-  #beginResume = (): void => {
     this.#phase = 'resuming'
-    this.#leftMs = this.#plan.host.resumeMs + this.#plan.path.roundTripMs()
   }
 
-  #resume = (): void => {
-    const { memory, path, vcpuCount, rules, random } = this.#plan
-    const missing = this.#ending === 'switch' ? this.#dirty : this.#sending
+  #resume(): void {
+    const { memory, path, vcpuCount, service, random } = this.#plan
+    const missing = this.#ending === 'switch' ? this.#passes.dirty : this.#passes.sending
     const pauseMs = this.#elapsedMs - this.#pausedAtMs
     this.#emit({ kind: 'resumed', pauseMs, remainingPages: missing.size })
-    if (missing.size === 0) return this.#complete()
-    this.#transfer.rewind()
-    this.#pushStartPages = this.#transfer.pagesSent
-    const { service } = rules
-    const startMs = this.#elapsedMs
+    if (missing.size === 0) {
+      this.#complete()
+      return
+    }
     const transfer = this.#transfer
+    transfer.rewind()
+    this.#pushedBefore = transfer.pagesSent
+    const startMs = this.#elapsedMs
     this.#paging = new DemandPaging({ memory, transfer, path, missing, vcpuCount, service, random, startMs })
     this.#phase = 'post-copy'
   }
 
   #stepPostCopy(): void {
-    const paging = this.#paging
-    if (paging === null) return
-    const missing = this.#dirty
+    const missing = this.#passes.dirty
     const ms = this.#sliceMs
-    const bytes = this.#bytesIn(ms)
+    const bytes = this.#pace.bytesIn(this.#elapsedMs, ms)
     const writesPerSecond = this.#plan.writesAt(this.#elapsedMs + ms / 2)
-    paging.run({ endMs: this.#elapsedMs + ms, writesPerSecond })
+    this.#paging?.run({ endMs: this.#elapsedMs + ms, writesPerSecond })
     const unused = this.#transfer.send(missing, null, bytes)
     this.#pass(bytes > 0 && missing.size === 0 ? ms * (1 - unused / bytes) : ms)
     if (missing.size === 0) this.#complete()
@@ -326,9 +268,9 @@ export class SimulatedMigration {
     this.#sinceReportMs = 0
     this.#emit({
       kind: 'post-copy-progress',
-      pushedPages: this.#transfer.pagesSent - this.#pushStartPages - paging.faults,
+      pushedPages: this.#transfer.pagesSent - this.#pushedBefore - paging.faults,
       demandFaults: paging.faults,
-      remainingPages: this.#dirty.size,
+      remainingPages: this.#passes.dirty.size,
       stallMs: paging.heartbeat.stallMs,
     })
   }
@@ -343,14 +285,6 @@ export class SimulatedMigration {
       bytesSent: this.#transfer.bytesSent,
       stallMs: this.#paging?.heartbeat.stallMs ?? 0,
     })
-  }
-
-  /** Lets the rest of a fixed time pass, then goes on with `then`. */
-  #wait(during: ((ms: number) => void) | null, then: () => void): void {
-    during?.(this.#leftMs)
-    this.#pass(this.#leftMs)
-    this.#leftMs = 0
-    then()
   }
 
   #pass(ms: number): void {

@@ -1,0 +1,37 @@
+import type { NetworkPath } from './network-path.ts'
+
+/** What a migration may send: the path's rate within its limit, and what it takes from other traffic. */
+export class Pace {
+  readonly #path: NetworkPath
+  #limitPerMs = Number.POSITIVE_INFINITY
+  #priorityShare = 0
+  #displacedBytes = 0
+
+  constructor(path: NetworkPath) {
+    this.#path = path
+  }
+
+  /** Bytes of other traffic that had to wait for priority bandwidth. */
+  get displacedBytes(): number {
+    return this.#displacedBytes
+  }
+
+  /** Null: no limit. */
+  limit(bytesPerSecond: number | null): void {
+    this.#limitPerMs = bytesPerSecond === null ? Number.POSITIVE_INFINITY : bytesPerSecond / 1000
+  }
+
+  /** Pushes this share of other traffic aside, 0..1. */
+  prioritise(share: number): void {
+    this.#priorityShare = share
+  }
+
+  /** Bytes that go over in a slice of time. */
+  bytesIn(startMs: number, ms: number): number {
+    const middleMs = startMs + ms / 2
+    const share = this.#priorityShare
+    const perMs = Math.min(this.#limitPerMs, this.#path.bytesPerMsAt(middleMs, share))
+    if (share > 0) this.#displacedBytes += Math.max(0, perMs - this.#path.bytesPerMsAt(middleMs)) * ms
+    return perMs * ms
+  }
+}

@@ -74,7 +74,7 @@ const single = z.discriminatedUnion('kind', [...plainWorkload.options, phases, d
 /** Several at once, each with pages of its own. */
 const mix = z.strictObject({ kind: z.literal('mix'), workloads: z.array(single).min(1).max(16) })
 
-/** What writes the guest's memory. `endsAtSeconds` after the start of the migration everything stops. */
+/** What writes the guest's memory. */
 export const simulatedWorkload = z.discriminatedUnion('kind', [...single.options, mix])
 export type SimulatedWorkload = Readonly<z.infer<typeof simulatedWorkload>>
 
@@ -86,3 +86,112 @@ export const hostCosts = z.strictObject({
   suspendDirtyPages: pages,
 })
 export type HostCosts = Readonly<z.infer<typeof hostCosts>>
+
+export const hostPresetNames = ['xen', 'qemu'] as const
+
+const bytes = z.number().nonnegative().finite().max(2 ** 50)
+const bandwidth = z
+  .number()
+  .positive()
+  .finite()
+  .max(1e15)
+
+const link = z.strictObject({
+  /** Payload bytes/s of one stream without loss. */
+  bandwidthBytesPerSecond: bandwidth,
+  /** Round trip, ms. */
+  latencyMs: z.number().nonnegative().finite().max(60_000),
+  /** Share of packets lost, 0..1. */
+  lossRatio: z.number().min(0).max(0.5).default(0),
+  /** Each round trip is longer by up to this much. */
+  jitterMs: z.number().nonnegative().finite().max(60_000).default(0),
+  /** Share of the link that other traffic takes. */
+  competingRatio: z.number().min(0).max(0.95).default(0),
+  /** Share by which the bandwidth goes up and down over seconds. */
+  variation: z.number().min(0).max(0.9).default(0),
+  /** Stretches without connection, ms since the start. */
+  cuts: z
+    .array(z.strictObject({ fromMs: z.number().nonnegative(), toMs: z.number().positive().finite() }))
+    .max(100)
+    .default([]),
+})
+
+const content = z.strictObject({
+  /** Share of memory that holds zeros and is never written. */
+  zeroRatio: ratio.default(0),
+  /** What a page is compressed to, as a share of its size; 1: compression is off. */
+  compressedRatio: z.number().min(0.01).max(1).default(1),
+  /** What the change of a page that is sent again comes to, as a share of its size; 1: no delta compression. */
+  deltaRatio: z.number().min(0.001).max(1).default(1),
+  /** Share of pages that the destination holds already, of a like image (S3). */
+  similarRatio: ratio.default(0),
+})
+
+/** One migration to be simulated. Sizes in bytes, rates in bytes or pages per second. */
+export const simulationCase = z.strictObject({
+  memoryBytes: z.number().int().min(4096).max(2 ** 43),
+  pageBytes: z.number().int().min(512).max(2 ** 21).default(4096),
+  policy: z.strictObject({
+    name: z.string().min(1).max(64),
+    thresholds: z.record(z.string(), z.number()).default({}),
+    maxRounds: z.number().int().min(1).max(1000).optional(),
+    minDirtyPages: pages.optional(),
+    maxSentFactor: z.number().min(1).max(1000).optional(),
+  }),
+  link,
+  workload: simulatedWorkload,
+  /** The workload stops this long after the migration's start. */
+  workloadEndsAtSeconds: z.number().nonnegative().finite().optional(),
+  content: content.prefault({}),
+  vcpuCount: z.number().int().min(1).max(1024).default(4),
+  host: z.union([z.enum(hostPresetNames), hostCosts]).optional(),
+  /** Of history before the migration, for forecasts. */
+  warmupSeconds: z.number().nonnegative().max(86_400).default(60),
+  /** Live rounds end after this long, whatever the policy says. */
+  maxLiveSeconds: seconds.optional(),
+  profileBytes: bytes.optional(),
+  checkpointBytes: bytes.optional(),
+  nasBytesPerSecond: bandwidth.optional(),
+  seed: z.number().int().min(0).max(2 ** 31 - 1).default(1),
+})
+export type SimulationCase = Readonly<z.infer<typeof simulationCase>>
+
+/** One pass: live ones first, the stop-and-copy pass last. */
+const simulatedRound = z.object({
+  index: z.number(),
+  sentPages: z.number(),
+  dirtiedPages: z.number(),
+  ms: z.number(),
+  bandwidthBytesPerSecond: z.number(),
+})
+
+/** What became of it. Times in ms. */
+export const simulationResult = z.object({
+  /** From the first page to the last. */
+  totalMs: z.number(),
+  /** Live rounds, up to the pause. */
+  preCopyMs: z.number(),
+  /** The stop-and-copy pass with its pause, or the pause of the switch. */
+  stopMs: z.number(),
+  /** From the guest's resuming at the destination with pages missing to the last page. */
+  postCopyMs: z.number(),
+  /** VM stopped at the source to VM running at the destination. */
+  downtimeMs: z.number(),
+  /** Gaps in the guest's heartbeat over twice its period of 10 ms, less one period each. */
+  stallMs: z.number(),
+  /** Pause and stall. */
+  unavailabilityMs: z.number(),
+  bytesSent: z.number(),
+  pagesSent: z.number(),
+  /** Pages sent beyond once each. */
+  pagesRetransmitted: z.number(),
+  demandFaults: z.number(),
+  /** Guest time lost to waits for pages (summed over vCPUs, over their number) and to throttling. */
+  lostGuestMs: z.number(),
+  rounds: z.array(simulatedRound),
+  switched: z.boolean(),
+  outcome: z.enum(['completed', 'aborted']),
+  /** Whether the unavailability passed the threshold slaDowntime. */
+  slaViolated: z.boolean(),
+})
+export type SimulationResult = Readonly<z.infer<typeof simulationResult>>

@@ -11,6 +11,11 @@ export interface Surroundings {
   readonly pauseMs: number
   /** Coldest first, as the host can be told; else pages go by address, all tiers mixed. */
   readonly order: 'cold-first' | 'address'
+  /**
+   * When the dirty log is read: for each `region` just before it is sent, so that only later writes count, or between
+   * rounds, so that every write since the round began counts.
+   */
+  readonly logRead: 'region' | 'round'
   /** Ms that a requested page waits behind the push. */
   readonly backlogMs: number
 }
@@ -20,6 +25,8 @@ export interface Standing {
   readonly unsent: Float64Array
   readonly clean: Float64Array
   readonly dirty: Float64Array
+  /** Since the running round began. */
+  readonly roundMs: number
   readonly elapsedMs: number
   readonly pagesSent: number
 }
@@ -40,6 +47,7 @@ export const atTheStart = ({ tiers }: Surroundings): Standing => ({
   unsent: Float64Array.from(tiers, tier => tier.pages),
   clean: new Float64Array(tiers.length),
   dirty: new Float64Array(tiers.length),
+  roundMs: 0,
   elapsedMs: 0,
   pagesSent: 0,
 })
@@ -57,7 +65,7 @@ const stillClean = (writesPerPageMs: number, ms: number): number => {
  * tier's pages are written at random, so what is clean decays exponentially.
  */
 export const advance = (
-  { tiers, pagesPerMs, order }: Surroundings,
+  { tiers, pagesPerMs, order, logRead }: Surroundings,
   standing: Standing,
   ms: number,
 ): { readonly standing: Standing; readonly usedMs: number } => {
@@ -66,6 +74,7 @@ export const advance = (
   const dirty = Float64Array.from(standing.dirty)
   let left = Math.min(ms, sum(unsent) / pagesPerMs)
   const usedMs = left
+  let roundMs = standing.roundMs
   while (left > 1e-9) {
     const first = unsent.findIndex(pages => pages > 1e-6)
     if (first < 0) break
@@ -77,18 +86,21 @@ export const advance = (
       const sent = order === 'cold-first' && tier !== first ? 0 : (unsent[tier] ?? 0) * share
       const before = clean[tier] ?? 0
       const kept = before * Math.exp(-rate * stepMs)
-      const arrived = sent * stillClean(rate, stepMs)
+      const arrived =
+        sent * (logRead === 'region' ? stillClean(rate, stepMs) : Math.exp(-rate * (roundMs + stepMs)))
       unsent[tier] = (unsent[tier] ?? 0) - sent
       clean[tier] = kept + arrived
       dirty[tier] = (dirty[tier] ?? 0) + before - kept + sent - arrived
     }
     left -= stepMs
+    roundMs += stepMs
   }
   return {
     standing: {
       unsent,
       clean,
       dirty,
+      roundMs,
       elapsedMs: standing.elapsedMs + usedMs,
       pagesSent: standing.pagesSent + usedMs * pagesPerMs,
     },

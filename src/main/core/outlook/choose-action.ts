@@ -28,6 +28,8 @@ export interface Course {
 /** How far ahead courses are looked at: this many passes over memory, each cut into so many moments. */
 const PASSES_AHEAD = 3
 const MOMENTS_PER_PASS = 32
+/** Later rounds are so short that they change little. */
+const ROUNDS_AHEAD = 8
 
 export interface Choices {
   readonly canSwitch: boolean
@@ -53,14 +55,17 @@ export const chooseCourse = (
   const stepMs = passMs / MOMENTS_PER_PASS
   let best: Course | null = null
   let at = standing
-  while (at.elapsedMs - standing.elapsedMs <= PASSES_AHEAD * passMs) {
+  let rounds = 0
+  while (rounds <= ROUNDS_AHEAD && at.elapsedMs - standing.elapsedMs <= PASSES_AHEAD * passMs) {
     const waitMs = at.elapsedMs - standing.elapsedMs
     for (const { ending, outlook } of endingsOf(choices, around, at)) {
       const cost = costOf(terms, outlook)
       if (best === null || cost < best.cost) best = { ending, waitMs, outlook, cost }
     }
     const next = advance(around, at, stepMs)
-    at = next.usedMs < stepMs ? nextRound(around, next.standing) : next.standing
+    const roundEnds = next.usedMs < stepMs
+    if (roundEnds) rounds++
+    at = roundEnds ? nextRound(around, next.standing) : next.standing
   }
   return best
 }

@@ -6,11 +6,14 @@ export interface MemoryTier {
 }
 
 /** Most tiers that a forecast works with: beyond it no figure moves by 1 %. */
-const MOST_TIERS = 12
+export const MOST_TIERS = 12
+
+/** The tier of a write frequency: 0 never written, then by halves below the hottest. */
+export const tierOf = (value: number, hottest: number): number =>
+  value <= 0 ? 0 : Math.max(1, MOST_TIERS - 1 - Math.floor(Math.log2(hottest / value)))
 
 /**
- * Tiers of memory by region figures, coldest first: regions sorted by their write frequency and cut where the frequency
- * doubles, so that pages of a tier are within a factor of two of each other. `frequency` is in writes per page and second,
+ * Tiers of memory by region figures, coldest first, cut where the write frequency doubles, so that pages of a tier are within a factor of two of each other. `frequency` is in writes per page and second,
  * one entry for each region of `regionPages` pages; the last region may hold fewer of the `totalPages`.
  */
 export const tiersOf = (reading: {
@@ -19,16 +22,12 @@ export const tiersOf = (reading: {
   readonly totalPages: number
 }): readonly MemoryTier[] => {
   const { frequency, regionPages, totalPages } = reading
-  const sorted = Array.from(frequency.keys()).sort((a, b) => (frequency[a] ?? 0) - (frequency[b] ?? 0))
-  const hottest = frequency[sorted.at(-1) ?? 0] ?? 0
-  const tierOf = (value: number): number =>
-    value <= 0 ? 0 : Math.max(1, MOST_TIERS - 1 - Math.floor(Math.log2(hottest / value)))
+  const hottest = frequency.reduce((most, value) => Math.max(most, value), 0)
   const pages = new Float64Array(MOST_TIERS)
   const writes = new Float64Array(MOST_TIERS)
-  for (const region of sorted) {
-    const value = frequency[region] ?? 0
+  for (const [region, value] of frequency.entries()) {
     const count = Math.max(0, Math.min(regionPages, totalPages - region * regionPages))
-    const tier = tierOf(value)
+    const tier = tierOf(value, hottest)
     pages[tier] = (pages[tier] ?? 0) + count
     writes[tier] = (writes[tier] ?? 0) + count * value
   }

@@ -1,0 +1,55 @@
+import type { Random } from '../numeric/random.ts'
+import { NO_CLASS, type PageLayout } from './page-layout.ts'
+
+/** Write figures by region, as a host's dirty log gives them over a window. */
+export interface HeatReading {
+  readonly regionPages: number
+  readonly totalPages: number
+  /** Writes per page and second. */
+  readonly frequency: Float32Array
+}
+
+const MOST_REGIONS = 65_536
+const LEAST_REGION_PAGES = 32
+
+/** Poisson counts over this mean are drawn from the normal distribution with the same mean and variance. */
+const NORMAL_FROM = 30
+
+const poisson = (mean: number, random: Random): number => {
+  if (mean <= 0) return 0
+  if (mean < NORMAL_FROM) {
+    let [count, left] = [0, mean - random.exponential()]
+    while (left > 0) {
+      count++
+      left -= random.exponential()
+    }
+    return count
+  }
+  const [u, v] = [1 - random.unit(), random.unit()]
+  const normal = Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v)
+  return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal))
+}
+
+/** What a reading of `windowMs` finds when class i is written `writesPerSecond[i]` times a second: counts, not truths. */
+export const observeHeat = (
+  layout: PageLayout,
+  writesPerSecond: readonly number[],
+  reading: { readonly windowMs: number; readonly random: Random },
+): HeatReading => {
+  const { windowMs, random } = reading
+  let regionPages = LEAST_REGION_PAGES
+  while (layout.pages / regionPages > MOST_REGIONS) regionPages *= 2
+  const perPage = layout.classes.map(({ pages }, index) => (pages > 0 ? (writesPerSecond[index] ?? 0) / pages : 0))
+  const frequency = new Float32Array(Math.ceil(layout.pages / regionPages))
+  for (let region = 0; region < frequency.length; region++) {
+    const [from, to] = [region * regionPages, Math.min(layout.pages, (region + 1) * regionPages)]
+    let rate = 0
+    for (let page = from; page < to; page++) {
+      const index = layout.classOf[page] ?? NO_CLASS
+      if (index !== NO_CLASS) rate += perPage[index] ?? 0
+    }
+    const seconds = windowMs / 1000
+    frequency[region] = poisson(rate * seconds, random) / seconds / (to - from)
+  }
+  return { regionPages, totalPages: layout.pages, frequency }
+}

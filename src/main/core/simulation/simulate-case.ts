@@ -1,0 +1,143 @@
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Forecast } from '../../../shared/model/forecast.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { SimulationCase, SimulationResult } from '../../../shared/model/simulation-case.ts'
+import type { Thresholds } from '../decision/thresholds.ts'
+import { beginMigration, type EngineEvent, type EngineState, stepMigration } from '../migration/engine.ts'
+import type { Policy } from '../migration/policy.ts'
+import { Random } from '../numeric/random.ts'
+import { tiersOf } from '../outlook/memory-tiers.ts'
+import type { Surroundings } from '../outlook/outlook.ts'
+import { rankRegions } from '../outlook/rank-regions.ts'
+import { surroundingsOf } from '../outlook/surroundings-of.ts'
+import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
+import { hostOf } from './host-presets.ts'
+import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
+import { type HeatReading, observeHeat } from './observe-heat.ts'
+import { layOutPages, NO_CLASS, type PageLayout } from './page-layout.ts'
+import type { PageCosts } from './page-transfer.ts'
+import { SimulatedMigration } from './simulated-migration.ts'
+import { WriteSchedule } from './write-schedule.ts'
+
+export interface SimulationOrder {
+  readonly given: SimulationCase
+  readonly policy: Policy
+  readonly thresholds: Thresholds
+  readonly capabilities: Capabilities
+}
+
+/** Live rounds that nobody ends are ended after an hour. */
+const LONGEST_LIVE_MS = 3_600_000
+/** A reading of page heat lasts at most this long. */
+const LONGEST_READING_MS = 10_000
+
+const mark = 16
+
+const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: number | null): PageCosts => {
+  const { compressedRatio, deltaRatio, similarRatio } = content
+  const whole = pageBytes * compressedRatio
+  return {
+    zero: zeroPageBytes ?? whole,
+    first: new Float64Array(NO_CLASS + 1).fill(whole * (1 - similarRatio) + mark * similarRatio),
+    again: new Float64Array(NO_CLASS + 1).fill(Math.min(whole, pageBytes * deltaRatio)),
+  }
+}
+
+/** The guest, its link and its migration, before the first page. */
+interface Ground {
+  readonly migration: SimulatedMigration
+  readonly layout: PageLayout
+  readonly heat: HeatReading
+  readonly surroundings: Surroundings
+  readonly forecast: Forecast | null
+}
+
+const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan => {
+  const plan = planGuest(workload)
+  return workloadEndsAtSeconds === undefined ? plan : endingAt(plan, workloadEndsAtSeconds * 1000)
+}
+
+const prepare = ({ given, policy, capabilities }: SimulationOrder): Ground => {
+  const random = new Random(given.seed)
+  const guest = guestOf(given)
+  const pages = Math.ceil(given.memoryBytes / given.pageBytes)
+  const zeroPages = Math.floor(pages * given.content.zeroRatio)
+  const layout = layOutPages({ pages, classes: guest.classes, zeroPages }, random)
+  const host = hostOf(given)
+  const windowMs = Math.min(LONGEST_READING_MS, Math.max(1000, given.warmupSeconds * 1000))
+  const heat = observeHeat(layout, guest.writesAt(-windowMs / 2), { windowMs, random })
+  const costs = costsOf(given, host.zeroPageBytes)
+  const backlogBytes = policy.pageRequests === 'overtake' ? 0 : host.backlogBytes
+  const content = tiersOf(heat)
+  const surroundings = surroundingsOf(
+    content.map((tier, i) => (i === 0 ? { ...tier, pages: Math.max(0, tier.pages - zeroPages) } : tier)),
+    {
+      linkPagesPerMs: streamBytesPerSecond(given.link) / given.pageBytes / 1000,
+      roundTripMs: given.link.latencyMs,
+      vcpuCount: given.vcpuCount,
+      roundMs: host.roundMs,
+      pauseMs: host.pauseMs + host.resumeMs,
+      backlogBytes,
+      pageBytes: given.pageBytes,
+    },
+    capabilities,
+  )
+  const migration = new SimulatedMigration({
+    memory: new WriteSchedule(layout, random),
+    writesAt: guest.writesAt,
+    vcpuCount: given.vcpuCount,
+    path: new NetworkPath({ ...given.link, seed: given.seed }, random),
+    host,
+    transfer: { costs, skipsDirty: false },
+    service: { preempts: policy.pageRequests === 'overtake', backlogBytes, prepagePages: policy.prepagePages ?? 0 },
+    startedAtMs: 0,
+    random,
+  })
+  return { migration, layout, heat, surroundings, forecast: null }
+}
+
+/** Runs a case to its end through the engine, as a host and a console would. */
+export const simulateCase = (order: SimulationOrder): SimulationResult => {
+  const { given, policy, thresholds, capabilities } = order
+  const ground = prepare(order)
+  const { migration, surroundings, forecast, heat } = ground
+  const context = { policy, thresholds, capabilities, forecast, surroundings }
+  let state: EngineState = beginMigration({
+    id: 'simulated',
+    connectionId: 'simulation',
+    vmId: 'vm',
+    vmName: 'vm',
+    sourceHostId: 'source',
+    destinationHostId: 'destination',
+    policy: 's1',
+    startedBy: 'operator',
+    startedAtMs: 0,
+    memoryPages: ground.layout.pages,
+    linkBytesPerSecond: streamBytesPerSecond(given.link),
+  })
+  const tell = (command: MigrationCommand): boolean => migration.control(command)
+  const apply = (event: EngineEvent): void => {
+    const step = stepMigration(state, event, context)
+    state = step.state
+    for (const command of step.commands)
+      if (command.kind === 'control')
+        apply({ kind: 'answered', command: command.command, accepted: tell(command.command) })
+  }
+  apply({
+    kind: 'heat',
+    heat: { hotPages: 0, warmPages: 0, coldPages: 0 },
+    order: { regionPages: heat.regionPages, classes: rankRegions(heat.frequency) },
+  })
+  let sequence = 0
+  const longestMs = given.maxLiveSeconds === undefined ? LONGEST_LIVE_MS : given.maxLiveSeconds * 1000
+  while (!migration.ended) {
+    for (const fact of migration.next()) {
+      sequence++
+      apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
+    }
+    if (migration.isLive && migration.elapsedMs > longestMs)
+      apply({ kind: 'operator', command: { kind: 'stop-and-copy' } })
+  }
+  return resultOf(state, migration, order)
+}

@@ -71,6 +71,8 @@ const aHost = (poolId: string, index: number): Host => ({
     postCopy: true,
     bandwidth: true,
     pageOrder: true,
+    throttle: false,
+    priority: false,
     diskCopy: false,
   },
 })

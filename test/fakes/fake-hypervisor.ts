@@ -19,6 +19,8 @@ const ALL = {
   postCopy: true,
   bandwidth: true,
   pageOrder: false,
+  throttle: false,
+  priority: false,
   diskCopy: false,
 }
 

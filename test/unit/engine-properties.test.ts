@@ -118,10 +118,13 @@ const anyContext: fc.Arbitrary<EngineContext> = fc.record({
     postCopy: fc.boolean(),
     bandwidth: fc.boolean(),
     pageOrder: fc.boolean(),
+    throttle: fc.boolean(),
+    priority: fc.boolean(),
     diskCopy: fc.boolean(),
   }),
   thresholds: fc.constant(defaultThresholds),
   forecast: fc.constant(null),
+  surroundings: fc.constant(null),
 })
 
 type Visit = (before: EngineState, event: EngineEvent, step: ReturnType<typeof stepMigration>) => void

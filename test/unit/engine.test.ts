@@ -19,10 +19,13 @@ const aContext = (change: Partial<EngineContext> = {}): EngineContext => ({
     postCopy: true,
     bandwidth: true,
     pageOrder: true,
+    throttle: false,
+    priority: false,
     diskCopy: false,
   },
   thresholds: defaultThresholds,
   forecast: null,
+  surroundings: null,
   ...change,
 })
 
@@ -106,6 +109,8 @@ test('without post-copy the same ratio ends in stop-and-copy', () => {
       postCopy: false,
       bandwidth: false,
       pageOrder: false,
+      throttle: false,
+      priority: false,
       diskCopy: false,
     },
   })
@@ -220,6 +225,8 @@ test('a host that cannot be told anything ends pre-copy by its own rule', () => 
     postCopy: false,
     bandwidth: false,
     pageOrder: false,
+    throttle: false,
+    priority: false,
     diskCopy: false,
   }
   const events = numbered([

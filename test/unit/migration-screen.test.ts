@@ -177,6 +177,8 @@ const aHost = (postCopy: boolean): Host => ({
     postCopy,
     bandwidth: true,
     pageOrder: true,
+    throttle: false,
+    priority: false,
     diskCopy: false,
   },
 })

@@ -21,6 +21,7 @@ const context: EngineContext = {
   capabilities: aHost({ id: 'a' }).capabilities,
   thresholds: defaultThresholds,
   forecast: null,
+  surroundings: null,
 }
 
 const after = (reports: readonly HostMigrationEvent[], then: readonly EngineEvent[] = []) => {

@@ -32,6 +32,8 @@ const commandVerbs: Readonly<Record<CommandKind, string>> = {
   cancel: 'cancel',
   bandwidth: 'keep to a bandwidth',
   'page-order': 'send pages in an order',
+  throttle: 'slow the guest down',
+  priority: 'push other traffic aside',
 }
 
 /** A host that decides by itself. */

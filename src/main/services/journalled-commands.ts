@@ -1,5 +1,5 @@
 import type { Migration } from '../../shared/model/migration.ts'
-import type { CommandKind, CommandRecord } from '../../shared/model/migration-command.ts'
+import { type CommandKind, type CommandRecord, isControlWord } from '../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import type { OperatorCommand } from '../core/migration/engine-step.ts'
 import type { Policy, PolicyAction } from '../core/migration/policy.ts'
@@ -8,7 +8,7 @@ import type { JournalledPast, Told } from './migration-journal.ts'
 /** A journalled command as an operator would give it again; null for what no operator says. */
 export const operatorCommandOf = ({ command, bytesPerSecond }: CommandRecord): OperatorCommand | null => {
   if (command === 'bandwidth') return { kind: command, bytesPerSecond: bytesPerSecond ?? null }
-  return command === 'continue' || command === 'page-order' ? null : { kind: command }
+  return isControlWord(command) && command !== 'continue' ? { kind: command } : null
 }
 
 /** Whether the event at `index` was followed by more than progress: what is decided on it would come too late. */
@@ -23,7 +23,7 @@ export const toldBefore = (past: JournalledPast | null, sequence: number): Told 
 
 /** What a policy had decided when it told the host this; null for what it only set. */
 const actionOf = (command: CommandKind): PolicyAction | null => {
-  if (command === 'bandwidth' || command === 'page-order') return null
+  if (!isControlWord(command)) return null
   return command === 'cancel' ? 'abort' : command
 }
 

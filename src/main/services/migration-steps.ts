@@ -7,6 +7,7 @@ import type { Migration } from '../../shared/model/migration.ts'
 import {
   type CommandKind,
   commandRecordOf,
+  isControlWord,
   type MigrationCommand,
 } from '../../shared/model/migration-command.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
@@ -188,7 +189,7 @@ export class MigrationSteps {
       return isAbort(error) ? null : this.#onRefused(command, error)
     }
     if (command.kind === 'cancel') this.#isCancelUnheard = false
-    if (isWord(command.kind)) this.#pending = command.kind === 'continue' ? null : command.kind
+    if (isControlWord(command.kind)) this.#pending = command.kind === 'continue' ? null : command.kind
     return this.#answered(command, true)
   }
 
@@ -220,8 +221,7 @@ export class MigrationSteps {
   #context(policy: Policy): EngineContext {
     const { thresholds, forecastOf } = this.#around.deps
     const forecast = forecastOf(this.migration.vmId)
-    return { policy, thresholds, forecast, capabilities: this.source?.capabilities ?? NO_CAPABILITIES }
+    const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
+    return { policy, thresholds, forecast, capabilities, surroundings: null }
   }
 }
-
-const isWord = (command: CommandKind): boolean => command !== 'bandwidth' && command !== 'page-order'

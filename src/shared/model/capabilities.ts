@@ -16,6 +16,10 @@ export interface Capabilities {
   readonly bandwidth: boolean
   /** A running migration can be told in which order to send pages. */
   readonly pageOrder: boolean
+  /** The guest of a running migration can be slowed down. */
+  readonly throttle: boolean
+  /** A running migration can push other traffic of its link aside. */
+  readonly priority: boolean
   /** Disks are copied along where storage is not shared. */
   readonly diskCopy: boolean
 }
@@ -28,6 +32,8 @@ export const NO_CAPABILITIES: Capabilities = {
   postCopy: false,
   bandwidth: false,
   pageOrder: false,
+  throttle: false,
+  priority: false,
   diskCopy: false,
 }
 

@@ -26,9 +26,17 @@ export type MigrationCommand =
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
   /** Live rounds send the coldest pages first, from the next one on; after a switch the hottest are pushed first. */
   | ({ readonly kind: 'page-order' } & PageOrder)
+  /** The guest runs at this part of its speed from now on, 0..1, while the VM runs at the source. */
+  | { readonly kind: 'throttle'; readonly speed: number }
+  /** Pushes this share of the link's other traffic aside from now on, 0..1. */
+  | { readonly kind: 'priority'; readonly share: number }
 
-export const commandKinds = [...controlWords, 'bandwidth', 'page-order'] as const
+export const commandKinds = [...controlWords, 'bandwidth', 'page-order', 'throttle', 'priority'] as const
 export type CommandKind = (typeof commandKinds)[number]
+
+/** Whether a command says how to go on; the others only set something. */
+export const isControlWord = (kind: CommandKind): kind is ControlWord =>
+  controlWords.some(word => word === kind)
 
 /** A command as it is kept: a page order is too large to be. */
 export interface CommandRecord {

@@ -89,12 +89,12 @@ export type HostCosts = Readonly<z.infer<typeof hostCosts>>
 
 export const hostPresetNames = ['xen', 'qemu'] as const
 
-const bytes = z.number().nonnegative().finite().max(2 ** 50)
-const bandwidth = z
+const bytes = z
   .number()
-  .positive()
+  .nonnegative()
   .finite()
-  .max(1e15)
+  .max(2 ** 50)
+const bandwidth = z.number().positive().finite().max(1e15)
 
 const link = z.strictObject({
   /** Payload bytes/s of one stream without loss. */
@@ -129,8 +129,17 @@ const content = z.strictObject({
 
 /** One migration to be simulated. Sizes in bytes, rates in bytes or pages per second. */
 export const simulationCase = z.strictObject({
-  memoryBytes: z.number().int().min(4096).max(2 ** 43),
-  pageBytes: z.number().int().min(512).max(2 ** 21).default(4096),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(4096)
+    .max(2 ** 43),
+  pageBytes: z
+    .number()
+    .int()
+    .min(512)
+    .max(2 ** 21)
+    .default(4096),
   policy: z.strictObject({
     name: z.string().min(1).max(64),
     thresholds: z.record(z.string(), z.number()).default({}),
@@ -152,7 +161,12 @@ export const simulationCase = z.strictObject({
   profileBytes: bytes.optional(),
   checkpointBytes: bytes.optional(),
   nasBytesPerSecond: bandwidth.optional(),
-  seed: z.number().int().min(0).max(2 ** 31 - 1).default(1),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
 })
 export type SimulationCase = Readonly<z.infer<typeof simulationCase>>
 

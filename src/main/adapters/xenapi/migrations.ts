@@ -54,9 +54,11 @@ export class Migrations {
         return
       case 'bandwidth':
       case 'page-order':
+      case 'throttle':
+      case 'priority':
         throw new Failure({
           code: 'unsupported',
-          message: 'Stock Xen sends pages as it likes: it takes neither a bandwidth nor an order.',
+          message: 'Stock Xen sends pages as it likes: it takes no bandwidth, order, throttle or priority.',
           remedy: 'Install the Longshore plugin on the host to control migrations.',
         })
       case 'switch':

@@ -68,6 +68,8 @@ export const abilitiesOf = (answer: Answer<'capabilities'>): HostAbilities => {
       postCopy: controlled && answer.postCopy,
       bandwidth: controlled && answer.controls.includes('bandwidth'),
       pageOrder: controlled && answer.controls.includes('page-order'),
+      throttle: false,
+      priority: false,
       diskCopy: rounds && answer.diskCopy,
     },
     linkBytesPerSecond: answer.linkBytesPerSecond,

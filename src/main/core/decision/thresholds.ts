@@ -105,6 +105,10 @@ export const defaultThresholds = {
     [10, 86_400],
     'ours, a guess: later the moment it was chosen for has passed',
   ),
+  costTotal: threshold(1, 'weight of the total time over its physical bound', [0, 100], 'ours'),
+  costUnavailability: threshold(1, 'weight of the unavailability over slaDowntime', [0, 100], 'ours'),
+  costBytes: threshold(0.5, 'weight of the bytes sent over the bytes with content', [0, 100], 'ours'),
+  costSlowDown: threshold(1, "weight of the guest's lost time over the total time", [0, 100], 'ours'),
 } as const satisfies Readonly<Record<string, Threshold>>
 
 export type ThresholdName = keyof typeof defaultThresholds

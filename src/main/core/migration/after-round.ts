@@ -1,7 +1,7 @@
 import { assertNever } from '../../../shared/failure.ts'
 import type { ControlWord } from '../../../shared/model/migration-command.ts'
 import { canBeTold } from './can-be-told.ts'
-import type { Ending, EngineState } from './engine-state.ts'
+import type { Ending, EngineState, Stage } from './engine-state.ts'
 import { control, type EngineContext, type EngineStep, enter, stay, withLedger } from './engine-step.ts'
 import type { PolicyAction, PolicyDecision } from './policy.ts'
 import { predictAfterRound } from './remaining.ts'
@@ -32,6 +32,23 @@ const commandsOf = (decision: PolicyDecision, round: number, { capabilities }: E
   return [{ kind: 'decided' as const, round, decision }, ...told.map(control)]
 }
 
+interface Verdict {
+  readonly decision: PolicyDecision
+  readonly round: number
+  readonly atMs: number
+  readonly context: EngineContext
+}
+
+const follow = (
+  state: EngineState,
+  stage: Extract<Stage, { readonly phase: 'pre-copy' }>,
+  { decision, round, atMs, context }: Verdict,
+): EngineStep => {
+  const announced = endingOf(decision.action, { atMs, afterRound: round, reasons: decision.reasons })
+  const requested = decision.action === 'abort' ? 'cancel' : stage.requested
+  return stay(enter(state, { ...stage, announced, requested }), commandsOf(decision, round, context))
+}
+
 /** Predicts, and asks the policy how to go on, unless that is settled or the host does not listen. */
 export const afterLiveRound = (state: EngineState, context: EngineContext): EngineStep => {
   const round = state.ledger.rounds.at(-1)
@@ -40,12 +57,22 @@ export const afterLiveRound = (state: EngineState, context: EngineContext): Engi
   const { stage } = predicted
   if (stage.phase !== 'pre-copy' || stage.requested || !canBeTold('continue', context.capabilities))
     return stay(predicted)
-  const decision = context.policy.afterRound({ ...context, migration: migrationOf(predicted), round })
   const atMs = round.startedAtMs + round.ms
-  const announced = endingOf(decision.action, { atMs, afterRound: round.index, reasons: decision.reasons })
-  const requested = decision.action === 'abort' ? 'cancel' : stage.requested
-  return stay(
-    enter(predicted, { ...stage, announced, requested }),
-    commandsOf(decision, round.index, context),
-  )
+  const migration = migrationOf(predicted)
+  const decision = context.policy.afterRound({ ...context, migration, nowMs: atMs, round })
+  return follow(predicted, stage, { decision, round: round.index, atMs, context })
+}
+
+/** Asks a policy that looks at rounds under way; what it has to say is kept only when it is more than to go on. */
+export const duringRound = (state: EngineState, atMs: number, context: EngineContext): EngineStep => {
+  const { stage, ledger } = state
+  const { policy, capabilities } = context
+  if (stage.phase !== 'pre-copy' || stage.requested || stage.announced || policy.duringRound === undefined)
+    return stay(state)
+  if (!canBeTold('stop-and-copy', capabilities)) return stay(state)
+  const decision = policy.duringRound({ ...context, migration: migrationOf(state), nowMs: atMs })
+  if (decision === null) return stay(state)
+  if (decision.action === 'continue' && (decision.adjustments ?? []).length === 0) return stay(state)
+  const round = stage.current?.round ?? ledger.rounds.length + 1
+  return follow(state, stage, { decision, round, atMs, context })
 }

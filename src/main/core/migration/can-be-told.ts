@@ -16,6 +16,10 @@ export const canBeTold = (command: CommandKind, capabilities: Capabilities): boo
       return capabilities.bandwidth
     case 'page-order':
       return capabilities.pageOrder
+    case 'throttle':
+      return capabilities.throttle
+    case 'priority':
+      return capabilities.priority
     default:
       return assertNever(command)
   }

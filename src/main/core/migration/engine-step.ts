@@ -4,6 +4,7 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import type { MigrationCommand, OperatorWord, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
+import type { Surroundings } from '../outlook/outlook.ts'
 import { type EndedStage, type EngineState, isRevocable, type Ledger, type Stage } from './engine-state.ts'
 import type { Policy, PolicyDecision } from './policy.ts'
 import { reachedBy } from './told-migration.ts'
@@ -52,6 +53,7 @@ export interface EngineContext {
   readonly capabilities: Capabilities
   readonly thresholds: Thresholds
   readonly forecast: Forecast | null
+  readonly surroundings: Surroundings | null
 }
 
 export interface EngineStep {

@@ -2,7 +2,7 @@ import { assertNever } from '../../../shared/failure.ts'
 import type { Migration, Round } from '../../../shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
-import { afterLiveRound } from './after-round.ts'
+import { afterLiveRound, duringRound } from './after-round.ts'
 import { endingAtPause, endingByHost } from './endings.ts'
 import {
   type EngineState,
@@ -183,11 +183,11 @@ export const onHostEvent = (
 ): EngineStep => {
   switch (event.kind) {
     case 'started':
-      return stay(onStarted(state, event))
+      return duringRound(onStarted(state, event), event.atMs, context)
     case 'disk-progress':
       return stay(onDiskProgress(state, event))
     case 'round-progress':
-      return stay(onRoundProgress(state, event))
+      return duringRound(onRoundProgress(state, event), event.atMs, context)
     case 'round-ended':
       return onRoundEnded(state, event, context)
     case 'paused':

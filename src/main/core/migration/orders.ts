@@ -1,5 +1,9 @@
 import { assertNever } from '../../../shared/failure.ts'
-import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
+import {
+  isControlWord,
+  type MigrationCommand,
+  type PageOrder,
+} from '../../../shared/model/migration-command.ts'
 import { canBeTold } from './can-be-told.ts'
 import { type EngineState, isRevocable } from './engine-state.ts'
 import {
@@ -42,6 +46,8 @@ const onAccepted = (state: EngineState, command: MigrationCommand): EngineState 
     case 'continue':
     case 'stop-and-copy':
     case 'cancel':
+    case 'throttle':
+    case 'priority':
       return state
     default:
       return assertNever(command)
@@ -51,8 +57,7 @@ const onAccepted = (state: EngineState, command: MigrationCommand): EngineState 
 /** A refused command changes nothing at the host: what it announced is taken back. */
 const onRefused = (state: EngineState, { kind }: MigrationCommand): EngineState => {
   const { stage } = state
-  if (!isRevocable(stage) || kind === 'continue' || kind === 'bandwidth' || kind === 'page-order')
-    return state
+  if (!isRevocable(stage) || kind === 'continue' || !isControlWord(kind)) return state
   if (stage.requested === kind) return enter(state, { ...stage, requested: null })
   const ending = kind === 'switch' ? 'post-copy' : kind
   return stage.phase === 'pre-copy' && stage.announced?.kind === ending

@@ -1,8 +1,21 @@
-import { advance, ifStopped, ifSwitched, nextRound, type Outlook, type Standing, type Surroundings } from './outlook.ts'
+import {
+  advance,
+  ifStopped,
+  ifSwitched,
+  nextRound,
+  type Outlook,
+  type Standing,
+  type Surroundings,
+} from './outlook.ts'
 
 /** What a migration's figures are worth: each is made a plain number and weighed. */
 export interface CostTerms {
-  readonly weights: { readonly total: number; readonly unavailability: number; readonly bytes: number; readonly slowDown: number }
+  readonly weights: {
+    readonly total: number
+    readonly unavailability: number
+    readonly bytes: number
+    readonly slowDown: number
+  }
   /** The least total time: pages with content over the bandwidth, and the round trip. */
   readonly boundMs: number
   readonly contentPages: number
@@ -11,7 +24,10 @@ export interface CostTerms {
 }
 
 /** The stated cost: total over its bound, unavailability over what is acceptable, bytes over content, slow-down over total. */
-export const costOf = ({ weights, boundMs, contentPages, slaDowntimeMs }: CostTerms, outlook: Outlook): number =>
+export const costOf = (
+  { weights, boundMs, contentPages, slaDowntimeMs }: CostTerms,
+  outlook: Outlook,
+): number =>
   (weights.total * outlook.totalMs) / boundMs +
   (weights.unavailability * (outlook.downtimeMs + outlook.stallMs)) / slaDowntimeMs +
   (weights.bytes * outlook.pagesSent) / contentPages +

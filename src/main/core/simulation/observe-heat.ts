@@ -39,7 +39,9 @@ export const observeHeat = (
   const { windowMs, random } = reading
   let regionPages = LEAST_REGION_PAGES
   while (layout.pages / regionPages > MOST_REGIONS) regionPages *= 2
-  const perPage = layout.classes.map(({ pages }, index) => (pages > 0 ? (writesPerSecond[index] ?? 0) / pages : 0))
+  const perPage = layout.classes.map(({ pages }, index) =>
+    pages > 0 ? (writesPerSecond[index] ?? 0) / pages : 0,
+  )
   const frequency = new Float32Array(Math.ceil(layout.pages / regionPages))
   for (let region = 0; region < frequency.length; region++) {
     const [from, to] = [region * regionPages, Math.min(layout.pages, (region + 1) * regionPages)]

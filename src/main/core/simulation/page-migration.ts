@@ -146,6 +146,9 @@ export class PageMigration {
         this.#order = command
         this.#rounds.arrange(command)
         break
+      case 'throttle':
+      case 'priority':
+        return false
       default:
         if (this.#phase === 'live') this.#asked = command.kind
         else this.#obey(command.kind)

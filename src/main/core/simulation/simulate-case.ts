@@ -1,11 +1,13 @@
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
-import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { SimulationCase, SimulationResult } from '../../../shared/model/simulation-case.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
-import { beginMigration, type EngineEvent, type EngineState, stepMigration } from '../migration/engine.ts'
+import { stepMigration } from '../migration/engine.ts'
+import { beginMigration, type EngineState } from '../migration/engine-state.ts'
+import type { EngineEvent } from '../migration/engine-step.ts'
 import type { Policy } from '../migration/policy.ts'
+import { migrationOf } from '../migration/told-migration.ts'
 import { Random } from '../numeric/random.ts'
 import { tiersOf } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
@@ -17,6 +19,7 @@ import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
 import { layOutPages, NO_CLASS, type PageLayout } from './page-layout.ts'
 import type { PageCosts } from './page-transfer.ts'
+import { resultOf } from './result-of.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
 import { WriteSchedule } from './write-schedule.ts'
 
@@ -90,7 +93,11 @@ const prepare = ({ given, policy, capabilities }: SimulationOrder): Ground => {
     path: new NetworkPath({ ...given.link, seed: given.seed }, random),
     host,
     transfer: { costs, skipsDirty: false },
-    service: { preempts: policy.pageRequests === 'overtake', backlogBytes, prepagePages: policy.prepagePages ?? 0 },
+    service: {
+      preempts: policy.pageRequests === 'overtake',
+      backlogBytes,
+      prepagePages: policy.prepagePages ?? 0,
+    },
     startedAtMs: 0,
     random,
   })
@@ -116,13 +123,12 @@ export const simulateCase = (order: SimulationOrder): SimulationResult => {
     memoryPages: ground.layout.pages,
     linkBytesPerSecond: streamBytesPerSecond(given.link),
   })
-  const tell = (command: MigrationCommand): boolean => migration.control(command)
   const apply = (event: EngineEvent): void => {
     const step = stepMigration(state, event, context)
     state = step.state
     for (const command of step.commands)
       if (command.kind === 'control')
-        apply({ kind: 'answered', command: command.command, accepted: tell(command.command) })
+        apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
   }
   apply({
     kind: 'heat',
@@ -139,5 +145,5 @@ export const simulateCase = (order: SimulationOrder): SimulationResult => {
     if (migration.isLive && migration.elapsedMs > longestMs)
       apply({ kind: 'operator', command: { kind: 'stop-and-copy' } })
   }
-  return resultOf(state, migration, order)
+  return resultOf(migrationOf(state), migration, thresholds.slaDowntime.value)
 }

@@ -1,3 +1,4 @@
+import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { Random } from '../numeric/random.ts'
 import { checkArrival } from './check-arrival.ts'
@@ -6,6 +7,7 @@ import type { NetworkPath } from './network-path.ts'
 import { Pace } from './pace.ts'
 import type { MigrationFact } from './page-migration.ts'
 import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
+import { coldestFirst, hottestFirst } from './page-walk.ts'
 import { Passes } from './passes.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
@@ -21,15 +23,6 @@ export interface SimulatedMigrationPlan {
   readonly startedAtMs: number
   readonly random: Random
 }
-
-export type SimulatedCommand =
-  | { readonly kind: 'continue' | 'switch' | 'stop-and-copy' | 'cancel' }
-  | { readonly kind: 'page-order'; readonly order: SendOrder }
-  /** The guest runs at this part of its speed, 0..1. */
-  | { readonly kind: 'throttle'; readonly speed: number }
-  /** Pushes competing traffic aside, 0..1 of it. */
-  | { readonly kind: 'priority'; readonly share: number }
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
 
 type Phase = 'live' | 'between' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
@@ -61,6 +54,7 @@ export class SimulatedMigration {
   #speed = 1
   #slowedMs = 0
   #pushedBefore = 0
+  #order: PageOrder | null = null
   #paging: DemandPaging | null = null
   #facts: MigrationFact[] = []
 
@@ -105,12 +99,13 @@ export class SimulatedMigration {
   }
 
   /** Gives a command; false when it comes too late. */
-  control(command: SimulatedCommand): boolean {
-    const isLive = this.#phase === 'live' || this.#phase === 'between'
+  control(command: MigrationCommand): boolean {
+    const { isLive } = this
     switch (command.kind) {
       case 'page-order':
-        this.#transfer.rewind(command.order)
-        return !this.ended
+        this.#order = command
+        if (isLive) this.#transfer.rewind(this.#sendOrder(coldestFirst))
+        return isLive
       case 'throttle':
         this.#speed = command.speed
         return isLive
@@ -129,6 +124,11 @@ export class SimulatedMigration {
         if (isLive) this.#pause(command.kind)
         return isLive
     }
+  }
+
+  /** Whether the guest runs at its source and commands are heard. */
+  get isLive(): boolean {
+    return this.#phase === 'live' || this.#phase === 'between'
   }
 
   /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
@@ -167,6 +167,14 @@ export class SimulatedMigration {
         this.#stepPostCopy()
         break
     }
+  }
+
+  /** The regions of the order given, arranged; undefined while none was given. */
+  #sendOrder(arrange: (classes: Uint8Array) => readonly number[]): SendOrder | undefined {
+    const order = this.#order
+    if (order === null) return undefined
+    const regions = Int32Array.from(arrange(order.classes))
+    return { regionPages: order.regionPages, regions, clearsLog: true }
   }
 
   #runGuest(ms: number): void {
@@ -243,7 +251,7 @@ export class SimulatedMigration {
       return
     }
     const transfer = this.#transfer
-    transfer.rewind()
+    transfer.rewind(this.#sendOrder(hottestFirst))
     this.#pushedBefore = transfer.pagesSent
     const startMs = this.#elapsedMs
     this.#paging = new DemandPaging({ memory, transfer, path, missing, vcpuCount, service, random, startMs })

@@ -1,7 +1,12 @@
 import type { PolicyName } from '../../../../shared/model/migration.ts'
 import type { Policy } from '../policy.ts'
+import { longshore } from './longshore.ts'
 import { preCopyXen } from './pre-copy-xen.ts'
 import { s1 } from './s1.ts'
 
 /** Every policy by name. */
-export const policies: Readonly<Record<PolicyName, Policy>> = { s1, 'pre-copy-xen': preCopyXen }
+export const policies: Readonly<Record<PolicyName, Policy>> = {
+  longshore,
+  s1,
+  'pre-copy-xen': preCopyXen,
+}

@@ -1,7 +1,13 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
 import { type CostTerms, type Course, chooseCourse, costOf } from '../../outlook/choose-action.ts'
-import { ifStopped, ifSwitched, type Outlook, type Standing, type Surroundings } from '../../outlook/outlook.ts'
+import {
+  ifStopped,
+  ifSwitched,
+  type Outlook,
+  type Standing,
+  type Surroundings,
+} from '../../outlook/outlook.ts'
 import { standingOf } from '../../outlook/standing-of.ts'
 import type { Policy, PolicyAction, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
 
@@ -52,14 +58,14 @@ const inputsOf = (view: PolicyView, standing: Standing, best: Course): readonly 
     {
       name: 'pages missing at the destination',
       unit: 'pages',
-      value: { origin: 'estimated', value: Math.round(missing) },
+      value: { origin: 'estimated', ageMs: 0, value: Math.round(missing) },
       limit: null,
       fired: false,
     },
     {
       name: 'unavailability expected',
       unit: 'ms',
-      value: { origin: 'estimated', value: best.outlook.downtimeMs + best.outlook.stallMs },
+      value: { origin: 'estimated', ageMs: 0, value: best.outlook.downtimeMs + best.outlook.stallMs },
       limit: view.thresholds.slaDowntime.value,
       fired: best.waitMs === 0,
     },
@@ -126,4 +132,5 @@ export const longshore: Policy = {
   orderPages: heat => heat,
   duringRound: judge,
   afterRound: view => judge(view) ?? withoutKnowledge(view),
+  pageRequests: 'overtake',
 }

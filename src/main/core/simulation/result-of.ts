@@ -1,0 +1,44 @@
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
+import type { SimulatedMigration } from './simulated-migration.ts'
+
+const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
+  rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
+    index,
+    sentPages,
+    dirtiedPages,
+    ms,
+    bandwidthBytesPerSecond,
+  }))
+
+/** A finished simulation's figures: times and rounds as the engine heard them, pages and stall from the simulated host. */
+export const resultOf = (
+  told: Migration,
+  simulated: SimulatedMigration,
+  slaDowntimeMs: number,
+): SimulationResult => {
+  const totalMs = simulated.elapsedMs
+  const pausedMs = told.pausedAtMs ?? totalMs
+  const downtimeMs = told.downtimeMs ?? 0
+  const isTail = simulated.paging !== null
+  const stallMs = simulated.paging?.heartbeat.stallMs ?? 0
+  const unavailabilityMs = downtimeMs + stallMs
+  return {
+    totalMs,
+    preCopyMs: pausedMs,
+    stopMs: downtimeMs,
+    postCopyMs: isTail ? totalMs - pausedMs - downtimeMs : 0,
+    downtimeMs,
+    stallMs,
+    unavailabilityMs,
+    bytesSent: simulated.transfer.bytesSent,
+    pagesSent: simulated.transfer.pagesSent,
+    pagesRetransmitted: Math.max(0, simulated.transfer.pagesSent - told.memoryPages),
+    demandFaults: simulated.paging?.faults ?? 0,
+    lostGuestMs: (simulated.paging?.lostMs ?? 0) + simulated.slowedMs,
+    rounds: roundsOf(told),
+    switched: told.ending?.kind === 'post-copy' && isTail,
+    outcome: told.phase === 'completed' ? 'completed' : 'aborted',
+    slaViolated: unavailabilityMs > slaDowntimeMs,
+  }
+}

@@ -1,8 +1,9 @@
 import { assertNever } from '../../../shared/failure.ts'
-import {
-  isControlWord,
-  type MigrationCommand,
-  type PageOrder,
+import type {
+  CommandKind,
+  MigrationCommand,
+  OperatorWord,
+  PageOrder,
 } from '../../../shared/model/migration-command.ts'
 import { canBeTold } from './can-be-told.ts'
 import { type EngineState, isRevocable } from './engine-state.ts'
@@ -54,10 +55,16 @@ const onAccepted = (state: EngineState, command: MigrationCommand): EngineState 
   }
 }
 
+type Setting = Exclude<CommandKind, OperatorWord | 'continue'>
+
+/** What only sets something for the rounds to come. */
+const isSetting = (kind: CommandKind): kind is Setting =>
+  kind === 'bandwidth' || kind === 'page-order' || kind === 'throttle' || kind === 'priority'
+
 /** A refused command changes nothing at the host: what it announced is taken back. */
 const onRefused = (state: EngineState, { kind }: MigrationCommand): EngineState => {
   const { stage } = state
-  if (!isRevocable(stage) || kind === 'continue' || !isControlWord(kind)) return state
+  if (!isRevocable(stage) || kind === 'continue' || isSetting(kind)) return state
   if (stage.requested === kind) return enter(state, { ...stage, requested: null })
   const ending = kind === 'switch' ? 'post-copy' : kind
   return stage.phase === 'pre-copy' && stage.announced?.kind === ending

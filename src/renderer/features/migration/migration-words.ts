@@ -5,6 +5,7 @@ import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../.
 
 /** How a policy is called on screen. */
 export const policyWords: Readonly<Record<PolicyName, string>> = {
+  longshore: 'least cost (longshore)',
   s1: 'hybrid (S1)',
   'pre-copy-xen': 'pre-copy (Xen)',
 }

@@ -6,7 +6,7 @@ const during = (around: Surroundings, bytesPerSecond: number): Surroundings =>
   bytesPerSecond > 0 ? { ...around, pagesPerMs: bytesPerSecond / PAGE_BYTES / 1000 } : around
 
 /** The standing with as many dirty pages as the host counted: each tier's in proportion, at most what it has. */
-const counted = (around: Surroundings, standing: Standing, dirtiedPages: number): Standing => {
+const counted = (standing: Standing, dirtiedPages: number): Standing => {
   const expected = standing.dirty.reduce((sum, pages) => sum + pages, 0)
   if (expected <= 0) return standing
   const factor = dirtiedPages / expected
@@ -30,7 +30,7 @@ const finished = (standing: Standing): Standing => ({
 const afterRound = (around: Surroundings, standing: Standing, round: Round): Standing => {
   const at = during(around, round.bandwidthBytesPerSecond)
   const over = finished(advance(at, standing, round.ms).standing)
-  return nextRound(at, counted(at, over, round.dirtiedPages))
+  return nextRound(at, counted(over, round.dirtiedPages))
 }
 
 /** Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. */

@@ -39,3 +39,33 @@ test.each(schemes)('heat classes of the %s theme are told apart without colour',
   expect(contrast(warm, hot)).toBeGreaterThanOrEqual(2.5)
   expect(contrast(cold, hot)).toBeGreaterThanOrEqual(7)
 })
+
+/** What an eye without the middle cones sees of `#rrggbb` (Machado, Oliveira and Fernandes 2009, severity 1). */
+const asDeuteranope = (colour: string): string => {
+  const linear = [1, 3, 5].map(at => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  const rows = [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ]
+  const seen = rows.map(row => {
+    const sum = row.reduce((total, factor, at) => total + factor * (linear[at] ?? 0), 0)
+    const value = Math.min(1, Math.max(0, sum))
+    const encoded = value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055
+    return Math.round(encoded * 255)
+      .toString(16)
+      .padStart(2, '0')
+  })
+  return `#${seen.join('')}`
+}
+
+test.each(schemes)('heat classes of the %s theme are as far apart in deuteranopia', scheme => {
+  const theme = chartThemeOf(scheme)
+  const [cold, warm, hot] = [theme.cold, theme.warm, theme.hot].map(asDeuteranope) as [string, string, string]
+  expect(contrast(cold, warm)).toBeGreaterThanOrEqual(2.5)
+  expect(contrast(warm, hot)).toBeGreaterThanOrEqual(2.5)
+  expect(contrast(cold, hot)).toBeGreaterThanOrEqual(7)
+})

@@ -4,8 +4,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { Connections } from './connections.ts'
 
-/** Regions asked for while somebody looks: a grid of 128 x 64 cells. */
-const REGIONS = 8192
+/** Regions asked for while somebody looks: 256 KiB each of a guest of 8 GiB. */
+const REGIONS = 32_768
 const CADENCE_MS = 2000
 
 /** Reads and clusters a VM's page heat every few seconds for as long as somebody watches it. */

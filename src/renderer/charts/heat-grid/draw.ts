@@ -14,9 +14,10 @@ const wordOf = (colour: string): number => {
 
 /** Writes one pixel a cell into `words` (columns x rows); cells past the last region stay transparent. */
 export const paintCells = (words: Uint32Array, classes: Uint8Array, theme: ChartTheme): void => {
-  const palette = CLASS_INKS.map(ink => wordOf(theme[ink]))
+  const palette = Uint32Array.from(CLASS_INKS, ink => wordOf(theme[ink]))
   words.fill(0)
-  for (let cell = 0; cell < classes.length; cell += 1) words[cell] = palette[classes[cell] ?? 0] ?? 0
+  for (let cell = 0; cell < classes.length; cell += 1)
+    words[cell] = palette[classes[cell] as number] as number
 }
 
 /** The grid at the context's origin, in device pixels: one image of a pixel a cell, enlarged without smoothing. */
@@ -25,7 +26,8 @@ export const drawHeatGrid = (
   heat: { readonly layout: HeatGridLayout; readonly classes: Uint8Array },
   theme: ChartTheme,
 ): void => {
-  const { columns, rows, cellPx } = heat.layout
+  const { columns, rows, cellWidth, cellHeight } = heat.layout
+  const [width, height] = [columns * cellWidth, rows * cellHeight]
   const image = new ImageData(columns, rows)
   paintCells(new Uint32Array(image.data.buffer), cellClasses(heat.layout, heat.classes), theme)
   const source = new OffscreenCanvas(columns, rows)
@@ -34,12 +36,11 @@ export const drawHeatGrid = (
   ctx.setTransform(1, 0, 0, 1, 0, 0)
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
   ctx.imageSmoothingEnabled = false
-  ctx.drawImage(source, 0, 0, columns * cellPx, rows * cellPx)
-  if (cellPx >= GAP_FROM_PX) {
+  ctx.drawImage(source, 0, 0, width, height)
+  if (cellWidth >= GAP_FROM_PX) {
     ctx.fillStyle = theme.background
-    for (let column = 1; column <= columns; column += 1)
-      ctx.fillRect(column * cellPx - 1, 0, 1, rows * cellPx)
-    for (let row = 1; row <= rows; row += 1) ctx.fillRect(0, row * cellPx - 1, columns * cellPx, 1)
+    for (let column = 1; column <= columns; column += 1) ctx.fillRect(column * cellWidth - 1, 0, 1, height)
+    for (let row = 1; row <= rows; row += 1) ctx.fillRect(0, row * cellHeight - 1, width, 1)
   }
   ctx.restore()
 }

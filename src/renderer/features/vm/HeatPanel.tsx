@@ -1,106 +1,135 @@
 import { useComputedColorScheme } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
-import type { PageHeat } from '../../../shared/model/heat.ts'
-import { formatBytes, formatRatio, PAGE_BYTES } from '../../../shared/units.ts'
-import { type CanvasSurface, openCanvasSurface } from '../../charts/canvas-surface.ts'
-import { drawHeatGrid } from '../../charts/heat-grid/draw.ts'
-import { layoutHeatGrid, regionsAt } from '../../charts/heat-grid/layout.ts'
-import { type ChartTheme, chartThemeOf } from '../../charts/theme.ts'
+import { useState } from 'react'
+import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
+import { type RegionRange, regionsOfView } from '../../charts/heat-grid/layout.ts'
+import { type HeatView, keepView, wholeView, zoomView } from '../../charts/heat-grid/view.ts'
+import { chartThemeOf } from '../../charts/theme.ts'
 import { Clock } from '../../ui/Clock.tsx'
-import { heatShares, regionWords } from './heat-figures.ts'
+import { HeatGrid } from './HeatGrid.tsx'
+import { HeatLegend } from './HeatLegend.tsx'
+import { HeatTimeline } from './HeatTimeline.tsx'
+import styles from './heat.module.css'
+import { rangeWords, regionWords } from './heat-figures.ts'
+import { type HeatHistory, type HeatReading, lateMs } from './heat-history.ts'
+import { ZOOM_STEP } from './heat-keys.ts'
 import { useHeat } from './use-heat.ts'
-import styles from './vm.module.css'
+import vmStyles from './vm.module.css'
 
-const deviceSize = (canvas: HTMLCanvasElement) => {
-  const ratio = window.devicePixelRatio || 1
-  return { width: canvas.clientWidth * ratio, height: canvas.clientHeight * ratio }
-}
-
-const Grid = ({
-  heat,
-  theme,
-  onPoint,
+/** Whether what is shown is what is: nothing is ever shown as present that is not. */
+const HeatStatus = ({
+  history,
+  shown,
+  nowMs,
 }: {
-  readonly heat: PageHeat
-  readonly theme: ChartTheme
-  readonly onPoint: (words: string | null) => void
+  readonly history: HeatHistory
+  readonly shown: HeatReading
+  readonly nowMs: number
 }) => {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const surface = useRef<CanvasSurface>(null)
-  const latest = useRef(heat)
-  useEffect(() => {
-    latest.current = heat
-    surface.current?.redraw()
-  }, [heat])
-  useEffect(() => {
-    const element = canvas.current
-    if (!element) return
-    const opened = openCanvasSurface(element, ctx => {
-      const { classes } = latest.current
-      drawHeatGrid(ctx, { layout: layoutHeatGrid(classes.length, deviceSize(element)), classes }, theme)
-    })
-    surface.current = opened
-    return opened.stop
-  }, [theme])
-  const summary = heatShares(heat).map(share => `${share.label} ${formatRatio(share.share)}`)
+  const last = history.readings.at(-1)
+  const late = lateMs(history, nowMs)
+  const isPast = last !== undefined && shown !== last
   return (
-    <canvas
-      ref={canvas}
-      className={styles.heatCanvas}
-      role="img"
-      aria-label={`Guest memory by heat: ${summary.join(', ')}`}
-      onPointerMove={event => {
-        const element = event.currentTarget
-        const ratio = window.devicePixelRatio || 1
-        const { offsetX, offsetY } = event.nativeEvent
-        const layout = layoutHeatGrid(heat.classes.length, deviceSize(element))
-        const regions = regionsAt(layout, offsetX * ratio, offsetY * ratio)
-        onPoint(regions ? regionWords(heat, regions) : null)
-      }}
-      onPointerLeave={() => onPoint(null)}
-    />
+    <p role="status" className={styles.status}>
+      {history.trouble && (
+        <strong>
+          No page heat since <Clock atMs={history.trouble.sinceMs} />: {history.trouble.because}{' '}
+        </strong>
+      )}
+      {!history.trouble && late !== null && <strong>No new reading for {formatDuration(late)}. </strong>}
+      {isPast && `Shown is ${formatDuration(last.heat.atMs - shown.heat.atMs)} before the last reading.`}
+      {!isPast && (history.trouble || late !== null) && 'Shown is the last reading.'}
+    </p>
   )
 }
 
-const Legend = ({ heat, theme }: { readonly heat: PageHeat; readonly theme: ChartTheme }) => (
-  <table className={styles.heatTable}>
-    <thead>
-      <tr>
-        <th scope="col">Class</th>
-        <th scope="col">Memory</th>
-        <th scope="col">Share</th>
-        <th scope="col">Writes/page/s</th>
-      </tr>
-    </thead>
-    <tbody>
-      {heatShares(heat).map(share => (
-        <tr key={share.label}>
-          <th scope="row">
-            <span className={styles.chip} style={{ background: theme[share.label] }} aria-hidden="true" />
-            {share.label}
-          </th>
-          <td>{formatBytes(share.pages * PAGE_BYTES)}</td>
-          <td>{formatRatio(share.share)}</td>
-          <td>{centreText(heat, share.label)}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-)
-
-const centreText = (heat: PageHeat, label: string): string => {
-  const frequency = heat.centroids.find(centroid => centroid.label === label)?.frequency
-  return frequency === undefined ? '-' : frequency.toFixed(frequency < 0.1 ? 3 : 1)
+const Heatmap = ({
+  history,
+  shown,
+  nowMs,
+  onShow,
+}: {
+  readonly history: HeatHistory
+  readonly shown: HeatReading
+  readonly nowMs: number
+  readonly onShow: (index: number) => void
+}) => {
+  const theme = chartThemeOf(useComputedColorScheme('dark'))
+  const [wanted, setWanted] = useState<HeatView | null>(null)
+  const [pointed, setPointed] = useState<RegionRange | null>(null)
+  const { heat } = shown
+  const whole = wholeView(heat.totalPages)
+  const view = wanted ? keepView(wanted, heat.totalPages) : whole
+  const onView = ({ from, to }: HeatView) => setWanted(to - from >= heat.totalPages ? null : { from, to })
+  const range = regionsOfView(view, heat.regionPages, heat.classes.length)
+  const words = rangeWords(heat, range)
+  const zoom = (factor: number) => onView(zoomView(view, { factor, at: 0.5 }, heat))
+  // After a reading of fewer regions the pointer may rest where none is any more.
+  const isThere = pointed !== null && pointed.to <= heat.classes.length
+  const last = history.readings.length - 1
+  return (
+    <>
+      <HeatStatus history={history} shown={shown} nowMs={nowMs} />
+      <HeatGrid
+        {...{ heat, view, theme, onView }}
+        label={`Guest memory by heat, ${words}`}
+        onPoint={setPointed}
+      />
+      <div className={styles.tools}>
+        <p className={styles.words}>{isThere ? regionWords(heat, pointed) : words}</p>
+        <button type="button" className={vmStyles.plainButton} onClick={() => zoom(ZOOM_STEP)}>
+          Closer
+        </button>
+        <button
+          type="button"
+          className={vmStyles.plainButton}
+          disabled={!wanted}
+          onClick={() => zoom(1 / ZOOM_STEP)}
+        >
+          Wider
+        </button>
+        <button
+          type="button"
+          className={vmStyles.plainButton}
+          disabled={!wanted}
+          onClick={() => setWanted(null)}
+        >
+          All memory
+        </button>
+        <button
+          type="button"
+          className={vmStyles.plainButton}
+          disabled={shown === history.readings[last]}
+          onClick={() => onShow(last)}
+        >
+          Latest
+        </button>
+      </div>
+      <HeatTimeline
+        readings={history.readings}
+        shown={history.readings.indexOf(shown)}
+        theme={theme}
+        onShow={onShow}
+      />
+      <HeatLegend heat={heat} theme={theme} />
+      <p className={styles.dim}>
+        Click the map, then + and - or the wheel zoom, drag or arrows move, 0 shows all. A cell has the class
+        of its hottest region.
+      </p>
+    </>
+  )
 }
 
-/** Memory by heat, read while somebody looks: one cell a region, rows by address. */
+/** Memory by heat, read while somebody looks: one cell a region, rows by address, back to when the screen opened. */
 export const HeatPanel = ({ vmId }: { readonly vmId: string }) => {
-  const item = useHeat(vmId)
-  const theme = chartThemeOf(useComputedColorScheme('dark'))
-  const [words, setWords] = useState<string | null>(null)
-  const heat = item?.kind === 'heat' ? item.heat : null
+  const { history, nowMs } = useHeat(vmId)
+  /** Time of the reading looked back at; null follows the last one. */
+  const [pinnedMs, setPinnedMs] = useState<number | null>(null)
+  const { readings } = history
+  const pinned = readings.find(({ heat }) => pinnedMs !== null && heat.atMs >= pinnedMs)
+  const shown = pinned ?? readings.at(-1)
+  const heat = shown?.heat
   return (
-    <section className={styles.panel}>
+    <section className={vmStyles.panel}>
       <h2>
         Page heat
         {heat && (
@@ -111,19 +140,20 @@ export const HeatPanel = ({ vmId }: { readonly vmId: string }) => {
           </span>
         )}
       </h2>
-      {item === null && <p className={styles.dim}>Reading the writes of the last seconds from the host.</p>}
-      {item?.kind === 'unavailable' && <p>{item.because}</p>}
-      {heat && (
-        <div className={styles.heat}>
-          <div className={styles.heatGrid}>
-            <Grid heat={heat} theme={theme} onPoint={setWords} />
-            <p className={styles.dim} aria-live="off">
-              {words ??
-                `From address 0, row by row, to ${formatBytes(heat.totalPages * PAGE_BYTES)}. Point at a cell for its figures.`}
-            </p>
-          </div>
-          <Legend heat={heat} theme={theme} />
-        </div>
+      {!shown && !history.trouble && (
+        <p className={styles.dim}>Reading the writes of the last seconds from the host.</p>
+      )}
+      {!shown && history.trouble && <p role="status">{history.trouble.because}</p>}
+      {heat && heat.classes.length === 0 && (
+        <p role="status">The host reported a memory without any regions.</p>
+      )}
+      {shown && shown.heat.classes.length > 0 && (
+        <Heatmap
+          {...{ history, shown, nowMs }}
+          onShow={index =>
+            setPinnedMs(index >= readings.length - 1 ? null : (readings[index]?.heat.atMs ?? null))
+          }
+        />
       )}
     </section>
   )

@@ -1,28 +1,34 @@
 import { useEffect, useState } from 'react'
-import type { HeatItem } from '../../../shared/contract/vm.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { useClient } from '../../state/index.ts'
+import { addHeat, type HeatHistory, noHeat } from './heat-history.ts'
 
-/** The page heat of a VM while somebody looks; null before the first answer. */
-export const useHeat = (vmId: string): HeatItem | null => {
+/** The page heat of a VM since somebody looks, and the time it is seen at. */
+export const useHeat = (vmId: string): { readonly history: HeatHistory; readonly nowMs: number } => {
   const client = useClient()
-  const [item, setItem] = useState<HeatItem | null>(null)
+  const [history, setHistory] = useState(noHeat)
+  const [nowMs, setNowMs] = useState(() => Date.now())
   useEffect(() => {
-    setItem(null)
+    const timer = setInterval(() => setNowMs(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  useEffect(() => {
+    setHistory(noHeat)
     if (!client) return
     const abort = new AbortController()
     const follow = async () => {
       try {
-        for await (const next of client.stream('vm.heat', { vmId }, abort.signal)) setItem(next)
+        for await (const item of client.stream('vm.heat', { vmId }, abort.signal))
+          setHistory(before => addHeat(before, item, Date.now()))
       } catch (error) {
         if (abort.signal.aborted) return
         const because =
           error instanceof Failure ? `${error.message} ${error.remedy}` : 'Page heat could not be read.'
-        setItem({ kind: 'unavailable', because })
+        setHistory(before => addHeat(before, { kind: 'unavailable', because }, Date.now()))
       }
     }
     void follow()
     return () => abort.abort()
   }, [client, vmId])
-  return item
+  return { history, nowMs }
 }

@@ -1,0 +1,52 @@
+import { linearScale } from '../scale.ts'
+import type { Shape, Size } from '../shape.ts'
+
+/** What one reading says of the whole memory, at its time. */
+export interface HeatMoment {
+  readonly atMs: number
+  /** Of all pages, 0..1. */
+  readonly hotShare: number
+  readonly warmShare: number
+}
+
+/** A reading stands for at most so long after it; longer silence stays empty. */
+const READING_LASTS_MS = 6000
+
+/** A bar a reading over time: hot at the foot, warm upon it, gaps where nothing was read, a line at the one shown. */
+export const layoutHeatStrip = (
+  moments: readonly HeatMoment[],
+  shown: number,
+  { width, height }: Size,
+): readonly Shape[] => {
+  const first = moments[0]?.atMs ?? 0
+  const last = (moments.at(-1)?.atMs ?? 0) + READING_LASTS_MS / 3
+  const scale = linearScale([first, last], [0, width])
+  const x = (atMs: number) => Math.round(scale(atMs))
+  const bars = moments.flatMap(({ atMs, hotShare, warmShare }, index): readonly Shape[] => {
+    const untilMs = Math.min(moments[index + 1]?.atMs ?? last, atMs + READING_LASTS_MS)
+    const box = { kind: 'rect', x: x(atMs), width: Math.max(1, x(untilMs) - x(atMs)) } as const
+    // A share above none is a pixel at least.
+    const hot = hotShare > 0 ? Math.max(1, hotShare * height) : 0
+    const warm = warmShare > 0 ? Math.max(1, warmShare * height) : 0
+    return [
+      { ...box, y: 0, height, fill: 'cold' },
+      { ...box, y: Math.max(0, height - hot - warm), height: warm, fill: 'warm' },
+      { ...box, y: height - hot, height: hot, fill: 'hot' },
+    ]
+  })
+  const at = moments[shown]
+  if (!at) return bars
+  const marker = x(at.atMs)
+  return [
+    ...bars,
+    {
+      kind: 'rect',
+      x: Math.min(width - 3, marker),
+      y: 0,
+      width: 3,
+      height,
+      fill: 'text',
+      stroke: 'background',
+    },
+  ]
+}

@@ -68,6 +68,14 @@ test('the VMs of one host only are told when it is named, and who made it what i
   expect(makers).toEqual([{ vmId: 'web', value: expect.closeTo((heat.values[0] ?? 0) / 4, 4) }])
 })
 
+test('the shapes of a pool are told once a minute, of its running VMs', async () => {
+  const { workloadShapes } = await afterHalfAMinute()
+  const shapes = workloadShapes.shapes('pool')
+  expect(workloadShapes.shapes('pool')).toBe(shapes)
+  expect((await shapes).groups.map(group => group.vmIds)).toEqual([['db', 'web']])
+  await expect(workloadShapes.shapes('gone')).rejects.toThrow(Failure)
+})
+
 test('the past of a pool that is not connected is refused with what to do', async () => {
   const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
   const asked = poolHeat.heat({ poolId: 'gone', by: 'vms', figure: 'cpu', fromMs, toMs, columns: 1 })

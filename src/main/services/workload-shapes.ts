@@ -12,9 +12,12 @@ interface Deps {
   readonly sorter: ShapeSorter
 }
 
-/** What shapes are told by: the last six hours in columns of 90 s. */
+/** What shapes are told by: the last six hours in columns of 90 s, or the last two in columns of 30 s. */
 const COLUMNS = 240
-const COLUMN_MS = 90_000
+const LONG_COLUMN_MS = 90_000
+const SHORT_COLUMN_MS = 30_000
+/** Columns of the longer range from which on it is used: those are the two hours of the shorter. */
+const LONG_NEEDED = 80
 /** Shapes are of hours: they are told anew after so much pool time at the earliest. */
 const KEPT_MS = 60_000
 
@@ -52,11 +55,17 @@ export class WorkloadShapes {
   }
 
   async #sort(poolId: string, vmIds: readonly string[], atMs: number): Promise<PoolShapes> {
-    const { store, sorter } = this.#deps
-    const toMs = (Math.floor(atMs / COLUMN_MS) + 1) * COLUMN_MS
+    const long = await this.#past(vmIds, atMs, LONG_COLUMN_MS)
+    const past = columnsKnown(long.cpu) >= LONG_NEEDED ? long : await this.#past(vmIds, atMs, SHORT_COLUMN_MS)
+    return { atMs, ...(await this.#deps.sorter.sort({ poolId, vmIds, ...past })) }
+  }
+
+  async #past(vmIds: readonly string[], atMs: number, columnMs: number) {
+    const { store } = this.#deps
+    const toMs = (Math.floor(atMs / columnMs) + 1) * columnMs
     const order = {
       subjects: vmIds.map(seriesId => ({ seriesId, ioCapacityBytesPerSecond: null })),
-      fromMs: toMs - COLUMNS * COLUMN_MS,
+      fromMs: toMs - COLUMNS * columnMs,
       toMs,
       columns: COLUMNS,
     }
@@ -64,8 +73,15 @@ export class WorkloadShapes {
       store.grid({ ...order, figure: 'cpu' }),
       store.grid({ ...order, figure: 'dirty' }),
     ])
-    return { atMs, ...(await sorter.sort({ poolId, vmIds, columnMs: COLUMN_MS, cpu, dirty })) }
+    return { columnMs, cpu, dirty }
   }
+}
+
+/** In how many columns anything is known of any VM. */
+const columnsKnown = (grid: Float32Array): number => {
+  const known = new Uint8Array(COLUMNS)
+  for (const [cell, value] of grid.entries()) if (!Number.isNaN(value)) known[cell % COLUMNS] = 1
+  return known.reduce((sum, each) => sum + each, 0)
 }
 
 const noFigures = (poolId: string): Failure =>

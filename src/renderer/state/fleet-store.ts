@@ -7,6 +7,7 @@ import type { Pool } from '../../shared/model/pool.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { AWAITING, type FeedStatus, heard } from './feed-status.ts'
+import { type Gone, goneAfter } from './gone.ts'
 import { LatestRows } from './latest-rows.ts'
 import { SampleRings, SET_BACK_MS } from './sample-ring.ts'
 
@@ -28,6 +29,8 @@ export interface FleetState {
   readonly hostLoads: ReadonlyMap<string, HostLoad>
   /** Dirty rate (pages/s) that starts a migration, by pool id. */
   readonly triggerPagesPerSecond: Readonly<Record<string, number>>
+  /** Pools and hosts that were there before, by id. */
+  readonly gone: ReadonlyMap<string, Gone>
   /** Pool time of the newest reading, by pool id, ms since the epoch. */
   readonly poolTimeMs: ReadonlyMap<string, number>
 }
@@ -46,6 +49,7 @@ const empty = (): FleetState => ({
   risks: LatestRows.none(),
   hostLoads: new Map(),
   triggerPagesPerSecond: {},
+  gone: new Map(),
   poolTimeMs: new Map(),
 })
 
@@ -138,6 +142,7 @@ export const fleetAfter = (state: FleetState, item: FleetPacket, nowMs: number):
       hosts,
     ),
     triggerPagesPerSecond: item.triggerPagesPerSecond,
+    gone: item.inventory ? goneAfter(state.gone, { before: state, after: inventory }, nowMs) : state.gone,
     poolTimeMs: poolTimes(item.hostSamples, { ...inventory, vmSamples, poolTimeMs: state.poolTimeMs }),
   }
 }

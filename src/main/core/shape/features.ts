@@ -18,7 +18,7 @@ export interface ShapeFeatures {
   readonly periodColumns: number
 }
 
-/** Fewer known columns than this show no shape. A guess: half an hour of the usual 90 s. */
+/** Fewer known columns than this show no shape. A guess: ten minutes of columns of 30 s. */
 export const COLUMNS_NEEDED = 20
 /** A period that fewer than three of fit in cannot be told from chance. */
 const REPEATS_NEEDED = 3

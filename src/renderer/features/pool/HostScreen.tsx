@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import type { Host } from '../../../shared/model/host.ts'
-import { hashOf, useFleet } from '../../state/index.ts'
-import { Blank } from '../../ui/Blank.tsx'
+import { useFleet } from '../../state/index.ts'
 import { HeatMap } from './HeatMap.tsx'
 import { HostHeader } from './HostHeader.tsx'
 import { HostVms } from './HostVms.tsx'
+import { Missing } from './Missing.tsx'
 import { PoolStanding } from './PoolStanding.tsx'
 import styles from './pool.module.css'
 import { useHeatGroups } from './use-heat-groups.ts'
@@ -24,19 +24,11 @@ export const HostScreen = ({
 }) => {
   const host = useFleet(s => s.hostsById.get(hostId))
   const load = useFleet(s => s.hostLoads.get(hostId))
-  const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
   const { vms } = usePoolParts(host?.poolId)
   const itsVms = useMemo(() => vms.filter(vm => vm.hostId === hostId), [vms, hostId])
   const { groups, trouble } = useHeatGroups(host?.poolId, NO_HOSTS, itsVms)
   const nameOf = useNameOf()
-  if (!host)
-    return isAwaiting ? (
-      <Blank title="Waiting for the fleet">Longshore has not yet said which hosts there are.</Blank>
-    ) : (
-      <Blank title="No such host" action={<a href={hashOf({ screen: 'fleet' })}>All hosts</a>}>
-        {`There is no host with the id ${hostId} in any connected pool. It may have left its pool, or the connection is down.`}
-      </Blank>
-    )
+  if (!host) return <Missing kind="host" id={hostId} />
   return (
     <article className={styles.screen}>
       <PoolStanding poolId={host.poolId} />

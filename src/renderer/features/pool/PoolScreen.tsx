@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
-import { hashOf, useFleet } from '../../state/index.ts'
-import { Blank } from '../../ui/Blank.tsx'
+import { useFleet } from '../../state/index.ts'
 import { HeatMap } from './HeatMap.tsx'
 import { HostsTable } from './HostsTable.tsx'
+import { Missing } from './Missing.tsx'
 import { PoolHeader } from './PoolHeader.tsx'
 import { PoolStanding } from './PoolStanding.tsx'
 import styles from './pool.module.css'
@@ -13,20 +13,12 @@ import { usePoolParts } from './use-pool-parts.ts'
 /** One pool: its hosts' load and headroom, the heat of hosts or VMs over time. */
 export const PoolScreen = ({ poolId }: { readonly poolId: string }) => {
   const pool = useFleet(s => s.poolsById.get(poolId))
-  const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
   const loads = useFleet(s => s.hostLoads)
   const { hosts, vms, vmCounts } = usePoolParts(poolId)
   const poolLoads = useMemo(() => hosts.flatMap(host => loads.get(host.id) ?? []), [hosts, loads])
   const { groups, trouble } = useHeatGroups(poolId, hosts, vms)
   const nameOf = useNameOf()
-  if (!pool)
-    return isAwaiting ? (
-      <Blank title="Waiting for the fleet">Longshore has not yet said which pools there are.</Blank>
-    ) : (
-      <Blank title="No such pool" action={<a href={hashOf({ screen: 'fleet' })}>All pools</a>}>
-        {`There is no pool with the id ${poolId} among the connected ones. Its connection may be down; Settings says how each is doing.`}
-      </Blank>
-    )
+  if (!pool) return <Missing kind="pool" id={poolId} />
   return (
     <article className={styles.screen}>
       <PoolStanding poolId={poolId} />

@@ -214,13 +214,13 @@ test('the figure behind the switch compares the dirty rate with what the link ca
   )
 })
 
-test("an operator's switch is told by the round it took effect after, not the one it was asked in", () => {
+test('a switch is told by the round it took effect after and the one it was decided after', () => {
   const asked = { ...ending, afterRound: 1, reasons: ['The operator asked for it.'] }
   const rounds = [aRound(), aRound({ index: 2, startedAtMs: 2100 })]
   const pending = aMigration({ phase: 'pre-copy', rounds: rounds.slice(0, 1), ending: asked })
   expect(endingHeading(pending)).toBe('Why it is about to switch to post-copy')
   const done = aMigration({ phase: 'post-copy', rounds, ending: asked, pausedAtMs: 3100 })
-  expect(endingHeading(done)).toBe('Why it switched to post-copy after round 2')
+  expect(endingHeading(done)).toBe('Why it switched to post-copy after round 2, as decided after round 1')
 })
 
 test.each([

@@ -34,6 +34,7 @@ const preCopyOnly = aTimeline({
     kind: 'stop-and-copy',
     atMs: 9000,
     afterRound: 2,
+    decidedAfterRound: 2,
     rule: 'Round 2 is the last that Xen allows; the 30720 pages left are copied while the VM is paused',
   },
   pause: { startMs: 9000, endMs: 9600 },
@@ -95,6 +96,18 @@ test('the picture says after which round it switched and that the dirty rate was
   expect(words).toContain('Round 2 dirtied memory at 0.88 of the bandwidth, at or above theta 0.70')
   expect(words).toContain('round 2: dirty 88% of bandwidth, above the line')
   expect(words).toContain('switch line (theta): 70% of bandwidth')
+})
+
+test('a switch that came a round late says when it was decided and why it was late', () => {
+  const { ending } = switchedTimeline
+  const late = aTimeline({ ...switchedTimeline, ending: ending && { ...ending, decidedAfterRound: 1 } })
+  const { shapes, hits } = layoutPhaseTimeline(late, size)
+  expect(texts(shapes)).toContain('Switched to post-copy after round 2, as decided after round 1')
+  expect(texts(shapes).join()).toContain('the host had begun round 2 before it was told')
+  expect(hits[0]?.lines).toContain(
+    'after it: decided to switch to post-copy, but the host had begun the next round',
+  )
+  expect(hits[1]?.lines).toContain('after it: switch to post-copy, as decided after round 1')
 })
 
 test('a round that is still under way is never said to be above the line', () => {

@@ -37,7 +37,10 @@ export interface TimelinePostCopy {
 export interface TimelineEnding {
   readonly kind: 'post-copy' | 'stop-and-copy'
   readonly atMs: number
+  /** The last round that was sent while the VM ran. */
   readonly afterRound: number
+  /** The round whose figures decided: an earlier one where the host had begun the next before it was told. */
+  readonly decidedAfterRound: number
   /** The rule that spoke, its figure and its limit, in words; empty where nobody told. */
   readonly rule: string
 }
@@ -73,6 +76,6 @@ export const dirtyRateOf = (round: TimelineRound): number =>
 export const dirtyRatioOf = (round: TimelineRound): number =>
   round.bandwidthBytesPerSecond > 0 ? dirtyRateOf(round) / round.bandwidthBytesPerSecond : 0
 
-/** The last round that was sent while the VM ran, of those that ended before `ending`. */
+/** The round whose figures ended pre-copy. */
 export const decidingRound = ({ ending, rounds }: PhaseTimelineData): TimelineRound | undefined =>
-  ending ? rounds.find(round => round.live && round.index === ending.afterRound) : undefined
+  ending ? rounds.find(round => round.live && round.index === ending.decidedAfterRound) : undefined

@@ -5,13 +5,20 @@ import { isSeen, seenSpan, type TimelineFrame } from './frame.ts'
 
 const FLAG_LINE_PX = 15
 
-const headingOf = ({ kind, afterRound }: TimelineEnding, { pause }: PhaseTimelineData): string => {
-  const what = kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'
-  if (!pause) return `Decided after round ${afterRound}: ${what}`
-  return kind === 'post-copy'
-    ? `Switched to post-copy after round ${afterRound}`
-    : `Stopped and copied after round ${afterRound}`
+const headingOf = (ending: TimelineEnding, { pause }: PhaseTimelineData): string => {
+  const { kind, afterRound, decidedAfterRound } = ending
+  if (!pause)
+    return `Decided after round ${decidedAfterRound}: ${kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'}`
+  const what = kind === 'post-copy' ? 'Switched to post-copy' : 'Stopped and copied'
+  const decided = decidedAfterRound < afterRound ? `, as decided after round ${decidedAfterRound}` : ''
+  return `${what} after round ${afterRound}${decided}`
 }
+
+/** The rule, and why it took effect later than it spoke. */
+const ruleOf = ({ rule, afterRound, decidedAfterRound }: TimelineEnding): string =>
+  decidedAfterRound < afterRound
+    ? `${rule}; the host had begun round ${decidedAfterRound + 1} before it was told`
+    : rule
 
 /** A frame around the round that decided, over the lanes that show its figures. */
 const decidingFrame = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
@@ -40,7 +47,7 @@ export const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): reado
   const { plot } = frame
   if (!ending) return waiting(data, frame)
   const x = Math.round(frame.toX(ending.atMs)) + 0.5
-  const rule = fitted(ending.rule, plot.width - 12)
+  const rule = fitted(ruleOf(ending), plot.width - 12)
   const lines = [headingOf(ending, data), ...(rule ? [rule] : [])]
   const half = Math.max(...lines.map(textWidth)) / 2 + 6
   const centre = Math.min(Math.max(x, plot.x + half), plot.x + plot.width - half)

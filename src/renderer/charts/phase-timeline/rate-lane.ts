@@ -168,7 +168,7 @@ export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDra
   )
   const top = highest * 1.15
   const steps: Steps = {
-    bars: roundBars(rounds, frame, data.ending?.afterRound),
+    bars: roundBars(rounds, frame, data.ending?.decidedAfterRound),
     bandwidthBytesPerSecond: rounds.at(-1)?.bandwidthBytesPerSecond ?? 0,
     frame,
     toY: linearScale([0, top], [lane.y + lane.height, lane.y]),

@@ -11,10 +11,21 @@ const nameOf = (round: TimelineRound, lastIndex: number): string => {
 
 const consequence = (round: TimelineRound, lastIndex: number, data: PhaseTimelineData): string[] => {
   if (round.partial || !round.live) return []
-  if (data.ending?.afterRound !== lastIndex)
-    return data.ending || data.outcome === 'running' ? ['after it: another round'] : []
-  const what = data.ending.kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'
-  return [`after it: ${what}`, ...(data.ending.rule ? [data.ending.rule] : [])]
+  const { ending, outcome } = data
+  if (!ending) return outcome === 'running' ? ['after it: another round'] : []
+  const what = ending.kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'
+  if (ending.decidedAfterRound === lastIndex)
+    return [
+      lastIndex < ending.afterRound
+        ? `after it: decided to ${what}, but the host had begun the next round`
+        : `after it: ${what}`,
+      ...(ending.rule ? [ending.rule] : []),
+    ]
+  return [
+    lastIndex === ending.afterRound
+      ? `after it: ${what}, as decided after round ${ending.decidedAfterRound}`
+      : 'after it: another round',
+  ]
 }
 
 /** All that is known of a round, or of several drawn as one, in lines. */

@@ -98,7 +98,7 @@ export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneD
       ],
       hits: [],
     }
-  const bars = roundBars(data.rounds, frame, data.ending?.afterRound)
+  const bars = roundBars(data.rounds, frame, data.ending?.decidedAfterRound)
   return {
     shapes: [
       {

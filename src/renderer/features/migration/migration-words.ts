@@ -29,9 +29,10 @@ export const recoveringWords = ({ recovering, endedAtMs }: Migration): string | 
   return `Nothing is heard of it since ${since}. Shown is what was known then; Longshore finds out what became of it as soon as its pool answers.`
 }
 
-/** The measured figure behind the end of pre-copy: the last live round's dirty rate against its bandwidth. */
-export const lastRoundFigure = (migration: Migration): string | null => {
-  const last = migration.rounds.findLast(round => round.live)
+/** The measured figure behind the end of pre-copy, or the latest: a round's dirty rate against its bandwidth. */
+export const lastRoundFigure = ({ rounds, ending }: Migration): string | null => {
+  const live = rounds.filter(round => round.live)
+  const last = live.find(round => round.index === ending?.afterRound) ?? live.at(-1)
   if (!last || last.ms <= 0 || last.bandwidthBytesPerSecond <= 0) return null
   const dirty = (last.dirtiedPages * PAGE_BYTES * 1000) / last.ms
   const mib = (bytes: number) => `${threeFigures(bytes / MIB)} MiB/s`
@@ -50,7 +51,9 @@ export const endingHeading = (migration: Migration): string => {
     return ending.kind === 'post-copy'
       ? 'Why it is about to switch to post-copy'
       : 'Why it is about to stop and copy'
-  const round = `after round ${endedAfterRound(migration)}`
+  const ended = endedAfterRound(migration)
+  const decided = ending.afterRound < ended ? `, as decided after round ${ending.afterRound}` : ''
+  const round = `after round ${ended}${decided}`
   return ending.kind === 'post-copy'
     ? `Why it switched to post-copy ${round}`
     : `Why it stopped and copied ${round}`

@@ -137,6 +137,7 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
       // An operator's word is given during a round and takes effect at its end.
       atMs: (pausedAtMs ?? ending.atMs) - startedAtMs,
       afterRound: endedAfterRound(migration),
+      decidedAfterRound: ending.afterRound,
       rule: ruleOf(ending.reasons),
     },
     pause: pauseOf(migration),

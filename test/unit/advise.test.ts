@@ -5,6 +5,7 @@ import { predictRange } from '../../src/main/core/migration/predict-range.ts'
 import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import {
   adviceTitle,
+  byItselfWords,
   hasSpread,
   modeWords,
   outcomeRows,
@@ -95,7 +96,8 @@ test('a host that tells no rounds follows the rule of Xen', () => {
 test('what stands in the way is the advice', () => {
   const advice = advise(someFacts({ obstacle: 'It uses a disk of its host.' }))
   expect(advice.action).toBe('blocked')
-  expect(adviceTitle(advice)).toBe('It cannot move: It uses a disk of its host.')
+  expect(adviceTitle(advice)).toBe('Not now: It uses a disk of its host.')
+  expect(byItselfWords(advice)).toBe('Longshore does not move it by itself now.')
   const full = advise(someFacts({ choice: { hostId: null, alternatives: [] }, destination: null }))
   expect(full.obstacle).toBe('No host can take it.')
 })
@@ -114,6 +116,13 @@ test('a measured rate has no spread; an estimate has that of its error', () => {
   expect(hasSpread(estimated)).toBe(true)
   // At a twentieth: 8.421 s; at three twentieths: 9.4 s.
   expect(outcomeRows(estimated)[0]).toEqual(['total', '8.94 s (8.47 s to 9.46 s)'])
+})
+
+test('a forecast that rests on an estimate has the spread of its error too', () => {
+  const dirty = { origin: 'estimated', value: 10_000, ageMs: 0, errorRatio: 0.5 } as const
+  const { outcome } = advise(someFacts({ dirty, forecast: forecastOf([5, 26_214.4]) }))
+  expect(outcome?.totalMs.low).toBeCloseTo(8471, 0)
+  expect(outcome?.totalMs.value).toBeCloseTo(8939, 0)
 })
 
 test('quantiles of the forecast are the spread of what is predicted', () => {

@@ -43,27 +43,33 @@ interface Rate {
   readonly high: number | null
 }
 
-/** The rate now: a reading has no spread, an estimate the one that its error tells. */
-const rateNow = (dirty: Measure): Rate | null => {
-  if (dirty.origin === 'unavailable') return null
-  const { value } = dirty
+/** A rate that rests on `dirty`: on a reading it has no spread, on an estimate that of its error. */
+const rateBy = (dirty: Measure, pagesPerSecond: number): Rate => {
   const ratio = dirty.origin === 'estimated' ? dirty.errorRatio : undefined
   return {
-    pagesPerSecond: value,
-    low: ratio === undefined ? null : Math.max(0, value * (1 - ratio)),
-    high: ratio === undefined ? null : value * (1 + ratio),
+    pagesPerSecond,
+    low: ratio === undefined ? null : Math.max(0, pagesPerSecond * (1 - ratio)),
+    high: ratio === undefined ? null : pagesPerSecond * (1 + ratio),
   }
 }
 
+const rateNow = (dirty: Measure): Rate | null =>
+  dirty.origin === 'unavailable' ? null : rateBy(dirty, dirty.value)
+
 /** The highest rate that is forecast within `withinMs`, with its quantiles where the forecaster gives them. */
-const forecastPeak = (forecast: Forecast | undefined, withinMs: number): Rate | null => {
+const forecastPeak = (
+  { forecast, dirty }: Pick<AdviceFacts, 'forecast' | 'dirty'>,
+  withinMs: number,
+): Rate | null => {
   const [first, ...rest] = forecast?.points ?? []
   if (!first) return null
   const peak = rest
     .filter(point => point.aheadMs <= withinMs)
     .reduce((high, point) => (point.dirtyPagesPerSecond > high.dirtyPagesPerSecond ? point : high), first)
   const { dirtyPagesPerSecond: pagesPerSecond, dirtyQuantiles } = peak
-  return { pagesPerSecond, low: dirtyQuantiles?.p10 ?? null, high: dirtyQuantiles?.p90 ?? null }
+  return dirtyQuantiles
+    ? { pagesPerSecond, low: dirtyQuantiles.p10, high: dirtyQuantiles.p90 }
+    : rateBy(dirty, pagesPerSecond)
 }
 
 const higher = (a: Rate | null, b: Rate | null): Rate | null => {
@@ -74,7 +80,7 @@ const higher = (a: Rate | null, b: Rate | null): Rate | null => {
 /** The highest rate expected while all of memory is sent once from now on. */
 const rateWhileSent = (facts: AdviceFacts): Rate | null => {
   const passMs = (facts.memoryPages * PAGE_BYTES * 1000) / facts.linkBytesPerSecond
-  return higher(rateNow(facts.dirty), forecastPeak(facts.forecast, passMs))
+  return higher(rateNow(facts.dirty), forecastPeak(facts, passMs))
 }
 
 /** From this factor on a dirty rate is another than the one a curve was read at. A guess. */
@@ -133,9 +139,9 @@ const modeReason = (mode: MigrationMode, { capabilities }: AdviceFacts, isAbove:
     : 'Pre-copy is expected to converge by itself: the dirty rate stays under theta.'
 }
 
-const peakReason = ({ forecast }: AdviceFacts): readonly string[] => {
-  const peak = forecastPeak(forecast, Number.POSITIVE_INFINITY)
-  const at = forecast?.points.find(point => point.dirtyPagesPerSecond === peak?.pagesPerSecond)
+const peakReason = (facts: AdviceFacts): readonly string[] => {
+  const peak = forecastPeak(facts, Number.POSITIVE_INFINITY)
+  const at = facts.forecast?.points.find(point => point.dirtyPagesPerSecond === peak?.pagesPerSecond)
   return peak && at
     ? [
         `The highest dirty rate forecast is ${threeFigures(pageRateInMib(peak.pagesPerSecond))} MiB/s, in ${formatDuration(at.aheadMs)}.`,
@@ -186,7 +192,7 @@ export const advise = (facts: AdviceFacts): Advice => {
   const risk = assessRisk(facts.dirty, facts.forecast, theta)
   const wantsMove = risk.level === 'high'
   const start = wantsMove ? startOf(risk.expectedAtMs, facts) : { startAtMs: null, reason: null }
-  const peak = forecastPeak(facts.forecast, Number.POSITIVE_INFINITY)
+  const peak = forecastPeak(facts, Number.POSITIVE_INFINITY)
   const rate = start.startAtMs === null ? rateWhileSent(facts) : higher(rateNow(facts.dirty), peak)
   const mode = modeOf(facts, rate)
   const obstacle = facts.obstacle ?? (choice !== null && destination === null ? NO_HOST : null)

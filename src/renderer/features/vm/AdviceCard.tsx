@@ -2,7 +2,7 @@ import type { Advice } from '../../../shared/model/advice.ts'
 import { useNowMs } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { Dot, type DotTone } from '../../ui/Dot.tsx'
-import { adviceTitle, hasSpread, modeWords, outcomeRows } from './advice-words.ts'
+import { adviceTitle, byItselfWords, hasSpread, modeWords, outcomeRows } from './advice-words.ts'
 import type { AdviceState } from './use-advice.ts'
 import styles from './vm.module.css'
 
@@ -60,11 +60,7 @@ const Told = ({ advice }: { readonly advice: Advice }) => (
       ))}
     </ul>
     {advice.hosts.length > 0 && <Hosts hosts={advice.hosts} />}
-    <p className={styles.dim}>
-      {advice.restraint
-        ? `Not by itself: ${advice.restraint}`
-        : 'By itself: when the trigger has held for its time, Longshore moves it.'}
-    </p>
+    <p className={styles.dim}>{byItselfWords(advice)}</p>
   </>
 )
 

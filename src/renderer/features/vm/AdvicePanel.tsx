@@ -85,6 +85,9 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
         )}
       </div>
       {move.reason && !running && advice?.action !== 'blocked' && <p className={styles.dim}>{move.reason}</p>}
+      {!move.reason && advice?.action === 'blocked' && (
+        <p className={styles.dim}>By hand it can be migrated all the same: the server decides.</p>
+      )}
       {scheduled && <ScheduledLine entry={scheduled} />}
       <ForecastTable now={now} forecast={forecast} thetaPagesPerSecond={theta} />
       <h2>Last decision</h2>

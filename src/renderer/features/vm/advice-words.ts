@@ -19,7 +19,7 @@ export const adviceTitle = ({ action, destination, startAtMs, obstacle }: Advice
     case 'unknown':
       return 'No advice: its dirty rate is not known'
     case 'blocked':
-      return `It cannot move: ${obstacle ?? 'the reason is not known'}`
+      return `Not now: ${obstacle ?? 'the reason is not known'}`
   }
 }
 
@@ -44,3 +44,11 @@ export const outcomeRows = ({ outcome }: Advice): readonly (readonly [name: stri
     : []
 
 export const hasSpread = ({ outcome }: Advice): boolean => outcome !== null && outcome.totalMs.low !== null
+
+/** Whether Longshore would do it without being asked. */
+export const byItselfWords = ({ action, restraint }: Advice): string => {
+  if (action === 'blocked') return 'Longshore does not move it by itself now.'
+  return restraint
+    ? `Not by itself: ${restraint}`
+    : 'By itself: Longshore moves it when its trigger has held for its time.'
+}

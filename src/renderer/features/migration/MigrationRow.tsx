@@ -15,8 +15,13 @@ const tone = (migration: Migration): DotTone => {
 }
 
 /** Its phase, what was asked of it and whether it is heard of. */
-const phaseText = ({ phase, requested, recovering }: Migration): string =>
-  [phase, ...(requested ? [`${requested} asked`] : []), ...(recovering ? ['not heard'] : [])].join(', ')
+const phaseText = (migration: Migration): string => {
+  const { phase, requested, recovering } = migration
+  if (!isRunning(migration)) return phase
+  return [phase, ...(requested ? [`${requested} asked`] : []), ...(recovering ? ['not heard'] : [])].join(
+    ', ',
+  )
+}
 
 export const PhaseMark = ({ migration }: { readonly migration: Migration }) => (
   <span className={styles.phase} title={migration.failure?.reason}>

@@ -1,4 +1,9 @@
-import type { Hypervisor, Inventory, MetricsReading } from '../../src/main/ports/hypervisor.ts'
+import type {
+  Hypervisor,
+  Inventory,
+  MetricsReading,
+  PageHeatReading,
+} from '../../src/main/ports/hypervisor.ts'
 import { LiveValue } from '../../src/main/services/live-value.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import type { DestinationCheck, MigrationNetwork } from '../../src/shared/model/destination-check.ts'
@@ -203,7 +208,7 @@ export class FakeHypervisor implements Hypervisor {
     return { pages: this.dirtyPages.get(vmId) ?? 1000, windowMs, atMs: this.atMs }
   }
 
-  async readPageHeat() {
+  async readPageHeat(): Promise<PageHeatReading> {
     const zeros = new Float32Array(4)
     return {
       atMs: this.atMs,

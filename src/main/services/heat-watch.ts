@@ -8,15 +8,17 @@ import type { Connections } from './connections.ts'
 const REGIONS = 32_768
 const CADENCE_MS = 2000
 
+interface Deps {
+  readonly connections: Pick<Connections, 'poolOfVm'>
+  readonly clusterer: HeatClusterer
+  readonly clock: Clock
+}
+
 /** Reads and clusters a VM's page heat every few seconds for as long as somebody watches it. */
 export class HeatWatch {
-  readonly #deps: {
-    readonly connections: Connections
-    readonly clusterer: HeatClusterer
-    readonly clock: Clock
-  }
+  readonly #deps: Deps
 
-  constructor(deps: { connections: Connections; clusterer: HeatClusterer; clock: Clock }) {
+  constructor(deps: Deps) {
     this.#deps = deps
   }
 

@@ -55,10 +55,12 @@ export class FigureSums {
   /** Subjects x columns, NaN where nothing is known. A load index is that of the mean of what was free. */
   means(): Float32Array {
     const isLoad = this.order.figure === 'load'
-    return Float32Array.from(this.sums, (sum, cell) => {
-      const mean = sum / (this.weights[cell] ?? 0)
-      return isLoad ? 1 / mean : mean
-    })
+    const means = new Float32Array(this.sums.length)
+    for (let cell = 0; cell < means.length; cell++) {
+      const mean = (this.sums[cell] ?? 0) / (this.weights[cell] ?? 0)
+      means[cell] = isLoad ? 1 / mean : mean
+    }
+    return means
   }
 
   private add(subject: number, when: { atMs: number; seconds: number }, value: number | null): void {

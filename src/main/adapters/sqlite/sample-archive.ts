@@ -57,6 +57,7 @@ export class SampleArchive {
   private readonly numbers = new Map<string, number>()
   private readonly rollUps: RollUps
   private readonly overviews: Overviews
+  private readBlocks: Database.Statement<[number, number, number], BlockRow> | undefined
 
   constructor(database: Database.Database, onUnreadable: (error: unknown) => void) {
     this.database = database
@@ -244,11 +245,10 @@ export class SampleArchive {
   }
 
   private storedBetween(vm: number, first: number, last: number): readonly BlockRow[] {
-    return this.database
-      .prepare<[number, number, number], BlockRow>(
-        'SELECT block, packed FROM sample_block WHERE vm = ? AND block BETWEEN ? AND ?',
-      )
-      .all(vm, first, last)
+    this.readBlocks ??= this.database.prepare(
+      'SELECT block, packed FROM sample_block WHERE vm = ? AND block BETWEEN ? AND ?',
+    )
+    return this.readBlocks.all(vm, first, last)
   }
 
   private rewriteJournal(): void {

@@ -34,6 +34,13 @@ const persisted = z.object({
     .transform((columns): FleetColumn[] => columns.filter(column => column !== 'name'))
     .catch([]),
   fleetWidths: z.record(z.string(), z.number().min(40).max(800)).catch({}),
+  /** How much of the past the charts of a VM show, ms. */
+  vmRangeMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .max(31 * 86_400_000)
+    .catch(600_000),
   /** Null: open where there is room for it. */
   attentionOpen: z.boolean().nullable().catch(null),
   heatBy: z.enum(['hosts', 'vms']).catch('hosts'),
@@ -71,7 +78,10 @@ export interface UiState extends Persisted {
   readonly fleetChosen: readonly string[]
 }
 
+/** Its last figure is the version of what is remembered: another form takes another key and begins anew. */
 const KEY = 'longshore.ui.1'
+/** How long changes are gathered before they are written down, ms. */
+const REMEMBER_MS = 300
 
 /** What was remembered, or the defaults where it is missing or damaged. */
 export const rememberedOf = (text: string | null): Persisted => {
@@ -107,16 +117,28 @@ export const startUi = (): (() => void) => {
   if (!routeOf(location.hash)) history.replaceState(null, '', hashOf(uiStore.getState().route))
   const onHash = () => uiStore.setState({ route: routeOf(location.hash) ?? { screen: 'fleet' } })
   window.addEventListener('hashchange', onHash)
-  const unsubscribe = uiStore.subscribe(state => {
-    const remembered = persisted.parse({ ...state, lastHash: hashOf(state.route) })
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const remember = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const state = uiStore.getState()
     try {
-      localStorage.setItem(KEY, JSON.stringify(remembered))
+      localStorage.setItem(KEY, JSON.stringify(persisted.parse({ ...state, lastHash: hashOf(state.route) })))
     } catch {
       // A full or forbidden storage costs the memory of a filter, not the console.
     }
+  }
+  // Writing holds up the frame: once after a while of typing and dragging, and when the window goes.
+  const unsubscribe = uiStore.subscribe((state, before) => {
+    const keys = Object.keys(persisted.shape) as (keyof Persisted)[]
+    if (state.route !== before.route || keys.some(key => state[key] !== before[key]))
+      timer ??= setTimeout(remember, REMEMBER_MS)
   })
+  window.addEventListener('pagehide', remember)
   return () => {
     window.removeEventListener('hashchange', onHash)
+    window.removeEventListener('pagehide', remember)
     unsubscribe()
+    clearTimeout(timer)
   }
 }

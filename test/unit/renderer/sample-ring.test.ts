@@ -67,3 +67,18 @@ test('a clock that is set back begins the ring anew; one that hesitates does not
   for (const at of [40_000, 41_000]) ring.push(aSample(at))
   expect([...ring.series().atMs]).toEqual([40_000, 41_000])
 })
+
+test('in a large fleet rings take turns over five ticks, and one that is followed misses none', () => {
+  const rings = new SampleRings()
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+  const at = (second: number) => latestRowsOf(ids.map(id => aSample(second * 5000, measured(second), id)))
+  const stop = rings.follow('a')
+  const versionsAfter = (seconds: readonly number[]) => {
+    for (const second of seconds) rings.push(at(second), 10_000)
+    return ids.map(id => rings.of(id)?.version)
+  }
+  expect(versionsAfter([1])).toEqual([1, 1, 1, 1, 1, 1])
+  expect(versionsAfter([2, 3, 4, 5, 6])).toEqual([6, 2, 2, 2, 2, 2])
+  stop()
+  expect(versionsAfter([7, 8, 9, 10, 11])).toEqual([7, 3, 3, 3, 3, 3])
+})

@@ -26,3 +26,9 @@ test('one damaged part falls back alone; the rest is kept', () => {
     fleetHidden: ['theta'],
   })
 })
+
+test('a range that no chart has, or one out of all measure, is not what is shown next time', () => {
+  expect(rememberedOf('{"vmRangeMs":3600000}').vmRangeMs).toBe(3_600_000)
+  for (const damaged of ['1e30', '-1', '"1 h"', 'null'])
+    expect(rememberedOf(`{"vmRangeMs":${damaged}}`).vmRangeMs).toBe(600_000)
+})

@@ -2,7 +2,7 @@ import { SegmentedControl, useComputedColorScheme } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
-import { decisionStore, fleetStore, migrationStore } from '../../state/index.ts'
+import { decisionStore, fleetStore, migrationStore, uiStore } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { ChartLegend } from './ChartLegend.tsx'
 import { type ChartName, chartSpecs } from './chart-specs.ts'
@@ -31,6 +31,12 @@ const wholePlaces = ({ dirty, cpu, memory, io, faults }: Places) =>
   isWhole(dirty) && isWhole(cpu) && isWhole(memory) && isWhole(io) && isWhole(faults)
     ? { dirty, cpu, memory, io, faults }
     : undefined
+
+/** The range that was chosen last, if it is one of ours. */
+const rememberedRange = (): number => {
+  const { vmRangeMs } = uiStore.getState()
+  return timeRanges.find(({ rangeMs }) => rangeMs === vmRangeMs)?.rangeMs ?? timeRanges[0].rangeMs
+}
 
 /** Follows the stores; returns what stops it. */
 const followStores = (charts: TimeCharts): (() => void) => {
@@ -66,7 +72,7 @@ const RangeControl = ({ view, onView }: { view: TimeView; onView: (view: TimeVie
 /** The dirty rate with its forecast, and the other features under it on the same time axis and cursor. */
 export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: number | undefined }) => {
   const [view, setView] = useState(() =>
-    atMs === undefined ? liveView(timeRanges[0].rangeMs) : viewAround(atMs),
+    atMs === undefined ? liveView(rememberedRange()) : viewAround(atMs),
   )
   const stored = useSeries(vm.id, view)
   const theme = chartThemeOf(useComputedColorScheme('dark'))
@@ -99,6 +105,11 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
       charts.current = null
     }
   }, [theme])
+
+  useEffect(() => fleetStore.rings.follow(vm.id), [vm.id])
+  useEffect(() => {
+    if (!view.fixed) uiStore.setState({ vmRangeMs: view.rangeMs })
+  }, [view])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new history or view is what asks for a new picture.
   useEffect(() => charts.current?.redraw(), [stored, view])

@@ -70,6 +70,31 @@ test('the timeline is read and looked at closely with the keyboard alone', async
   await expect(page.getByRole('button', { name: 'Show all' })).toHaveCount(0)
 })
 
+test('the timeline tells what is pointed at, and is zoomed and moved by pointer and wheel', async ({
+  page,
+}) => {
+  await open(page, '#/migration/switched')
+  const box = await page.getByRole('application').boundingBox()
+  if (!box) throw new Error('the timeline is not on the page')
+  const at = (share: number) => [box.x + 132 + share * (box.width - 146), box.y + 80] as const
+  await page.mouse.move(...at(0.1))
+  await expect(page.getByText('dirtied meanwhile 2.33 GiB', { exact: false })).toBeVisible()
+  await page.mouse.down()
+  await page.mouse.move(...at(0.3))
+  await page.mouse.move(...at(0.6))
+  await page.mouse.up()
+  const range = page.getByText(/^[\d.]+ s to [\d.]+ s/)
+  await expect(range).toHaveText(/^1\.2\d s to 7\.4\d s/)
+  await page.keyboard.down('Shift')
+  await page.mouse.wheel(0, 120)
+  await page.keyboard.up('Shift')
+  await expect(range).toHaveText(/^1\.8\d s to 8\.1\d s/)
+  await page.mouse.wheel(0, -120)
+  await expect(range).not.toHaveText(/^1\.8/)
+  await page.mouse.dblclick(...at(0.5))
+  await expect(page.getByRole('button', { name: 'Show all' })).toHaveCount(0)
+})
+
 test('the timeline is kept as PNG and SVG, its rounds as CSV', async ({ page }) => {
   await open(page, '#/migration/switched')
   const save = async (item: string) => {

@@ -3,7 +3,8 @@ import { formatDuration } from '../../../shared/units.ts'
 import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
 import styles from './migration.module.css'
 import { useTimelineCanvas } from './use-timeline-canvas.ts'
-import { type Pointed, useTimelineView } from './use-timeline-view.ts'
+import type { Pointed } from './use-timeline-pointer.ts'
+import { useTimelineView } from './use-timeline-view.ts'
 
 interface Props {
   /** The picture at this moment; asked again for every frame while `isLive`. */

@@ -257,7 +257,7 @@ export class Advisor {
   }
 
   /** What forbids moving a VM now, whatever the level; null when nothing does. */
-  #obstacleTo({ vm, tick }: Subject): Obstacle | null {
+  #obstacleTo({ pool, vm, tick }: Subject): Obstacle | null {
     const { migrator, thresholds } = this.#deps
     if (vm.immovableBecause) return { hindrance: 'immovable', reason: vm.immovableBecause }
     const movedMs = migrator.lastMoved(vm.id)
@@ -267,9 +267,16 @@ export class Advisor {
       return { hindrance: 'resting', reason }
     }
     const leaving = migrator.running.filter(migration => migration.sourceHostId === vm.hostId).length
-    if (leaving < thresholds.maxConcurrentPerHost.value) return null
-    const reason = `${leaving} migrations leave its host already, as many as are allowed.`
-    return { hindrance: 'host-busy', reason }
+    if (leaving >= thresholds.maxConcurrentPerHost.value) {
+      const reason = `${leaving} migrations leave its host already, as many as are allowed.`
+      return { hindrance: 'host-busy', reason }
+    }
+    const onLink = migrator.running.filter(
+      ({ connectionId, network }) => connectionId === pool.connectionId && network === null,
+    ).length
+    if (onLink < thresholds.maxConcurrentPerLink.value) return null
+    const reason = `${onLink} migrations use the migration network already, as many as are allowed.`
+    return { hindrance: 'link-busy', reason }
   }
 }
 

@@ -3,6 +3,7 @@ export type Hindrance =
   | 'immovable'
   | 'resting'
   | 'host-busy'
+  | 'link-busy'
   | 'no-destination'
   | 'restrained'
   | 'estimated'

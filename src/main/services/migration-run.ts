@@ -2,20 +2,19 @@ import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
-import { policies } from '../core/migration/policies/index.ts'
-import type { Crowd } from '../core/migration/room-for-move.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { LivePool } from './connections.ts'
 import { batchesOf } from './event-batches.ts'
-import { isPastIn, operatorCommandOf, pastPolicy, toldBefore } from './journalled-commands.ts'
+import { JournalReplay } from './journal-replay.ts'
+import { isPastIn } from './journalled-commands.ts'
 import { judgeByResidence } from './judge-by-residence.ts'
-import type { JournalledPast, Told } from './migration-journal.ts'
+import type { JournalledPast } from './migration-journal.ts'
 import { FORSAKEN, NOT_ORDERED } from './migration-record.ts'
 import { MigrationSteps, type StepAround, type StepDeps } from './migration-steps.ts'
 import type { MoveQueue } from './move-queue.ts'
-import { crowdWords, moveOf } from './move-words.ts'
 import type { PoolTimes } from './pool-times.ts'
 import type { Sampler } from './sampler.ts'
+import { moveOf, waitForRoom } from './wait-for-room.ts'
 
 export interface RunDeps extends StepDeps {
   /** `settled` resolves when no dirty-rate window of the VM is open: it would spoil the migration's own log. */
@@ -45,8 +44,7 @@ export class MigrationRun {
   readonly #around: Around
   readonly #past: JournalledPast | null
   readonly #id: string
-  /** Commands of an operator in an earlier run, to be applied again where they belong among the events. */
-  #replay: JournalledPast['told']
+  readonly #replay: JournalReplay
   #taken: boolean
   #unknownSinceMs: number | null = null
   #unconnectedSinceMs: number | null = null
@@ -57,7 +55,7 @@ export class MigrationRun {
     this.#around = around
     this.#past = past
     this.#id = state.ledger.id
-    this.#replay = past?.told.filter(told => told.by === 'operator') ?? []
+    this.#replay = new JournalReplay(this.steps, past)
     this.#taken = past?.taken ?? false
   }
 
@@ -75,7 +73,7 @@ export class MigrationRun {
     const { deps, signal, times } = this.#around
     const { id, vmId, destinationHostId, network } = this.steps.migration
     await deps.sampler.settled?.(vmId)
-    await this.#enterQueue(pool)
+    await waitForRoom(this.steps, this.#around.queue, { inventory: pool.inventory, signal })
     if (this.steps.migration.requested === 'cancel') {
       this.steps.applyPast({ kind: 'withdrawn', atMs: times.now(id) })
       return
@@ -100,17 +98,6 @@ export class MigrationRun {
       const reason = error instanceof Failure ? `${error.message} ${error.remedy}` : String(error)
       this.steps.applyPast({ kind: 'refused', reason, atMs: times.now(id) })
     }
-  }
-
-  /** Waits until no more moves are under way than may be, or until it is taken back. */
-  async #enterQueue({ inventory }: LivePool): Promise<void> {
-    const { queue, signal } = this.#around
-    const nameOf = (hostId: string) => inventory.hosts.find(host => host.id === hostId)?.name ?? hostId
-    const onCrowd = (crowd: Crowd) =>
-      this.steps.applyPast({ kind: 'waiting', because: crowdWords(crowd, nameOf) })
-    const either = AbortSignal.any([signal, this.steps.withdrawal])
-    await queue.enter(moveOf(this.steps.migration), onCrowd, either)
-    if (!either.aborted) this.steps.applyPast({ kind: 'waiting', because: null })
   }
 
   /** Goes on where an earlier run of Longshore was ended. */
@@ -177,26 +164,16 @@ export class MigrationRun {
     this.#found()
     for (const [index, event] of batch.entries()) {
       this.#around.times.hear(this.#id, event.atMs)
-      this.#replayCommands()
-      const told = toldBefore(this.#past, event.sequence)
-      // What was told and not answered is in the host's hands, or comes up again after its next round.
-      const isPast = isPastIn(batch, index) || (told !== undefined && told.accepted !== false)
-      if (isPast) this.#takePast(event, told)
+      this.#replay.catchUp()
+      const isPast = isPastIn(batch, index) || this.#replay.isSettled(event)
+      if (isPast) this.#replay.take(event)
       else await this.steps.apply({ kind: 'host', event })
       this.#note(event)
       if (!isPast && (event.kind === 'started' || (event.kind === 'round-ended' && event.live)))
         void this.#readHeat(pool)
     }
-    this.#replayCommands()
+    this.#replay.catchUp()
     await this.steps.cancelUnheard()
-  }
-
-  /** What was decided on it was told then. A cancel whose answer was not heard is said again. */
-  #takePast(event: HostMigrationEvent, told: Told | undefined): void {
-    this.steps.applyPast({ kind: 'host', event }, pastPolicy(policies[this.steps.migration.policy], told))
-    if (told?.command === 'switch' && told.accepted)
-      this.steps.applyPast({ kind: 'answered', command: { kind: told.command }, accepted: true })
-    if (told?.command === 'cancel' && told.accepted === null) this.steps.doubtCancel()
   }
 
   /** The pool answers: what was stored gives way to what its events tell from the first one on. */
@@ -204,22 +181,8 @@ export class MigrationRun {
     this.#unknownSinceMs = null
     this.#taken = true
     if (!this.steps.migration.recovering) return
-    if (this.#past && this.steps.lastSequence === 0) this.steps.startOver(this.#past.migration)
+    this.#replay.begin()
     this.steps.applyPast({ kind: 'heard' })
-  }
-
-  #replayCommands(): void {
-    for (let next = this.#replay[0]; next; next = this.#replay[0]) {
-      const { accepted, afterSequence } = next
-      const command = operatorCommandOf(next)
-      if (afterSequence > this.steps.lastSequence) return
-      this.#replay = this.#replay.slice(1)
-      if (command === null) continue
-      this.steps.applyPast({ kind: 'operator', command })
-      // A cancel whose answer was not heard is said again; who asked for anything else sees that it was not done.
-      if (command.kind === 'cancel' && accepted === null) this.steps.doubtCancel()
-      else this.steps.applyPast({ kind: 'answered', command, accepted: accepted === true })
-    }
   }
 
   #note(event: HostMigrationEvent): void {

@@ -6,6 +6,7 @@ import type { HostMigrationEvent } from '../../../shared/model/migration-event.t
 import type { Thresholds } from '../decision/thresholds.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { type EndedStage, type EngineState, isRevocable, type Ledger, type Stage } from './engine-state.ts'
+import type { LinkReading } from './link-reading.ts'
 import type { Policy, PolicyDecision } from './policy.ts'
 import { reachedBy } from './told-migration.ts'
 import { mayFollow } from './transitions.ts'
@@ -54,6 +55,7 @@ export interface EngineContext {
   readonly thresholds: Thresholds
   readonly forecast: Forecast | null
   readonly surroundings: Surroundings | null
+  readonly link?: LinkReading
 }
 
 export interface EngineStep {

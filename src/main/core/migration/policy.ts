@@ -5,6 +5,7 @@ import type { Migration, Round } from '../../../shared/model/migration.ts'
 import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
+import type { LinkReading } from './link-reading.ts'
 import type { Limits } from './predict-outcome.ts'
 
 /** What a policy may look at while the VM runs at its source. */
@@ -17,6 +18,8 @@ export interface PolicyView {
   readonly thresholds: Thresholds
   /** The guest's memory by heat, its link and its host's fixed costs; null where nothing is known of the memory. */
   readonly surroundings: Surroundings | null
+  /** What is read of the link at both ends; absent where nothing is. */
+  readonly link?: LinkReading
 }
 
 /** What it may look at after a live round. */
@@ -56,4 +59,6 @@ export interface Policy {
   readonly pageRequests?: 'overtake' | 'queue'
   /** Missing neighbours on each side that are sent along with a requested page; 0 by default. */
   readonly prepagePages?: number
+  /** Whether a profile and a checkpoint of the VM go ahead of its memory, where there are such (S3); else only memory. */
+  readonly startsFrom?: 'memory' | 'images'
 }

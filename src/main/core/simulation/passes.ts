@@ -19,6 +19,16 @@ export class Passes {
     this.#dirty = new PageSet(pages)
   }
 
+  /** Leaves pages out of round 1, which begins now: those that have arrived already, and those that are to follow it. */
+  leaveOut(arrived: PageSet, later: PageSet, atMs: number): void {
+    for (let page = arrived.next(0); page >= 0; page = arrived.next(page + 1)) this.#sending.remove(page)
+    for (let page = later.next(0); page >= 0; page = later.next(page + 1)) {
+      this.#sending.remove(page)
+      this.#dirty.add(page)
+    }
+    this.#begin(atMs)
+  }
+
   get sending(): PageSet {
     return this.#sending
   }
@@ -34,10 +44,14 @@ export class Passes {
     this.#dirty = emptied
     this.#dirty.clear()
     this.#number++
+    this.#begin(atMs)
+    this.#transfer.rewind()
+  }
+
+  #begin(atMs: number): void {
     this.#startedAtMs = atMs
     this.#bytesBefore = this.#transfer.bytesSent
     this.#pagesBefore = this.#transfer.pagesSent
-    this.#transfer.rewind()
   }
 
   /** The running round's figures, as `round-ended` carries them. */

@@ -6,6 +6,7 @@ import type { Thresholds } from '../decision/thresholds.ts'
 import { stepMigration } from '../migration/engine.ts'
 import { beginMigration, type EngineState } from '../migration/engine-state.ts'
 import type { EngineEvent } from '../migration/engine-step.ts'
+import type { LinkReading } from '../migration/link-reading.ts'
 import type { Policy } from '../migration/policy.ts'
 import { migrationOf } from '../migration/told-migration.ts'
 import { Random } from '../numeric/random.ts'
@@ -13,6 +14,7 @@ import { tiersOf } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
+import { type BootImages, dealImages } from './boot-images.ts'
 import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
@@ -47,6 +49,30 @@ const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: number |
   }
 }
 
+/** Profile and checkpoint of a case, for a policy that starts from them; the NAS is as fast as the link where nobody says. */
+const imagesOf = ({ given, policy }: SimulationOrder, layout: PageLayout): BootImages | null => {
+  const { profileBytes = 0, checkpointBytes, pageBytes, link } = given
+  if (policy.startsFrom !== 'images' || (profileBytes === 0 && checkpointBytes === undefined)) return null
+  const sizes = {
+    profilePages: Math.floor(profileBytes / pageBytes),
+    checkpointPages: checkpointBytes === undefined ? null : Math.ceil(checkpointBytes / pageBytes),
+  }
+  const nasBytesPerMs = (given.nasBytesPerSecond ?? streamBytesPerSecond(link)) / 1000
+  return { ...dealImages(layout, sizes), profileBytes, nasBytesPerMs }
+}
+
+/** The link as both ends measure it: its other traffic is the same at either. */
+const linkReadingOf = ({ link }: SimulationCase): LinkReading => {
+  const capacityBytesPerSecond = streamBytesPerSecond(link)
+  const competing = capacityBytesPerSecond * link.competingRatio
+  return {
+    capacityBytesPerSecond,
+    competingBytesPerSecond: { source: competing, destination: competing },
+    roundTripMs: link.latencyMs + link.jitterMs / 2,
+    leastRoundTripMs: link.latencyMs,
+  }
+}
+
 /** The guest, its link and its migration, before the first page. */
 interface Ground {
   readonly migration: SimulatedMigration
@@ -61,7 +87,8 @@ const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan
   return workloadEndsAtSeconds === undefined ? plan : endingAt(plan, workloadEndsAtSeconds * 1000)
 }
 
-const prepare = ({ given, policy, capabilities }: SimulationOrder): Ground => {
+const prepare = (order: SimulationOrder): Ground => {
+  const { given, policy, capabilities } = order
   const random = new Random(given.seed)
   const guest = guestOf(given)
   const pages = Math.ceil(given.memoryBytes / given.pageBytes)
@@ -98,6 +125,7 @@ const prepare = ({ given, policy, capabilities }: SimulationOrder): Ground => {
       backlogBytes,
       prepagePages: policy.prepagePages ?? 0,
     },
+    images: imagesOf(order, layout),
     startedAtMs: 0,
     random,
   })
@@ -109,7 +137,7 @@ export const simulateCase = (order: SimulationOrder): SimulationResult => {
   const { given, policy, thresholds, capabilities } = order
   const ground = prepare(order)
   const { migration, surroundings, forecast, heat } = ground
-  const context = { policy, thresholds, capabilities, forecast, surroundings }
+  const context = { policy, thresholds, capabilities, forecast, surroundings, link: linkReadingOf(given) }
   let state: EngineState = beginMigration({
     id: 'simulated',
     connectionId: 'simulation',

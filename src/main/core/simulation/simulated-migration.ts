@@ -1,6 +1,8 @@
 import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
+import { PageSet } from '../numeric/page-set.ts'
 import type { Random } from '../numeric/random.ts'
+import type { BootImages } from './boot-images.ts'
 import { checkArrival } from './check-arrival.ts'
 import { DemandPaging, type FaultService } from './demand-paging.ts'
 import type { NetworkPath } from './network-path.ts'
@@ -20,11 +22,22 @@ export interface SimulatedMigrationPlan {
   readonly host: HostCosts
   readonly transfer: TransferRules
   readonly service: FaultService
+  /** What goes ahead of the memory; null: nothing. */
+  readonly images: BootImages | null
   readonly startedAtMs: number
   readonly random: Random
 }
 
-type Phase = 'live' | 'between' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
+type Phase =
+  | 'profile'
+  | 'live'
+  | 'between'
+  | 'pausing'
+  | 'copying'
+  | 'resuming'
+  | 'post-copy'
+  | 'completed'
+  | 'cancelled'
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
 
 /** Guest and link take turns in steps between these lengths; halving them changes no figure by 1 %. */
@@ -64,6 +77,7 @@ export class SimulatedMigration {
     this.#transfer = new PageTransfer(plan.memory, plan.transfer)
     this.#passes = new Passes(pages, this.#transfer)
     this.#pace = new Pace(plan.path)
+    if (plan.images !== null) this.#phase = 'profile'
     const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
     const passMs = (pages * (plan.transfer.costs.first[0] ?? 0)) / bytesPerMs
     this.#sliceMs = Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
@@ -128,7 +142,7 @@ export class SimulatedMigration {
 
   /** Whether the guest runs at its source and commands are heard. */
   get isLive(): boolean {
-    return this.#phase === 'live' || this.#phase === 'between'
+    return this.#phase === 'profile' || this.#phase === 'live' || this.#phase === 'between'
   }
 
   /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
@@ -142,6 +156,9 @@ export class SimulatedMigration {
   #step(): void {
     const { host, path } = this.#plan
     switch (this.#phase) {
+      case 'profile':
+        this.#fetchProfile()
+        break
       case 'live':
         this.#stepLive()
         break
@@ -181,6 +198,20 @@ export class SimulatedMigration {
     const { memory, writesAt } = this.#plan
     memory.elapse(ms * this.#speed, writesAt(this.#elapsedMs + ms / 2))
     this.#slowedMs += ms * (1 - this.#speed)
+  }
+
+  /** The destination reads the profile from the NAS while the guest runs on; then round 1 sends the checkpoint. */
+  #fetchProfile(): void {
+    const { images, memory } = this.#plan
+    this.#phase = 'live'
+    if (images === null) return
+    const ms = images.profileBytes / images.nasBytesPerMs
+    this.#runGuest(ms)
+    this.#pass(ms)
+    // The dirty log starts when the checkpoint does: nothing that was written before has been sent.
+    memory.harvest(new PageSet(memory.layout.pages))
+    this.#transfer.bring(images.fromProfile, images.profileBytes)
+    this.#passes.leaveOut(images.fromProfile, images.sinceCheckpoint, this.#elapsedMs)
   }
 
   #stepLive(): void {

@@ -7,6 +7,8 @@ import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../.
 export const policyWords: Readonly<Record<PolicyName, string>> = {
   longshore: 'least cost (longshore)',
   s1: 'hybrid (S1)',
+  s2: 'adaptive rate (S2)',
+  s3: 'checkpoint hybrid (S3)',
   'pre-copy-xen': 'pre-copy (Xen)',
 }
 

@@ -3,10 +3,14 @@ import type { Policy } from '../policy.ts'
 import { longshore } from './longshore.ts'
 import { preCopyXen } from './pre-copy-xen.ts'
 import { s1 } from './s1.ts'
+import { s2 } from './s2.ts'
+import { s3 } from './s3.ts'
 
 /** Every policy by name. */
 export const policies: Readonly<Record<PolicyName, Policy>> = {
   longshore,
   s1,
+  s2,
+  s3,
   'pre-copy-xen': preCopyXen,
 }

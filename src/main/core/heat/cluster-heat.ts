@@ -113,14 +113,14 @@ const findStart = (points: HeatPoints, search: Search): Iterated => {
   const options = { random, maxIterations, restarts }
   if (labels.length <= 2 * CORESET_SIZE) return passed(bestStarts(eachPoint(points), options)[0], search)
   const sample = evenSample(points, SAMPLE_SIZE, random)
-  let start = passed(bestStarts(sample, { ...options, restarts: SAMPLE_RESTARTS })[0], search)
+  let [start] = bestStarts(sample, { ...options, restarts: SAMPLE_RESTARTS })
   for (let drawn = 0; drawn < MAX_CORESETS; drawn++) {
-    const coreset = coresetOf(points, { ...start, labels }, { size: CORESET_SIZE, random })
-    const [found, ...rivals] = bestStarts(coreset, { ...options, known: [start.centres] })
-    const before = start.inertia
+    const coreset = coresetOf(points, start.centres, { size: CORESET_SIZE, random })
+    const [found, ...rivals] = bestStarts(coreset.points, { ...options, known: [start.centres] })
     start = passed(found, search)
     const isTrue = Math.abs(start.inertia - found.inertia) <= CORESET_ERROR * start.inertia
-    if (isTrue && before <= CORESET_PROGRESS * start.inertia) return decided([start, ...rivals], search)
+    if (isTrue && coreset.inertia <= CORESET_PROGRESS * start.inertia)
+      return decided([start, ...rivals], search)
   }
   return start
 }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { NO_LEVEL } from '../../../src/renderer/charts/pool-heat/sequence.ts'
-import { askedAt, forecastColumns, heatCells } from '../../../src/renderer/features/pool/heat-columns.ts'
+import {
+  askedAt,
+  forecastColumns,
+  heatCells,
+  knownSince,
+} from '../../../src/renderer/features/pool/heat-columns.ts'
 import { heatLines } from '../../../src/renderer/features/pool/heat-lines.ts'
 import { heatScale } from '../../../src/renderer/features/pool/heat-scale.ts'
 import {
@@ -11,6 +16,7 @@ import {
 } from '../../../src/renderer/features/pool/host-figures.ts'
 import { highestLoad, loadTitle, overloadText } from '../../../src/renderer/features/pool/load-words.ts'
 import { movedCell } from '../../../src/renderer/features/pool/move-cell.ts'
+import { shapeGroups } from '../../../src/renderer/features/pool/shape-words.ts'
 import type { PoolHeat } from '../../../src/shared/contract/pool.ts'
 import type { HostLoad } from '../../../src/shared/model/host-load.ts'
 
@@ -99,6 +105,11 @@ describe('the columns of a heatmap', () => {
     const cells = heatCells(heat, '1 h', value => value)
     expect(cells.columns).toBe(3)
     expect([...cells.levels]).toEqual([0, 63, 63, NO_LEVEL, 32, NO_LEVEL])
+    expect(knownSince(heat)).toBe(0)
+    expect(knownSince({ ...heat, values: Float32Array.from([Number.NaN, Number.NaN, Number.NaN, 1]) })).toBe(
+      30_000,
+    )
+    expect(knownSince({ ...heat, values: new Float32Array(4).fill(Number.NaN) })).toBeNull()
   })
 })
 
@@ -144,4 +155,22 @@ test('keys move from cell to cell, over headings and never past an end', () => {
   expect(movedCell('Home', { line: 1, column: 7 }, size)).toEqual({ line: 1, column: 0 })
   expect(movedCell('a', { line: 1, column: 7 }, size)).toBeUndefined()
   expect(movedCell('ArrowDown', null, { ...size, lines: [] })).toBeUndefined()
+})
+
+test('VMs stand under the shape of their workload, and those without one come last', () => {
+  const group = { periodMs: null, cpuRatio: 0.12, dirtyPagesPerSecond: 768 }
+  const shapes = {
+    atMs: 0,
+    groups: [
+      { word: 'periodic', ...group, periodMs: 2_400_000, vmIds: ['c'] },
+      { word: 'steady', ...group, vmIds: ['b', 'a'] },
+    ],
+    unknownVmIds: ['d'],
+  } as const
+  expect(shapeGroups(shapes, ['a', 'b', 'c', 'd'])).toEqual([
+    { heading: 'periodic, every 40:00: 1 VM, CPU 12%, 3.00 MiB/s dirty', ids: ['c'] },
+    { heading: 'steady: 2 VMs, CPU 12%, 3.00 MiB/s dirty', ids: ['a', 'b'] },
+    { heading: 'shape not known yet: it takes ten minutes of figures', ids: ['d'] },
+  ])
+  expect(shapeGroups(null, ['a'])).toEqual([{ heading: null, ids: ['a'] }])
 })

@@ -105,19 +105,15 @@ const lineShapes = (
   frame: PoolHeatFrame,
   { first, end, top, size }: { first: number; end: number; top: number; size: Size },
 ): readonly Shape[] =>
-  frame.lines.slice(first, end).map((line, at): Shape => {
-    const y = top + at * LINE_PX + LINE_PX / 2
-    return line.kind === 'heading'
-      ? {
-          kind: 'text',
-          x: 0,
-          y,
-          text: fitted(line.text, size.width),
-          ink: 'text',
-          align: 'left',
-          strong: true,
-        }
-      : { kind: 'text', x: 0, y, text: fitted(line.name, LABEL_PX - 8), ink: 'muted', align: 'left' }
+  frame.lines.slice(first, end).flatMap((line, at): readonly Shape[] => {
+    const y = top + at * LINE_PX
+    const middle = { x: 0, y: y + LINE_PX / 2, align: 'left' } as const
+    if (line.kind === 'row')
+      return [{ kind: 'text', ...middle, text: fitted(line.name, LABEL_PX - 8), ink: 'muted' }]
+    return [
+      { kind: 'rect', x: 0, y, width: size.width, height: LINE_PX, fill: 'background' },
+      { kind: 'text', ...middle, text: fitted(line.text, size.width), ink: 'text', strong: true },
+    ]
   })
 
 /** Where everything stands in a canvas of `size`, scrolled by `scrollTop`; only lines in view are laid out. */

@@ -10,7 +10,7 @@ import { CellWords, type PointedCell } from './CellWords.tsx'
 import { HeatCanvas } from './HeatCanvas.tsx'
 import { HeatControls } from './HeatControls.tsx'
 import { HeatLegend } from './HeatLegend.tsx'
-import { type HeatCells, type HeatRange, heatCells, heatRanges } from './heat-columns.ts'
+import { type HeatCells, type HeatRange, heatCells, heatRanges, knownSince } from './heat-columns.ts'
 import { type HeatGroup, heatLines } from './heat-lines.ts'
 import { heatScale } from './heat-scale.ts'
 import styles from './pool.module.css'
@@ -54,11 +54,18 @@ const pointed = (
   return { id: of.id, name: of.name, fromMs, toMs: fromMs + columnMs, isForecast, value }
 }
 
-const reachWords = ({ aheadMs }: PoolHeat): string => {
-  const reachMs = aheadMs.at(-1)
-  return reachMs === undefined
-    ? 'Nothing is forecast of these.'
-    : `Forecasts reach ${formatDuration(reachMs)}; beyond that nothing is drawn.`
+/** How far back and ahead there is anything to draw. */
+const reachWords = (heat: PoolHeat): string => {
+  const sinceMs = knownSince(heat)
+  const reachMs = heat.aheadMs.at(-1)
+  const isShort = sinceMs !== null && sinceMs > heat.fromMs
+  const past = isShort ? `Nothing is recorded before ${minutesText(sinceMs)}. ` : ''
+  if (sinceMs === null) return 'Nothing is recorded of these yet.'
+  const ahead =
+    reachMs === undefined
+      ? 'Nothing is forecast of these.'
+      : `Forecasts reach ${formatDuration(reachMs)}; beyond that nothing is drawn.`
+  return past + ahead
 }
 
 const hint =

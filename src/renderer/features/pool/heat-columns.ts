@@ -43,6 +43,15 @@ export const forecastColumns = (
   })
 }
 
+/** When the first column begins of which anything is known, ms; null where nothing is. */
+export const knownSince = (heat: Pick<PoolHeat, 'values' | 'columns' | 'fromMs' | 'toMs'>): number | null => {
+  const { values, columns, fromMs, toMs } = heat
+  let first = columns
+  for (const [cell, value] of values.entries())
+    if (!Number.isNaN(value)) first = Math.min(first, cell % columns)
+  return first === columns ? null : fromMs + (first * (toMs - fromMs)) / columns
+}
+
 /** Values and levels of a heatmap, rows x (past columns + forecast columns). */
 export interface HeatCells {
   readonly values: Float32Array

@@ -21,5 +21,8 @@ export const shapeGroups = (shapes: PoolShapes | null, ids: readonly string[]): 
     const members = ids.filter(id => shapeOf.get(id) === at)
     return { heading: shapeHeading(group, members.length), ids: members }
   })
-  return [...sorted, { heading: shapes === null ? null : 'shape not known yet', ids: rest }]
+  return [
+    ...sorted,
+    { heading: shapes === null ? null : 'shape not known yet: it takes ten minutes of figures', ids: rest },
+  ]
 }

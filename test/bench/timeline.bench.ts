@@ -40,6 +40,7 @@ const row = (costs: readonly FrameCost[]): Record<string, string> => {
   return {
     'layout, median ms': medianOf(counted.map(cost => cost.layoutMs)).toFixed(2),
     'draw, median ms': medianOf(counted.map(cost => cost.drawMs)).toFixed(2),
+    'both, min ms': Math.min(...totals).toFixed(2),
     'both, median ms': medianOf(totals).toFixed(2),
     'both, p95 ms': percentile95(totals).toFixed(2),
     'both, max ms': Math.max(...totals).toFixed(2),

@@ -40,7 +40,7 @@ const pushedArea = ({ postCopy, columns, frame }: Tail): readonly Shape[] => {
   if (!first) return []
   // A column that begins before the view starts at the height it has where it enters.
   const rise: readonly Point[] = [
-    [clamped(first.startMs), toY(pushedBefore(postCopy, first))],
+    [clamped(first.startMs), toY(first.pushedBefore)],
     ...columns.map((column): Point => [clamped(column.endMs), toY(column.pushedBytes)]),
   ]
   const end = clamped(columns.at(-1)?.endMs ?? first.endMs)
@@ -54,9 +54,6 @@ const pushedArea = ({ postCopy, columns, frame }: Tail): readonly Shape[] => {
     { kind: 'path', points: rise, stroke: 'pushed', width: 2 },
   ]
 }
-
-const pushedBefore = ({ marks }: TimelinePostCopy, column: TailColumn): number =>
-  marks.findLast(mark => mark.atMs <= column.startMs)?.pushedBytes ?? 0
 
 const columnHits = ({ postCopy, columns, frame }: Tail): readonly Hit[] => {
   const lane = frame.lanes.postCopy

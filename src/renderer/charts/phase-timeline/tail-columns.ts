@@ -5,6 +5,8 @@ import type { TimelineFrame } from './frame.ts'
 export interface TailColumn {
   readonly startMs: number
   readonly endMs: number
+  /** Cumulative, by the start of the column. */
+  readonly pushedBefore: number
   /** Cumulative, by the end of the column. */
   readonly pushedBytes: number
   readonly demandFaults: number
@@ -16,6 +18,7 @@ const COLUMN_PX = 2
 const columnOf = (before: TimelineMark, mark: TimelineMark): TailColumn => ({
   startMs: before.atMs,
   endMs: mark.atMs,
+  pushedBefore: before.pushedBytes,
   pushedBytes: mark.pushedBytes,
   demandFaults: mark.demandFaults,
   faultsPerSecond: (Math.max(0, mark.demandFaults - before.demandFaults) * 1000) / (mark.atMs - before.atMs),

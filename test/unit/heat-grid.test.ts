@@ -124,15 +124,16 @@ test('the strip has a bar a reading, an empty stretch where none was read, and a
   const at = (seconds: number, hotShare: number) => ({ atMs: seconds * 1000, hotShare, warmShare: 0.25 })
   const shapes = layoutHeatStrip([at(0, 0.1), at(2, 0.0001), at(20, 0.5)], 1, { width: 220, height: 40 })
   expect(shapesAsText(shapes)).toMatchInlineSnapshot(`
-    "rect 0 0 20 40 cold
+    "rect 0 0 20 40 lane
     rect 0 26 20 10 warm
     rect 0 36 20 4 hot
-    rect 20 0 60 40 cold
+    rect 20 0 60 40 lane
     rect 20 29 60 10 warm
     rect 20 39 60 1 hot
-    rect 200 0 20 40 cold
+    rect 200 0 20 40 lane
     rect 200 10 20 10 warm
     rect 200 20 20 20 hot
+    text 4 8 left muted "100%"
     rect 20 0 3 40 text, edge background"
   `)
 })

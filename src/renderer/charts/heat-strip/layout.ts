@@ -1,4 +1,4 @@
-import { linearScale } from '../scale.ts'
+import { linearScale, roundStep } from '../scale.ts'
 import type { Shape, Size } from '../shape.ts'
 
 /** What one reading says of the whole memory, at its time. */
@@ -12,6 +12,9 @@ export interface HeatMoment {
 /** A reading stands for at most so long after it; longer silence stays empty. */
 const READING_LASTS_MS = 6000
 
+/** The strip never shows less than this share from foot to top, so that noise does not look like a storm (ours). */
+const LEAST_TOP = 0.05
+
 /** A bar a reading over time: hot at the foot, warm upon it, gaps where nothing was read, a line at the one shown. */
 export const layoutHeatStrip = (
   moments: readonly HeatMoment[],
@@ -22,23 +25,35 @@ export const layoutHeatStrip = (
   const last = (moments.at(-1)?.atMs ?? 0) + READING_LASTS_MS / 3
   const scale = linearScale([first, last], [0, width])
   const x = (atMs: number) => Math.round(scale(atMs))
+  const most = Math.max(...moments.map(({ hotShare, warmShare }) => hotShare + warmShare), LEAST_TOP)
+  const top = Math.min(1, roundStep(most))
   const bars = moments.flatMap(({ atMs, hotShare, warmShare }, index): readonly Shape[] => {
     const untilMs = Math.min(moments[index + 1]?.atMs ?? last, atMs + READING_LASTS_MS)
     const box = { kind: 'rect', x: x(atMs), width: Math.max(1, x(untilMs) - x(atMs)) } as const
     // A share above none is a pixel at least.
-    const hot = hotShare > 0 ? Math.max(1, hotShare * height) : 0
-    const warm = warmShare > 0 ? Math.max(1, warmShare * height) : 0
+    const hot = hotShare > 0 ? Math.max(1, (hotShare / top) * height) : 0
+    const warm = warmShare > 0 ? Math.max(1, (warmShare / top) * height) : 0
     return [
-      { ...box, y: 0, height, fill: 'cold' },
+      { ...box, y: 0, height, fill: 'lane' },
       { ...box, y: Math.max(0, height - hot - warm), height: warm, fill: 'warm' },
       { ...box, y: height - hot, height: hot, fill: 'hot' },
     ]
   })
   const at = moments[shown]
-  if (!at) return bars
+  const label: Shape = {
+    kind: 'text',
+    x: 4,
+    y: 8,
+    text: `${Math.round(top * 100)}%`,
+    ink: 'muted',
+    align: 'left',
+    halo: 'lane',
+  }
+  if (!at) return [...bars, label]
   const marker = x(at.atMs)
   return [
     ...bars,
+    label,
     {
       kind: 'rect',
       x: Math.min(width - 3, marker),

@@ -1,8 +1,9 @@
-import type { PoolHeat } from '../../src/shared/contract/pool.ts'
+import type { HeatFigure, PoolHeat } from '../../src/shared/contract/pool.ts'
 import type { FakeFleet } from './fake-fleet.ts'
 
 interface Order {
   readonly poolId: string
+  readonly figure: HeatFigure
   readonly by: 'hosts' | 'vms'
   readonly hostId?: string | undefined
   readonly fromMs: number
@@ -12,18 +13,24 @@ interface Order {
 
 const AHEAD_MS = [1000, 10_000, 30_000, 60_000]
 
-/** A wave for each row up to now; the first row tells nothing. */
+/** A wave for each row up to now, in the figure's units; the first row tells nothing. */
 export const fakePoolHeat = (
   { hosts, vms }: Pick<FakeFleet, 'hosts' | 'vms'>,
-  { poolId, by, hostId, fromMs, toMs, columns }: Order,
+  { poolId, by, hostId, figure, fromMs, toMs, columns }: Order,
   nowMs: number,
 ): PoolHeat => {
   const rows =
     by === 'hosts'
       ? hosts.filter(host => host.poolId === poolId)
       : vms.filter(vm => vm.poolId === poolId && (hostId === undefined || vm.hostId === hostId))
+  const inUnits = {
+    load: (share: number) => 16 ** share,
+    cpu: Number,
+    dirty: (share: number) => share * 150_000,
+    risk: Number,
+  }
   const valueAt = (row: number, atMs: number) =>
-    row === 0 || atMs > nowMs ? Number.NaN : 0.5 + 0.5 * Math.sin(atMs / 600_000 + row)
+    row === 0 || atMs > nowMs ? Number.NaN : inUnits[figure](0.5 + 0.5 * Math.sin(atMs / 600_000 + row))
   const columnMs = (toMs - fromMs) / columns
   return {
     rowIds: rows.map(row => row.id),

@@ -35,6 +35,6 @@ export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
 /** The host of a case: its own figures over a preset's; `xen` for Xen's own policy, else `qemu`. */
 export const hostOf = ({ host, policy }: Pick<SimulationCase, 'host' | 'policy'>): HostPreset => {
   if (host === 'xen' || host === 'qemu') return hostPresets[host]
-  const preset = hostPresets[policy.name === 'pre-copy-xen' ? 'xen' : 'qemu']
+  const preset = hostPresets[policy.name.startsWith('pre-copy-xen') ? 'xen' : 'qemu']
   return host === undefined ? preset : { ...preset, ...host }
 }

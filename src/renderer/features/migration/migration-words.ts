@@ -10,6 +10,7 @@ export const policyWords: Readonly<Record<PolicyName, string>> = {
   s2: 'adaptive rate (S2)',
   s3: 'checkpoint hybrid (S3)',
   'pre-copy-xen': 'pre-copy (Xen)',
+  'pre-copy-xen-upstream': 'pre-copy (upstream Xen)',
 }
 
 /** What cannot be had of a migration from a host without the plugin, as one sentence; null where it has it. */

@@ -1,7 +1,7 @@
 import type { PolicyName } from '../../../../shared/model/migration.ts'
 import type { Policy } from '../policy.ts'
 import { longshore } from './longshore.ts'
-import { preCopyXen } from './pre-copy-xen.ts'
+import { preCopyXen, preCopyXenUpstream } from './pre-copy-xen.ts'
 import { s1 } from './s1.ts'
 import { s2 } from './s2.ts'
 import { s3 } from './s3.ts'
@@ -13,4 +13,5 @@ export const policies: Readonly<Record<PolicyName, Policy>> = {
   s2,
   s3,
   'pre-copy-xen': preCopyXen,
+  'pre-copy-xen-upstream': preCopyXenUpstream,
 }

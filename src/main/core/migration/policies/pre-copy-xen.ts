@@ -1,50 +1,78 @@
-import type { Policy } from '../policy.ts'
+import type { PolicyName } from '../../../../shared/model/migration.ts'
+import { estimated, measured } from '../decision-figures.ts'
+import type { Policy, RoundView } from '../policy.ts'
 
-/** XenServer's and XCP-ng's own rule (emu-manager): stop at <= 50 pages, or at the fourth live round whatever is left. */
-const MIN_DIRTY_PAGES = 50
-const MAX_LIVE_ROUNDS = 4
+/** When libxenguest's callback says to stop. */
+export interface XenRule {
+  /** Live rounds, the first pass over all of memory included. */
+  readonly maxRounds: number
+  readonly minDirtyPages: number
+  /** Whether that many pages themselves are few enough, or only fewer. */
+  readonly few: 'at-most' | 'below'
+  /** Pages sent in all over pages of memory from which it stops too; null: no such limit. */
+  readonly maxSentFactor: number | null
+}
 
-/** Xen's rule: it never fails to converge, it trades the pause for it. No post-copy, no look at the link. */
-export const preCopyXen: Policy = {
-  name: 'pre-copy-xen',
+/** XenServer's and XCP-ng's own rule (emu-manager). */
+export const xenServerRule: XenRule = { maxRounds: 4, minDirtyPages: 50, few: 'at-most', maxSentFactor: null }
+
+/** Upstream's rule (xg_sr_save.c). */
+export const upstreamRule: XenRule = { maxRounds: 5, minDirtyPages: 50, few: 'below', maxSentFactor: null }
+
+const sentFactor = ({ migration }: RoundView): number =>
+  migration.rounds.reduce((sum, round) => sum + round.sentPages, 0) / Math.max(1, migration.memoryPages)
+
+const figuresOf = (view: RoundView, rule: XenRule) => {
+  const { dirtiedPages: left, index } = view.round
+  const factor = sentFactor(view)
+  const isFew = rule.few === 'at-most' ? left <= rule.minDirtyPages : left < rule.minDirtyPages
+  const isLast = index >= rule.maxRounds
+  const isMuch = rule.maxSentFactor !== null && factor >= rule.maxSentFactor
+  const inputs = [
+    {
+      name: 'pages left to send',
+      unit: 'pages',
+      value: measured(left),
+      limit: rule.minDirtyPages,
+      fired: isFew,
+    },
+    { name: 'live rounds', unit: 'rounds', value: measured(index), limit: rule.maxRounds, fired: isLast },
+    {
+      name: 'pages sent over pages of memory',
+      unit: 'ratio',
+      value: estimated(factor),
+      limit: rule.maxSentFactor,
+      fired: isMuch,
+    },
+  ]
+  return { isFew, isLast, isMuch, factor, inputs }
+}
+
+/** A policy by Xen's rule: it never fails to converge, it trades the pause for it. No post-copy, no look at the link. */
+export const preCopyXenBy = (name: PolicyName, rule: XenRule): Policy => ({
+  name,
   limits: () => ({
-    epsilonPages: MIN_DIRTY_PAGES + 1,
-    maxRounds: MAX_LIVE_ROUNDS,
+    epsilonPages: rule.minDirtyPages + (rule.few === 'at-most' ? 1 : 0),
+    maxRounds: rule.maxRounds,
     switchTheta: null,
     postCopy: false,
   }),
-  afterRound: ({ round }) => {
-    const few = round.dirtiedPages <= MIN_DIRTY_PAGES
-    const last = round.index >= MAX_LIVE_ROUNDS
-    const inputs = [
-      {
-        name: 'pages left to send',
-        unit: 'pages',
-        value: { origin: 'measured' as const, value: round.dirtiedPages, ageMs: 0 },
-        limit: MIN_DIRTY_PAGES,
-        fired: few,
-      },
-      {
-        name: 'live rounds',
-        unit: 'rounds',
-        value: { origin: 'measured' as const, value: round.index, ageMs: 0 },
-        limit: MAX_LIVE_ROUNDS,
-        fired: last,
-      },
-    ]
-    if (few) {
-      const reasons = [`${round.dirtiedPages} pages are left, Xen stops at ${MIN_DIRTY_PAGES}.`]
-      return { action: 'stop-and-copy', reasons, inputs, alternatives: [] }
-    }
-    if (last) {
-      const reasons = [
-        `Round ${round.index} is the last that Xen allows; the ${round.dirtiedPages} pages left are copied while the VM is paused.`,
-      ]
-      return { action: 'stop-and-copy', reasons, inputs, alternatives: [] }
-    }
-    const reasons = [
-      `${round.dirtiedPages} pages are left and Xen allows ${MAX_LIVE_ROUNDS - round.index} more rounds.`,
-    ]
-    return { action: 'continue', reasons, inputs, alternatives: [] }
+  afterRound: view => {
+    const { isFew, isLast, isMuch, factor, inputs } = figuresOf(view, rule)
+    const { dirtiedPages: left, index } = view.round
+    const rest = `the ${left} pages left are copied while the VM is paused`
+    const reason = isFew
+      ? `${left} pages are left, Xen stops at ${rule.few === 'at-most' ? '' : 'fewer than '}${rule.minDirtyPages}.`
+      : isLast
+        ? `Round ${index} is the last that Xen allows; ${rest}.`
+        : isMuch
+          ? `${factor.toFixed(2)} times the memory has been sent, Xen allows ${rule.maxSentFactor}; ${rest}.`
+          : `${left} pages are left and Xen allows ${rule.maxRounds - index} more rounds.`
+    const ends = isFew || isLast || isMuch
+    return { action: ends ? 'stop-and-copy' : 'continue', reasons: [reason], inputs, alternatives: [] }
   },
-}
+})
+
+export const preCopyXen: Policy = preCopyXenBy('pre-copy-xen', xenServerRule)
+
+export const preCopyXenUpstream: Policy = preCopyXenBy('pre-copy-xen-upstream', upstreamRule)

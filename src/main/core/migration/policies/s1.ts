@@ -1,10 +1,9 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { estimated, measured } from '../decision-figures.ts'
 import { dirtyRatio, forecastGrowth } from '../dirty-ratio.ts'
 import type { Policy, PolicyAction, RoundView } from '../policy.ts'
 
-const measured = (value: number) => ({ origin: 'measured' as const, value, ageMs: 0 })
-const estimated = (value: number) => ({ origin: 'estimated' as const, value, ageMs: 0 })
 const ratio = (value: number) => value.toFixed(2)
 
 /** S1 gives no migration up. */

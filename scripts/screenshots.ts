@@ -6,7 +6,7 @@ import { findChromium } from '../src/main/cli/browser.ts'
 import { serveConsole } from '../test/support/served-console.ts'
 import { root } from './places.mjs'
 
-/** Takes pictures of the real console on its lab: two for the README, or with --all every screen, theme and size. */
+/** Takes pictures of the real console on its lab: every screen in both themes, with --all in two sizes. */
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
@@ -14,25 +14,20 @@ const { values } = parseArgs({
   },
 })
 
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-]
+const documented = { width: 1280, height: 800 }
+const sizes = values.all ? [documented, { width: 1920, height: 1080 }] : [documented]
 const themes = ['dark', 'light'] as const
-const inReadme = new Set(['fleet', 'migration'])
 
+/** One picture a theme and size; those of the documentation are named without a size. */
 const shoot = async (page: Page, name: string): Promise<void> => {
-  if (!values.all) {
-    if (inReadme.has(name)) await page.screenshot({ path: path.join(values.out, `${name}.png`) })
-    return
-  }
   for (const size of sizes) {
     await page.setViewportSize(size)
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme })
       // Charts are drawn by animation frame: two of them after a change.
       await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
-      await page.screenshot({ path: path.join(values.out, `${name}-${colorScheme}-${size.width}.png`) })
+      const suffix = values.all ? `-${size.width}` : ''
+      await page.screenshot({ path: path.join(values.out, `${name}-${colorScheme}${suffix}.png`) })
     }
   }
 }
@@ -60,18 +55,34 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
   await page.goto(running.url)
   await page.getByText('db-07').first().waitFor()
-  await shoot(page, 'fleet-start')
   await open(page, '#/settings')
   await shoot(page, 'settings')
   await open(page, '#/fleet')
   await page.getByText('HIGH').first().waitFor({ timeout: 120_000 })
   await shoot(page, 'fleet')
+  await page.keyboard.press('?')
+  await shoot(page, 'shortcuts')
+  await page.keyboard.press('Escape')
   await page.getByText('db-07').first().dblclick()
   await page.waitForURL(/#\/vm\//)
   await page.getByText('Page heat', { exact: false }).first().waitFor()
   await shoot(page, 'vm')
 
   const client = await running.openClient()
+  for await (const { inventory } of client.stream('fleet.watch', {}, AbortSignal.timeout(10_000))) {
+    if (!inventory) continue
+    const [pool] = inventory.pools
+    const host = inventory.hosts.find(({ poolId }) => poolId === pool?.id)
+    for (const [screen, id] of [
+      ['pool', pool?.id],
+      ['host', host?.id],
+    ] as const) {
+      await open(page, `#/${screen}/${encodeURIComponent(id ?? '')}`)
+      await page.waitForTimeout(1500)
+      await shoot(page, screen)
+    }
+    break
+  }
   let migrationId = ''
   for await (const { migrations } of client.stream('migration.watch', {}, AbortSignal.timeout(180_000))) {
     const moving = migrations.find(migration => migration.rounds.length >= 1)

@@ -104,7 +104,7 @@ export const actionEntries = (subjects: readonly Subject[], world: World): reado
       .filter(({ id }) => id !== openPalette.id)
       .map(({ id, label, keys, reason, run }) => ({
         id: `${subject.kind} ${id}`,
-        words: about === '' ? label : `${label} ${about}`,
+        words: about === '' ? label : label.replace(/(\.\.\.)?$/, ` ${about}$1`),
         hint: keys === undefined ? 'action' : `action, ${keyWords(keys)}`,
         reason,
         run: () => void run(),

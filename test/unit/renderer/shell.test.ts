@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { breadcrumb } from '../../../src/renderer/shell/breadcrumb.ts'
-import { fleetEntries, matching, SHOWN } from '../../../src/renderer/shell/palette-entries.ts'
+import { actionEntries, fleetEntries, matching, SHOWN } from '../../../src/renderer/shell/palette-entries.ts'
+import { worldNow } from '../../../src/renderer/state/index.ts'
 import { fakeFleet } from '../../fakes/fake-fleet.ts'
 import { aMigration } from '../../fakes/fake-migration.ts'
 
@@ -50,4 +51,10 @@ test('the palette finds by any words, names that begin with them first, and show
   db?.run()
   expect(opened).toEqual(['db-02'])
   expect(matching(entries, 'nothing so called')).toEqual([])
+})
+
+test('an action in the palette names what it is done to, and keeps its dots at the end', () => {
+  const entries = actionEntries([{ kind: 'vms', vmIds: ['vm-1', 'vm-2'] }], worldNow())
+  expect(entries.map(entry => entry.words)).toContain('Migrate 2 VMs...')
+  expect(entries[0]?.reason).toContain('cut off')
 })

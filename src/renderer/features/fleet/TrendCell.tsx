@@ -1,74 +1,69 @@
 import { memo, useEffect, useRef } from 'react'
-import { type CanvasSurface, openCanvasSurface } from '../../charts/canvas-surface.ts'
-import { fleetStore, followFleet, useScheme } from '../../state/index.ts'
+import { fleetStore, followFleet } from '../../state/index.ts'
 import styles from './FleetTable.module.css'
 import { type TrendShape, trendShape } from './trend-shape.ts'
 
-interface Colours {
-  readonly edge: string
-  readonly accent: string
+/** The box that lines are drawn in; it is stretched to the cell, its strokes are not. */
+const BOX = { width: 160, height: 20 }
+
+interface Lines {
+  readonly solid: string
+  readonly dashed: string
+  readonly theta: string
 }
 
-const coloursNow = (): Colours => {
-  const style = getComputedStyle(document.documentElement)
-  return { edge: style.getPropertyValue('--ls-edge'), accent: style.getPropertyValue('--ls-accent') }
-}
-
-const paint = (ctx: CanvasRenderingContext2D, shape: TrendShape, width: number, colours: Colours) => {
-  if (shape.thetaY !== null) {
-    ctx.strokeStyle = colours.edge
-    ctx.lineWidth = 1
-    ctx.setLineDash([2, 3])
-    ctx.beginPath()
-    ctx.moveTo(0, Math.round(shape.thetaY) + 0.5)
-    ctx.lineTo(width, Math.round(shape.thetaY) + 0.5)
-    ctx.stroke()
+/** A shape as the data of three paths: what is measured, what is estimated, and the trigger. */
+const linesOf = ({ stretches, thetaY }: TrendShape): Lines => {
+  const lines = { solid: '', dashed: '' }
+  for (const { isEstimated, points } of stretches) {
+    let line = ''
+    for (let i = 0; i + 1 < points.length; i += 2)
+      line += `${i === 0 ? 'M' : 'L'}${(points[i] ?? 0).toFixed(1)} ${(points[i + 1] ?? 0).toFixed(1)}`
+    lines[isEstimated ? 'dashed' : 'solid'] += line
   }
-  ctx.strokeStyle = colours.accent
-  ctx.lineWidth = 1.25
-  for (const { isEstimated, points } of shape.stretches) {
-    ctx.setLineDash(isEstimated ? [3, 2] : [])
-    ctx.beginPath()
-    for (let i = 0; i + 1 < points.length; i += 2) ctx.lineTo(points[i] ?? 0, points[i + 1] ?? 0)
-    ctx.stroke()
-  }
+  return { ...lines, theta: thetaY === null ? '' : `M0 ${thetaY.toFixed(1)}H${BOX.width}` }
 }
 
-/** The last 10 minutes of a VM's dirty rate, drawn outside React whenever its ring has grown. */
+const linesNow = (vmId: string, poolId: string): Lines => {
+  const ring = fleetStore.rings.of(vmId)
+  if (!ring) return { solid: '', dashed: '', theta: '' }
+  const thetaPagesPerSecond = fleetStore.getState().triggerPagesPerSecond[poolId]
+  return linesOf(trendShape(ring, { ...BOX, thetaPagesPerSecond }))
+}
+
+/**
+ * The last 10 minutes of a VM's dirty rate, drawn outside React whenever its ring has grown. Paths rather than a canvas:
+ * each canvas is a layer of its own to compose in every frame, and a screen holds dozens of these.
+ */
 export const TrendCell = memo(({ vmId, poolId }: { readonly vmId: string; readonly poolId: string }) => {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const surface = useRef<CanvasSurface>(undefined)
-  // The canvas outlives the VM: a row takes over another's element while the table is scrolled.
-  const drawn = useRef({ vmId, poolId, colours: null as Colours | null })
-  const scheme = useScheme()
+  const solid = useRef<SVGPathElement>(null)
+  const dashed = useRef<SVGPathElement>(null)
+  const theta = useRef<SVGPathElement>(null)
   useEffect(() => {
-    if (!canvas.current) return
-    surface.current = openCanvasSurface(canvas.current, (ctx, { width, height }) => {
-      const ring = fleetStore.rings.of(drawn.current.vmId)
-      ctx.clearRect(0, 0, width, height)
-      if (!ring) return
-      const thetaPagesPerSecond = fleetStore.getState().triggerPagesPerSecond[drawn.current.poolId]
-      drawn.current.colours ??= coloursNow()
-      paint(ctx, trendShape(ring, { width, height, thetaPagesPerSecond }), width, drawn.current.colours)
-    })
-    return () => surface.current?.stop()
-  }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme has other colours to draw in
-  useEffect(() => {
-    drawn.current.colours = null
-  }, [scheme])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme is drawn at once
-  useEffect(() => {
-    drawn.current = { ...drawn.current, vmId, poolId }
-    surface.current?.redraw()
-    let version = fleetStore.rings.of(vmId)?.version
-    return followFleet(() => {
+    let version: number | undefined
+    const draw = () => {
       const latest = fleetStore.rings.of(vmId)?.version
-      if (latest === version) return
+      if (latest === version && version !== undefined) return
       version = latest
-      surface.current?.redraw()
-    })
-  }, [vmId, poolId, scheme])
-  return <canvas ref={canvas} className={styles.trend} />
+      const lines = linesNow(vmId, poolId)
+      solid.current?.setAttribute('d', lines.solid)
+      dashed.current?.setAttribute('d', lines.dashed)
+      theta.current?.setAttribute('d', lines.theta)
+    }
+    draw()
+    return followFleet(draw)
+  }, [vmId, poolId])
+  return (
+    <svg
+      aria-hidden="true"
+      className={styles.trend}
+      viewBox={`0 0 ${BOX.width} ${BOX.height}`}
+      preserveAspectRatio="none"
+    >
+      <path ref={theta} className={styles.trendTheta} />
+      <path ref={dashed} className={styles.trendLine} data-estimated />
+      <path ref={solid} className={styles.trendLine} />
+    </svg>
+  )
 })
 TrendCell.displayName = 'TrendCell'

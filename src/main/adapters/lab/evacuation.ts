@@ -1,4 +1,4 @@
-import { type LabMigration, whyNot } from './migration-desk.ts'
+import { type LabMigration, whyNot } from './lab-migration.ts'
 import { assertMayMove, mayRunOn } from './move-checks.ts'
 import { addOperation, removeOperation } from './move-records.ts'
 import type { VirtualHost } from './virtual-pool.ts'

@@ -1,15 +1,20 @@
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
-import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { Random } from '../../core/numeric/random.ts'
 import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
 import type { LabClock } from './lab-clock.ts'
+import {
+  CUT,
+  type LabMigration,
+  type Landing,
+  type MigrationOrder,
+  type MoveOutcome,
+  whyNot,
+} from './lab-migration.ts'
 import { MigrationNetwork } from './migration-network.ts'
 import { assertMayMove, assertRoom, type MoveOperation } from './move-checks.ts'
-import { addOperation, arrive, removeOperation, tellHosts } from './move-records.ts'
+import { arrive, beginMove, endMove } from './move-records.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
-import type { VirtualVm } from './virtual-vm.ts'
-import { idleOperationsOf } from './vm-records.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
 import type { XapiTasks } from './xapi-tasks.ts'
@@ -21,50 +26,6 @@ const LONGEST_STEP_MS = 500
 const EVENTS_KEPT_MS = 600_000
 /** Share of a Xen task's progress that the memory copy takes; the rest is the hand-over. */
 const COPY_SHARE = 0.91
-/** Said of a move between hosts that no migration network joins. */
-export const CUT = 'The migration network is cut'
-
-export type MoveOutcome = 'success' | 'cancelled' | 'failure'
-
-export interface LabMigration {
-  readonly id: string
-  readonly vm: VirtualVm
-  readonly source: VirtualHost
-  readonly destination: VirtualHost
-  readonly landing: Landing
-  readonly operation: MoveOperation
-  readonly taskRef: string
-  readonly ownsTask: boolean
-  /** Resolves when it is over. */
-  readonly outcome: Promise<MoveOutcome>
-  readonly settle: (outcome: MoveOutcome) => void
-  readonly simulation: PageMigration
-  readonly linkBytesPerSecond: number
-  readonly events: HostMigrationEvent[]
-  advancedToMs: number
-  endedAtMs: number | null
-  /** By a clock that the lab's speed does not touch. */
-  endedAtWallMs: number | null
-}
-
-export interface MigrationOrder {
-  readonly id: string
-  readonly vm: VirtualVm
-  readonly destination: VirtualHost
-  readonly stopRule: 'controlled' | 'xen'
-  /** A task of its own by that name, or one that its owner will finish. */
-  readonly task: { readonly name: string; readonly subtaskOf?: string } | { readonly ref: string }
-  /** What the network it goes by carries, bytes/s; the pool's own where none is chosen. */
-  readonly linkBytesPerSecond?: number | undefined
-  /** Another pool than the VM's, when it goes there. */
-  readonly landing?: Landing
-}
-
-/** The pool that a VM arrives in. */
-export interface Landing {
-  readonly pool: VirtualPool
-  readonly database: XapiDatabase
-}
 
 /** Carries out the migrations of the lab: lets them run in real time, and tells the database and who waits. */
 export class MigrationDesk {
@@ -99,7 +60,7 @@ export class MigrationDesk {
     const { vm, destination } = order
     const source = this.#pool.host(vm.hostUuid)
     if (source === undefined) throw new XapiError('HOST_OFFLINE', vm.hostUuid)
-    const landing: Landing = order.landing ?? { pool: this.#pool, database: this.#database }
+    const landing: Landing = order.landing ?? this.#here
     const operation: MoveOperation = order.landing === undefined ? 'pool_migrate' : 'migrate_send'
     assertMayMove(this.#database, vm, operation)
     if (source === destination) {
@@ -153,7 +114,7 @@ export class MigrationDesk {
     }
     this.#migrations.set(order.id, migration)
     landing.pool.reserve(destination, vm.config.memoryBytes)
-    this.#announceStart(migration)
+    beginMove(migration, this.#here)
     this.#network.share(this.#running)
     this.#advance(migration, nowMs)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
@@ -255,34 +216,19 @@ export class MigrationDesk {
     else this.#tasks.progress(taskRef, simulation.progress * COPY_SHARE)
   }
 
-  #announceStart({ vm, source, destination, taskRef, operation, landing }: LabMigration): void {
-    this.#database.change('VM', vm.ref, {
-      current_operations: { [taskRef]: operation },
-      allowed_operations: [],
-    })
-    addOperation(landing.database, destination.ref, [taskRef, 'vm_migrate'])
-    tellHosts({ pool: this.#pool, database: this.#database }, [source])
-    tellHosts(landing, [destination])
+  get #here(): Landing {
+    return { pool: this.#pool, database: this.#database }
   }
 
   #end(migration: LabMigration, status: MoveOutcome): void {
-    const { vm, source, destination, taskRef, landing } = migration
+    const { vm, destination, taskRef, landing } = migration
     const nowMs = this.#clock.now()
     migration.endedAtMs = nowMs
     migration.endedAtWallMs = performance.now()
     vm.migrating = false
     landing.pool.release(destination, vm.config.memoryBytes)
-    const here: Landing = { pool: this.#pool, database: this.#database }
-    if (status === 'success') arrive(migration, here, nowMs)
-    const host = landing.pool.host(vm.hostUuid) ?? source
-    const home = status === 'success' ? landing : here
-    home.database.change('VM', vm.ref, { current_operations: {}, resident_on: host.ref })
-    home.database.change('VM', vm.ref, {
-      allowed_operations: idleOperationsOf(home.database.get('VM', vm.ref)),
-    })
-    removeOperation(landing.database, destination.ref, taskRef)
-    tellHosts(here, [source])
-    tellHosts(landing, [destination])
+    if (status === 'success') arrive(migration, this.#here, nowMs)
+    endMove(migration, this.#here)
     if (migration.ownsTask) this.#tasks.finish(taskRef, status, whyNot(migration, status))
     migration.settle(status)
   }
@@ -291,20 +237,5 @@ export class MigrationDesk {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
-  }
-}
-
-/** The error that a move which did not succeed leaves in its task. */
-export const whyNot = (
-  { vm, source, destination, taskRef }: LabMigration,
-  outcome: MoveOutcome,
-): readonly string[] => {
-  switch (outcome) {
-    case 'success':
-      return []
-    case 'cancelled':
-      return ['TASK_CANCELLED', taskRef]
-    case 'failure':
-      return ['VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT]
   }
 }

@@ -1,11 +1,36 @@
 import { vmDeviceRefs, vmDevices } from './device-records.ts'
+import type { LabMigration, Landing } from './lab-migration.ts'
 import { postMessage } from './messages.ts'
-import type { LabMigration, Landing } from './migration-desk.ts'
 import type { VirtualHost } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
+import { idleOperationsOf } from './vm-records.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { isMap } from './xapi-method.ts'
 import { fabricOf, residentRefs } from './xapi-records.ts'
+
+/** Tells the clients of both ends that a move has begun. */
+export const beginMove = (
+  { vm, source, destination, taskRef, operation, landing }: LabMigration,
+  from: Landing,
+): void => {
+  const current_operations = { [taskRef]: operation }
+  from.database.change('VM', vm.ref, { current_operations, allowed_operations: [] })
+  addOperation(landing.database, destination.ref, [taskRef, 'vm_migrate'])
+  tellHosts(from, [source])
+  tellHosts(landing, [destination])
+}
+
+/** Tells the clients of both ends that a move is over, wherever the VM is now. */
+export const endMove = ({ vm, source, destination, taskRef, landing }: LabMigration, from: Landing): void => {
+  const home = landing.pool.vm(vm.uuid) === vm ? landing : from
+  const host = home.pool.host(vm.hostUuid) ?? source
+  home.database.change('VM', vm.ref, { current_operations: {}, resident_on: host.ref })
+  const allowed_operations = idleOperationsOf(home.database.get('VM', vm.ref))
+  home.database.change('VM', vm.ref, { allowed_operations })
+  removeOperation(landing.database, destination.ref, taskRef)
+  tellHosts(from, [source])
+  tellHosts(landing, [destination])
+}
 
 /** Lets a VM be where it was going, in its own pool or in another, and tells the operators. */
 export const arrive = ({ vm, source, destination, landing }: LabMigration, from: Landing, nowMs: number) => {

@@ -1,6 +1,6 @@
 import { diskRef, networkCardRef } from './device-records.ts'
+import { type LabMigration, type Landing, whyNot } from './lab-migration.ts'
 import { linkThrough, networkOfAddress } from './lab-networks.ts'
-import { type LabMigration, type Landing, whyNot } from './migration-desk.ts'
 import { assertMayMove, assertRoom, mayRunOn } from './move-checks.ts'
 import { translated } from './pool-directory.ts'
 import type { VirtualHost } from './virtual-pool.ts'

@@ -12,6 +12,7 @@ import { labCommand } from './lab.ts'
 import { serveCommand } from './serve.ts'
 import { startCommand } from './start.ts'
 import { trainCommand } from './train.ts'
+import { trainStopCommand } from './train-stop.ts'
 
 const { version } = z
   .object({ version: z.string() })
@@ -27,6 +28,7 @@ for (const command of [
   serveCommand,
   labCommand,
   trainCommand,
+  trainStopCommand,
   backupCommand,
   exportCommand,
   heatCommand,

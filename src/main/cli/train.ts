@@ -1,10 +1,11 @@
 import path from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { formatDuration } from '../../shared/units.ts'
 import type { LabelledScore } from '../adapters/tensor/model-file.ts'
 import { startTraining } from '../adapters/tensor/start-training.ts'
 import { type TrainingProgress, trainingDefaults } from '../adapters/tensor/train-network.ts'
 import { appRoot } from './app-root.ts'
+import { wholeNumber } from './option-values.ts'
 
 interface TrainOptions {
   readonly data: string
@@ -13,15 +14,6 @@ interface TrainOptions {
   readonly seed: number
   readonly json: boolean
 }
-
-const wholeNumber =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < least || value > 1_000_000)
-      throw new InvalidArgumentError(`It is a whole number from ${least} to 1000000.`)
-    return value
-  }
 
 /** Tells progress on stderr: one line rewritten on a terminal, one line an epoch elsewhere. */
 const progressTeller = () => {

@@ -1,4 +1,12 @@
-export const policyNames = ['longshore', 's1', 's2', 's3', 'pre-copy-xen', 'pre-copy-xen-upstream'] as const
+export const policyNames = [
+  'longshore',
+  's1',
+  's2',
+  's3',
+  's4',
+  'pre-copy-xen',
+  'pre-copy-xen-upstream',
+] as const
 export type PolicyName = (typeof policyNames)[number]
 
 /**

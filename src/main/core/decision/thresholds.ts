@@ -42,6 +42,12 @@ export const defaultThresholds = {
   hysteresis: threshold(0.9, 'ratio of the threshold below which a trigger re-arms', [0.5, 1], 'ours'),
   cooldown: threshold(1800, 's for each VM', [0, 86_400], "Xen Orchestra's load balancer"),
   slaDowntime: threshold(200, 'ms of unavailability', [1, 60_000], 'S1: pause under 200 ms'),
+  knnDowntimeLimit: threshold(
+    50,
+    'ms of predicted downtime below which S4 stops',
+    [1, 5000],
+    'S4, which prints 0.05 ms',
+  ),
   restCadence: threshold(
     60,
     's between two dirty-rate readings of a VM at rest',

@@ -9,6 +9,7 @@ export const policyWords: Readonly<Record<PolicyName, string>> = {
   s1: 'hybrid (S1)',
   s2: 'adaptive rate (S2)',
   s3: 'checkpoint hybrid (S3)',
+  s4: 'predicted stop (S4)',
   'pre-copy-xen': 'pre-copy (Xen)',
   'pre-copy-xen-upstream': 'pre-copy (upstream Xen)',
 }

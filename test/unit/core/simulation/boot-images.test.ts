@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { simulated } from '../../../support/a-simulation.ts'
+import { simulated } from '../../../support/a-simulated-case.ts'
 
 const MIB = 2 ** 20
 
@@ -14,7 +14,7 @@ const images = { profileBytes: 128 * MIB, checkpointBytes: 96 * MIB, nasBytesPer
 
 describe('a migration from profile and checkpoint', () => {
   test('reads the profile from the NAS, then sends the checkpoint, then hands over', () => {
-    const result = simulated('s3', { ...given, ...images })
+    const result = simulated({ name: 's3' }, { ...given, ...images })
     // 128 MiB at 512 MiB/s, 96 MiB at 128 MiB/s.
     expect(result.preCopyMs).toBeCloseTo(250 + 750, -1)
     expect(result.rounds[0]?.sentPages).toBe(24_576)
@@ -23,35 +23,40 @@ describe('a migration from profile and checkpoint', () => {
   })
 
   test('leaves at least the 32 MiB that the checkpoint lacks for after the hand-over', () => {
-    const result = simulated('s3', { ...given, ...images })
+    const result = simulated({ name: 's3' }, { ...given, ...images })
     expect(result.rounds[0]?.dirtiedPages).toBeGreaterThan(8192)
     expect(result.postCopyMs).toBeGreaterThanOrEqual(249)
   })
 
   test('moves V_mig bytes: profile, checkpoint and dirty blocks once each', () => {
-    const result = simulated('s3', { ...given, ...images })
+    const result = simulated({ name: 's3' }, { ...given, ...images })
     const dirtyPages = result.rounds[0]?.dirtiedPages ?? 0
     expect(result.bytesSent / MIB).toBeCloseTo(128 + 96 + dirtyPages / 256, 0)
   })
 
   test('sends what the profile holds of an old state again', () => {
-    const stale = simulated('s3', { ...given, profileBytes: 256 * MIB, nasBytesPerSecond: 512 * MIB })
+    const stale = simulated(
+      { name: 's3' },
+      { ...given, profileBytes: 256 * MIB, nasBytesPerSecond: 512 * MIB },
+    )
     // 192 MiB are as they were at boot; the 64 MiB that the workload writes must come from the source.
     expect(stale.rounds[0]?.sentPages).toBe(16_384)
   })
 
   test('is a migration of all memory where nothing is stored', () => {
-    expect(simulated('s3', given).rounds[0]?.sentPages).toBe(65_536)
+    expect(simulated({ name: 's3' }, given).rounds[0]?.sentPages).toBe(65_536)
   })
 
   test('is the same for the same seed', () => {
-    expect(simulated('s3', { ...given, ...images, seed: 7 })).toEqual(
-      simulated('s3', { ...given, ...images, seed: 7 }),
+    expect(simulated({ name: 's3' }, { ...given, ...images, seed: 7 })).toEqual(
+      simulated({ name: 's3' }, { ...given, ...images, seed: 7 }),
     )
   })
 
   test('changes nothing for a policy that does not start from images', () => {
-    expect(simulated('pre-copy-xen', { ...given, ...images })).toEqual(simulated('pre-copy-xen', given))
+    expect(simulated({ name: 'pre-copy-xen' }, { ...given, ...images })).toEqual(
+      simulated({ name: 'pre-copy-xen' }, given),
+    )
   })
 })
 
@@ -62,22 +67,28 @@ describe('the adaptive rate', () => {
   }
 
   test('leaves other traffic its part of the link while the guest runs', () => {
-    expect((simulated('s2', shared).rounds[0]?.bandwidthBytesPerSecond ?? 0) / MIB).toBeCloseTo(32, 0)
+    expect((simulated({ name: 's2' }, shared).rounds[0]?.bandwidthBytesPerSecond ?? 0) / MIB).toBeCloseTo(
+      32,
+      0,
+    )
   })
 
   test('is three times as high in stop-and-copy', () => {
-    const last = simulated('s2', shared).rounds.at(-1)
+    const last = simulated({ name: 's2' }, shared).rounds.at(-1)
     expect((last?.bandwidthBytesPerSecond ?? 0) / MIB).toBeGreaterThan(80)
   })
 
   test('stops once the rest goes over within the downtime of the SLA', () => {
-    const result = simulated('s2', shared)
+    const result = simulated({ name: 's2' }, shared)
     expect(result.downtimeMs).toBeLessThan(200 + 20 + 20)
     expect(result.switched).toBe(false)
   })
 
   test('falls where the round trip varies', () => {
     const varying = { ...shared, link: { ...shared.link, jitterMs: 20 } }
-    expect((simulated('s2', varying).rounds[0]?.bandwidthBytesPerSecond ?? 0) / MIB).toBeCloseTo(16, 0)
+    expect((simulated({ name: 's2' }, varying).rounds[0]?.bandwidthBytesPerSecond ?? 0) / MIB).toBeCloseTo(
+      16,
+      0,
+    )
   })
 })

@@ -5,6 +5,7 @@ import { preCopyXen, preCopyXenUpstream } from './pre-copy-xen.ts'
 import { s1 } from './s1.ts'
 import { s2 } from './s2.ts'
 import { s3 } from './s3.ts'
+import { s4 } from './s4.ts'
 
 /** Every policy by name. */
 export const policies: Readonly<Record<PolicyName, Policy>> = {
@@ -12,6 +13,7 @@ export const policies: Readonly<Record<PolicyName, Policy>> = {
   s1,
   s2,
   s3,
+  s4,
   'pre-copy-xen': preCopyXen,
   'pre-copy-xen-upstream': preCopyXenUpstream,
 }

@@ -1,4 +1,5 @@
 import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { estimated, measured } from '../decision-figures.ts'
 import {
   adaptiveBytesPerSecond,
   displacedShare,
@@ -13,8 +14,6 @@ const RATE_STEP = 0.05
 /** The least a host can be told to send, bytes/s. */
 const LEAST_BYTES_PER_SECOND = 1024 * 1024
 
-const measured = (value: number) => ({ origin: 'measured' as const, value, ageMs: 0 })
-const estimated = (value: number) => ({ origin: 'estimated' as const, value, ageMs: 0 })
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB/s`
 
 const liveRate = (link: LinkReading): number => Math.max(LEAST_BYTES_PER_SECOND, adaptiveBytesPerSecond(link))

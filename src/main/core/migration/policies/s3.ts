@@ -1,3 +1,4 @@
+import { measured } from '../decision-figures.ts'
 import type { Policy } from '../policy.ts'
 
 /**
@@ -23,7 +24,7 @@ export const s3: Policy = {
       {
         name: 'pages dirty since the checkpoint',
         unit: 'pages',
-        value: { origin: 'measured' as const, value: round.dirtiedPages, ageMs: 0 },
+        value: measured(round.dirtiedPages),
         limit: thresholds.epsilonPages.value,
         fired: few,
       },

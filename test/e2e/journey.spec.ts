@@ -70,9 +70,9 @@ test('STOP is one click and one confirmation away, and stays visible until it is
   await page.goto(running.url)
   await page.getByRole('button', { name: 'STOP' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Resume stopped since/ })).toBeVisible()
   await page.reload()
-  await page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await page.getByRole('button', { name: /^Resume stopped since/ }).click()
   await expect(page.getByRole('button', { name: 'STOP' })).toBeVisible()
 })
 

@@ -2,22 +2,16 @@ export { type Action, type Subject, type SubjectOf, type World, worldNow } from 
 export {
   openPalette,
   resumeAutomation,
-  setTheme,
-  showShortcuts,
   stopAutomation,
 } from './actions/app-actions.ts'
 export {
   cancelMigration,
-  changeBandwidth,
   pendingWords,
-  stopAndCopy,
-  switchNow,
-  whyNotControl,
 } from './actions/migration-actions.ts'
 export { acknowledge } from './actions/notice-actions.ts'
 export { cancelOperation } from './actions/operation-actions.ts'
 export { presentSubjects } from './actions/present-subjects.ts'
-export { actions, actionsOn, type BoundAction } from './actions/registry.ts'
+export { actions, actionsOn } from './actions/registry.ts'
 export { unschedule } from './actions/schedule-actions.ts'
 export { useAction } from './actions/use-action.ts'
 export { acknowledgeRisk, migrate, schedule, whyNotMigrate } from './actions/vm-actions.ts'

@@ -63,6 +63,8 @@ test('what a host can do is asked when it is first seen and shown in the invento
     postCopy: true,
     bandwidth: false,
     pageOrder: false,
+    throttle: false,
+    priority: false,
     diskCopy: false,
   })
   expect(value?.pool.linkBytesPerSecond).toBe(2e9)

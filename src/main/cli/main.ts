@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts'
 import { heatCommand } from './heat.ts'
 import { labCommand } from './lab.ts'
 import { serveCommand } from './serve.ts'
+import { simulateCommand } from './simulate.ts'
 import { startCommand } from './start.ts'
 import { trainCommand } from './train.ts'
 import { trainStopCommand } from './train-stop.ts'
@@ -32,6 +33,7 @@ for (const command of [
   backupCommand,
   exportCommand,
   heatCommand,
+  simulateCommand,
   doctorCommand,
 ])
   program.addCommand(command.copyInheritedSettings(program))

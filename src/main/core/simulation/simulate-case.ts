@@ -25,6 +25,20 @@ import { resultOf } from './result-of.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
 import { WriteSchedule } from './write-schedule.ts'
 
+/** A host that can do everything the engine knows. */
+export const FULL_CAPABILITIES: Capabilities = {
+  dirtyRate: true,
+  pageHeat: true,
+  rounds: true,
+  stopAndCopy: true,
+  postCopy: true,
+  bandwidth: true,
+  pageOrder: true,
+  throttle: true,
+  priority: true,
+  diskCopy: false,
+}
+
 export interface SimulationOrder {
   readonly given: SimulationCase
   readonly policy: Policy

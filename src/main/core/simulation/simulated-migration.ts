@@ -85,7 +85,12 @@ export class SimulatedMigration {
     this.#emit({ kind: 'started', memoryPages: pages, linkBytesPerSecond: bytesPerMs * 1000 })
   }
 
+  /** Whether it is over and everything has been told. */
   get ended(): boolean {
+    return this.#isOver && this.#facts.length === 0
+  }
+
+  get #isOver(): boolean {
     return this.#phase === 'completed' || this.#phase === 'cancelled'
   }
 
@@ -125,10 +130,10 @@ export class SimulatedMigration {
         return isLive
       case 'priority':
         this.#pace.prioritise(command.share)
-        return !this.ended
+        return !this.#isOver
       case 'bandwidth':
         this.#pace.limit(command.bytesPerSecond)
-        return !this.ended
+        return !this.#isOver
       case 'continue':
         return isLive
       case 'cancel':
@@ -147,7 +152,7 @@ export class SimulatedMigration {
 
   /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
   next(): readonly MigrationFact[] {
-    while (this.#facts.length === 0 && !this.ended) this.#step()
+    while (this.#facts.length === 0 && !this.#isOver) this.#step()
     const facts = this.#facts
     this.#facts = []
     return facts

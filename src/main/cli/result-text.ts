@@ -1,0 +1,17 @@
+import type { SimulationResult } from '../../shared/model/simulation-case.ts'
+import { formatBytes, formatDuration } from '../../shared/units.ts'
+
+/** A result as one line for a person. */
+export const describeResult = (result: SimulationResult): string => {
+  const { outcome, switched, rounds, totalMs, downtimeMs, stallMs, bytesSent, demandFaults } = result
+  const live = switched ? rounds.length : Math.max(0, rounds.length - 1)
+  return [
+    `${outcome}${switched ? ' by post-copy' : ''} after ${live} live ${live === 1 ? 'round' : 'rounds'}`,
+    `total ${formatDuration(totalMs)}`,
+    `pause ${formatDuration(downtimeMs)}`,
+    `stall ${formatDuration(stallMs)}`,
+    `sent ${formatBytes(bytesSent)}`,
+    `${demandFaults} demand faults`,
+    result.slaViolated ? 'SLA violated' : 'SLA kept',
+  ].join(', ')
+}

@@ -1,0 +1,107 @@
+import os from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import { Tinypool } from 'tinypool'
+import { z } from 'zod'
+import { Failure } from '../../shared/failure.ts'
+import { simulationCase, simulationResult } from '../../shared/model/simulation-case.ts'
+import type { SimulationAnswer } from '../workers/simulation.worker.ts'
+import { workerFile } from '../workers/worker-file.ts'
+import { faultText, type ReadCase, readCases } from './read-cases.ts'
+import { describeResult } from './result-text.ts'
+import { SweepProgress } from './sweep-progress.ts'
+
+interface SimulateOptions {
+  readonly input?: string
+  readonly json: boolean
+  readonly schema: boolean
+  readonly workers: number
+}
+
+const MAX_WORKERS = 64
+
+const workerCount = (text: string): number => {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > MAX_WORKERS)
+    throw new InvalidArgumentError(`Say a whole number from 1 to ${MAX_WORKERS}.`)
+  return count
+}
+
+const printSchemas = (): void => {
+  const input = z.toJSONSchema(simulationCase, { io: 'input' })
+  const output = z.toJSONSchema(simulationResult)
+  process.stdout.write(`${JSON.stringify({ input, output }, null, 2)}\n`)
+}
+
+const answerTo = async (read: ReadCase, pool: Tinypool, signal: AbortSignal): Promise<SimulationAnswer> =>
+  read.kind === 'faults' ? read : ((await pool.run(read.given, { signal })) as SimulationAnswer)
+
+const lineOf = (answer: SimulationAnswer, { line }: ReadCase, json: boolean): string => {
+  if (answer.kind === 'result') return json ? JSON.stringify(answer.result) : describeResult(answer.result)
+  return json ? JSON.stringify({ skipped: { line, faults: answer.faults } }) : `skipped ${faultText(line, answer.faults)}`
+}
+
+/** Runs the cases on several threads and prints their results in the order given; resolves to what was skipped. */
+const sweep = async (cases: readonly ReadCase[], { json, workers }: SimulateOptions): Promise<readonly string[]> => {
+  const pool = new Tinypool({
+    filename: workerFile('simulation').href,
+    runtime: 'worker_threads',
+    minThreads: 1,
+    maxThreads: Math.min(workers, Math.max(1, cases.length)),
+  })
+  const cancel = new AbortController()
+  const stop = (): void => cancel.abort()
+  process.once('SIGINT', stop)
+  const progress = new SweepProgress(cases.length)
+  const skipped: string[] = []
+  try {
+    const answers = cases.map(read => answerTo(read, pool, cancel.signal))
+    // Whoever is aborted while an earlier one is awaited must not end the process.
+    for (const answer of answers) answer.catch(() => {})
+    for (const [index, read] of cases.entries()) {
+      const answer = await answers[index]
+      if (answer === undefined) continue
+      process.stdout.write(`${lineOf(answer, read, json)}\n`)
+      if (answer.kind === 'faults') skipped.push(faultText(read.line, answer.faults))
+      progress.done(index + 1)
+    }
+  } finally {
+    process.off('SIGINT', stop)
+    progress.end()
+    await pool.destroy()
+  }
+  return skipped
+}
+
+const simulate = async (options: SimulateOptions): Promise<void> => {
+  if (options.schema) {
+    printSchemas()
+    return
+  }
+  if (options.input === undefined)
+    throw new Failure({
+      code: 'invalid-input',
+      message: 'There is nothing to simulate: no input was named.',
+      remedy: 'Say --input FILE, or --input - for standard input; --schema prints what a case looks like.',
+    })
+  const cases = await readCases(options.input)
+  const skipped = await sweep(cases, options)
+  if (skipped.length === 0) return
+  throw new Failure({
+    code: 'invalid-input',
+    message: `${skipped.length} of ${cases.length} cases ${skipped.length === 1 ? 'was' : 'were'} skipped:\n  ${skipped.slice(0, 20).join('\n  ')}`,
+    remedy: 'Correct them; longshore simulate --schema prints what is allowed.',
+  })
+}
+
+/** `longshore simulate`: what migrations would do, page by page. */
+export const simulateCommand = new Command('simulate')
+  .description('Simulate migrations page by page under any policy.')
+  .option('--input <file>', 'a case as JSON, or JSON lines with a case each; - is standard input')
+  .option('--json', 'print one line of JSON for each case', false)
+  .option('--schema', 'print the JSON schemas of a case and of its result', false)
+  .option('--workers <count>', 'threads to run on', workerCount, Math.min(8, os.availableParallelism()))
+  .addHelpText(
+    'after',
+    '\nResults come in the order of the cases; a case that is wrong is told in its place and listed at the end. Ctrl+C ends\na sweep; what is done has been printed. Exit: 0 done, 1 failed or something skipped, 2 wrong usage, 130 cancelled.',
+  )
+  .action(simulate)

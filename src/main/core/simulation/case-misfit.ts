@@ -1,0 +1,37 @@
+import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
+import type { CaseFault } from './case-policy.ts'
+
+const workingPages = (workload: SimulationCase['workload']): number => {
+  switch (workload.kind) {
+    case 'idle':
+      return 0
+    case 'dirty-curve':
+      return workload.mwwsPages
+    case 'phases':
+    case 'daily':
+      return workingPages(workload.workload)
+    case 'mix':
+      return workload.workloads.reduce((sum, one) => sum + workingPages(one), 0)
+    default:
+      return workload.workingSetPages
+  }
+}
+
+/** What does not fit together in a case whose fields are each right. */
+export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
+  const { memoryBytes, pageBytes, workload, content, link } = given
+  const pages = Math.ceil(memoryBytes / pageBytes)
+  const most = pages - Math.floor(pages * content.zeroRatio)
+  const working = workingPages(workload)
+  const faults: CaseFault[] = []
+  if (working > most)
+    faults.push({
+      field: workload.kind === 'dirty-curve' ? 'workload.mwwsPages' : 'workload.workingSetPages',
+      value: working,
+      allowed: `at most ${most}, the pages of memory that are not zero`,
+    })
+  const wrong = link.cuts.find(({ fromMs, toMs }) => toMs <= fromMs)
+  if (wrong)
+    faults.push({ field: 'link.cuts', value: `${wrong.fromMs} to ${wrong.toMs}`, allowed: 'toMs after fromMs' })
+  return faults
+}

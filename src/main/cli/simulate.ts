@@ -33,15 +33,22 @@ const printSchemas = (): void => {
 }
 
 const answerTo = async (read: ReadCase, pool: Tinypool, signal: AbortSignal): Promise<SimulationAnswer> =>
-  read.kind === 'faults' ? read : ((await pool.run(read.given, { signal })) as SimulationAnswer)
+  read.kind === 'faults'
+    ? read
+    : ((await pool.run(read.given, { name: 'simulate', signal })) as SimulationAnswer)
 
 const lineOf = (answer: SimulationAnswer, { line }: ReadCase, json: boolean): string => {
   if (answer.kind === 'result') return json ? JSON.stringify(answer.result) : describeResult(answer.result)
-  return json ? JSON.stringify({ skipped: { line, faults: answer.faults } }) : `skipped ${faultText(line, answer.faults)}`
+  return json
+    ? JSON.stringify({ skipped: { line, faults: answer.faults } })
+    : `skipped ${faultText(line, answer.faults)}`
 }
 
 /** Runs the cases on several threads and prints their results in the order given; resolves to what was skipped. */
-const sweep = async (cases: readonly ReadCase[], { json, workers }: SimulateOptions): Promise<readonly string[]> => {
+const sweep = async (
+  cases: readonly ReadCase[],
+  { json, workers }: SimulateOptions,
+): Promise<readonly string[]> => {
   const pool = new Tinypool({
     filename: workerFile('simulation').href,
     runtime: 'worker_threads',

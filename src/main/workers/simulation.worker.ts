@@ -6,13 +6,13 @@ export type SimulationAnswer =
   | { readonly kind: 'result'; readonly result: SimulationResult }
   | { readonly kind: 'faults'; readonly faults: readonly CaseFault[] }
 
-/** Runs one case to its end. */
-const simulate = (given: SimulationCase): SimulationAnswer => {
+/** Runs one case to its end; a pool calls it by name. */
+export const simulate = (given: SimulationCase): SimulationAnswer => {
   const chosen = policyOf(given.policy)
   if (chosen.kind === 'faults') return chosen
   const { policy, thresholds } = chosen
-  return { kind: 'result', result: simulateCase({ given, policy, thresholds, capabilities: FULL_CAPABILITIES }) }
+  return {
+    kind: 'result',
+    result: simulateCase({ given, policy, thresholds, capabilities: FULL_CAPABILITIES }),
+  }
 }
-
-// A pool's worker is called by its default export.
-export default simulate

@@ -32,6 +32,10 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
     })
   const wrong = link.cuts.find(({ fromMs, toMs }) => toMs <= fromMs)
   if (wrong)
-    faults.push({ field: 'link.cuts', value: `${wrong.fromMs} to ${wrong.toMs}`, allowed: 'toMs after fromMs' })
+    faults.push({
+      field: 'link.cuts',
+      value: `${wrong.fromMs} to ${wrong.toMs}`,
+      allowed: 'toMs after fromMs',
+    })
   return faults
 }

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import { Random } from '../../../../src/main/core/numeric/random.ts'
-import { NetworkPath, type PathPlan, streamBytesPerSecond } from '../../../../src/main/core/simulation/network-path.ts'
+import {
+  NetworkPath,
+  type PathPlan,
+  streamBytesPerSecond,
+} from '../../../../src/main/core/simulation/network-path.ts'
 
 const aPath = (change: Partial<PathPlan> = {}): NetworkPath =>
   new NetworkPath(

@@ -54,6 +54,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
       backlogBytes: 400 * 1024,
       prepagePages: given.prepagePages ?? 0,
     },
+    images: null,
     startedAtMs: 0,
     random,
   })

@@ -61,21 +61,22 @@ export const places: readonly Place[] = [
     name: 'workers',
     files: /^main\/workers\//,
     may: [/^main\/workers\//, /^main\/core\//, /^main\/adapters\/(tensor|lab|sqlite|session)\//, shared],
+    mayAsTypes: [/^main\/ports\//],
     npm: anyPackageButElectron,
   },
   {
     name: 'cli',
     files: /^main\/cli\//,
-    // `lab` and `train` start one adapter alone: there is no application around it.
+    // `lab`, `train` and `simulate` start one adapter alone: there is no application around it.
     may: [
       /^main\/(cli|core)\//,
       /^main\/(app|serve)\.ts$/,
-      /^main\/adapters\/(lab|tensor)\//,
+      /^main\/adapters\/(lab|tensor|simulation)\//,
       // Backup and export work beside a running console, or without one.
       /^main\/adapters\/sqlite\/(read-history|export-lines)\.ts$/,
       shared,
     ],
-    mayAsTypes: [/^main\/services\//],
+    mayAsTypes: [/^main\/(services|ports)\//],
     npm: anyPackageButElectron,
   },
   {

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { z } from 'zod'
 import { errorText, Failure } from '../../shared/failure.ts'
-import { type SimulationCase, simulationCase } from '../../shared/model/simulation-case.ts'
+import { type CaseFault, type SimulationCase, simulationCase } from '../../shared/model/simulation-case.ts'
 import { caseMisfits } from '../core/simulation/case-misfit.ts'
-import type { CaseFault } from '../core/simulation/case-policy.ts'
 
 export type ReadCase =
   | { readonly kind: 'case'; readonly line: number; readonly given: SimulationCase }

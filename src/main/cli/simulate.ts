@@ -1,11 +1,10 @@
 import os from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { Tinypool } from 'tinypool'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
 import { simulationCase, simulationResult } from '../../shared/model/simulation-case.ts'
-import type { SimulationAnswer } from '../workers/simulation.worker.ts'
-import { workerFile } from '../workers/worker-file.ts'
+import { simulatorPool } from '../adapters/simulation/simulator-pool.ts'
+import type { SimulationAnswer, Simulator } from '../ports/simulator.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
 import { describeResult } from './result-text.ts'
 import { SweepProgress } from './sweep-progress.ts'
@@ -32,10 +31,11 @@ const printSchemas = (): void => {
   process.stdout.write(`${JSON.stringify({ input, output }, null, 2)}\n`)
 }
 
-const answerTo = async (read: ReadCase, pool: Tinypool, signal: AbortSignal): Promise<SimulationAnswer> =>
-  read.kind === 'faults'
-    ? read
-    : ((await pool.run(read.given, { name: 'simulate', signal })) as SimulationAnswer)
+const answerTo = async (
+  read: ReadCase,
+  simulator: Simulator,
+  signal: AbortSignal,
+): Promise<SimulationAnswer> => (read.kind === 'faults' ? read : simulator.run(read.given, signal))
 
 const lineOf = (answer: SimulationAnswer, { line }: ReadCase, json: boolean): string => {
   if (answer.kind === 'result') return json ? JSON.stringify(answer.result) : describeResult(answer.result)
@@ -49,19 +49,14 @@ const sweep = async (
   cases: readonly ReadCase[],
   { json, workers }: SimulateOptions,
 ): Promise<readonly string[]> => {
-  const pool = new Tinypool({
-    filename: workerFile('simulation').href,
-    runtime: 'worker_threads',
-    minThreads: 1,
-    maxThreads: Math.min(workers, Math.max(1, cases.length)),
-  })
+  const simulator = simulatorPool(Math.min(workers, Math.max(1, cases.length)))
   const cancel = new AbortController()
   const stop = (): void => cancel.abort()
   process.once('SIGINT', stop)
   const progress = new SweepProgress(cases.length)
   const skipped: string[] = []
   try {
-    const answers = cases.map(read => answerTo(read, pool, cancel.signal))
+    const answers = cases.map(read => answerTo(read, simulator, cancel.signal))
     // Whoever is aborted while an earlier one is awaited must not end the process.
     for (const answer of answers) answer.catch(() => {})
     for (const [index, read] of cases.entries()) {
@@ -74,7 +69,7 @@ const sweep = async (
   } finally {
     process.off('SIGINT', stop)
     progress.end()
-    await pool.destroy()
+    await simulator.close()
   }
   return skipped
 }

@@ -1,10 +1,7 @@
-import type { SimulationCase, SimulationResult } from '../../shared/model/simulation-case.ts'
-import { type CaseFault, policyOf } from '../core/simulation/case-policy.ts'
+import type { SimulationCase } from '../../shared/model/simulation-case.ts'
+import { policyOf } from '../core/simulation/case-policy.ts'
 import { FULL_CAPABILITIES, simulateCase } from '../core/simulation/simulate-case.ts'
-
-export type SimulationAnswer =
-  | { readonly kind: 'result'; readonly result: SimulationResult }
-  | { readonly kind: 'faults'; readonly faults: readonly CaseFault[] }
+import type { SimulationAnswer } from '../ports/simulator.ts'
 
 /** Runs one case to its end; a pool calls it by name. */
 export const simulate = (given: SimulationCase): SimulationAnswer => {

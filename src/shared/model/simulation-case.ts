@@ -209,3 +209,10 @@ export const simulationResult = z.object({
   slaViolated: z.boolean(),
 })
 export type SimulationResult = Readonly<z.infer<typeof simulationResult>>
+
+/** What a case asks for and cannot have: the field, what it was, and what it may be. */
+export interface CaseFault {
+  readonly field: string
+  readonly value: string | number
+  readonly allowed: string
+}

@@ -1,5 +1,4 @@
-import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
-import type { CaseFault } from './case-policy.ts'
+import type { CaseFault, SimulationCase } from '../../../shared/model/simulation-case.ts'
 
 const workingPages = (workload: SimulationCase['workload']): number => {
   switch (workload.kind) {

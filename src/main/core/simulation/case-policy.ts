@@ -1,5 +1,5 @@
 import type { PolicyName } from '../../../shared/model/migration.ts'
-import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
+import type { CaseFault, SimulationCase } from '../../../shared/model/simulation-case.ts'
 import { defaultThresholds, type ThresholdName, type Thresholds } from '../decision/thresholds.ts'
 import { policies } from '../migration/policies/index.ts'
 import {
@@ -9,13 +9,6 @@ import {
   xenServerRule,
 } from '../migration/policies/pre-copy-xen.ts'
 import type { Policy } from '../migration/policy.ts'
-
-/** What a case asks for and cannot have: the field, what it was, and what it may be. */
-export interface CaseFault {
-  readonly field: string
-  readonly value: string | number
-  readonly allowed: string
-}
 
 /** The policy of a case with its thresholds, or why there is none. */
 export type CasePolicy =

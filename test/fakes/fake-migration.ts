@@ -16,6 +16,8 @@ export const aMigration = (changes: Partial<Migration> = {}): Migration => ({
   phase: 'checks',
   bandwidthLimitBytesPerSecond: null,
   orderedRegions: null,
+  guestSpeed: 1,
+  priorityShare: 0,
   waitingFor: null,
   diskCopy: null,
   remaining: null,

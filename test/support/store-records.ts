@@ -71,6 +71,8 @@ export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => (
   phase: 'checks',
   bandwidthLimitBytesPerSecond: null,
   orderedRegions: null,
+  guestSpeed: 1,
+  priorityShare: 0,
   waitingFor: null,
   diskCopy: null,
   remaining: null,

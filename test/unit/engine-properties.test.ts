@@ -48,6 +48,8 @@ const commands: readonly MigrationCommand[] = [
   { kind: 'bandwidth', bytesPerSecond: 1e8 },
   { kind: 'bandwidth', bytesPerSecond: null },
   { kind: 'page-order', regionPages: 10, classes: new Uint8Array(4) },
+  { kind: 'throttle', speed: 0.8 },
+  { kind: 'priority', share: 1 },
 ]
 
 /** A run with reports left out, doubled and moved, numbered as they came or as they were. */
@@ -109,7 +111,7 @@ const anyHistory = fc
   })
 
 const anyContext: fc.Arbitrary<EngineContext> = fc.record({
-  policy: fc.constantFrom(policies.s1, policies['pre-copy-xen']),
+  policy: fc.constantFrom(...Object.values(policies)),
   capabilities: fc.record({
     dirtyRate: fc.boolean(),
     pageHeat: fc.boolean(),

@@ -17,6 +17,8 @@ export type OperatorWord = Exclude<ControlWord, 'continue'>
 export interface PageOrder {
   readonly regionPages: number
   readonly classes: Uint8Array
+  /** What live rounds send first; the coldest where it is not said. A push goes hottest first in any case. */
+  readonly live?: 'coldest-first' | 'hottest-first' | undefined
 }
 
 /** What a running migration can be told. */
@@ -24,7 +26,7 @@ export type MigrationCommand =
   | { readonly kind: ControlWord }
   /** At most so many payload bytes a second from now on, while the VM runs at the source; null: as much as the link carries. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
-  /** Live rounds send the coldest pages first, from the next one on; after a switch the hottest are pushed first. */
+  /** Live rounds send pages in this order from the next one on; after a switch the hottest are pushed first. */
   | ({ readonly kind: 'page-order' } & PageOrder)
   /** The guest runs at this part of its speed from now on, 0..1, while the VM runs at the source. */
   | { readonly kind: 'throttle'; readonly speed: number }

@@ -1,11 +1,18 @@
 export const policyNames = [
   'longshore',
   's1',
+  's1-published',
   's2',
   's3',
   's4',
   'pre-copy-xen',
   'pre-copy-xen-upstream',
+  'pre-copy-qemu',
+  'pre-copy-auto-converge',
+  'post-copy',
+  'post-copy-preempt',
+  'hybrid-static',
+  'stall-switch',
 ] as const
 export type PolicyName = (typeof policyNames)[number]
 
@@ -82,6 +89,10 @@ export interface Migration {
   readonly bandwidthLimitBytesPerSecond: number | null
   /** Regions of memory for which the host was given a heat class to send by; null while it goes by address. */
   readonly orderedRegions: number | null
+  /** Part of its speed that the guest was left with while it runs at the source, 0..1. */
+  readonly guestSpeed: number
+  /** Share of the link's other traffic that is pushed aside, 0..1. */
+  readonly priorityShare: number
   /** What holds it back before it is ordered, as one sentence; null when nothing does. */
   readonly waitingFor: string | null
   /** Of disks that are not shared; null where there are none to copy. */

@@ -63,6 +63,7 @@ const pluginArguments = {
       command: z.literal('page-order'),
       region_pages: wholeNumber(1, 2 ** 31),
       classes: z.base64().max(4 * Math.ceil(MAX_ORDERED_REGIONS / 3)),
+      live: z.enum(['coldest-first', 'hottest-first']).optional(),
     }),
   ]),
 }
@@ -241,7 +242,8 @@ const commandOf = (args: Arguments<'migrate_control'>, vm: VirtualVm): Migration
     case 'page-order': {
       const classes = new Uint8Array(Buffer.from(args.classes, 'base64'))
       const regions = Math.ceil(vm.layout.pages / args.region_pages)
-      if (classes.length === regions) return { kind: args.command, regionPages: args.region_pages, classes }
+      if (classes.length === regions)
+        return { kind: args.command, regionPages: args.region_pages, classes, live: args.live }
       const why = `${classes.length} classes for ${regions} regions of ${args.region_pages} pages`
       throw failure('migrate_control', 'BAD_ARGUMENT', `Argument classes: ${why}`)
     }

@@ -93,6 +93,8 @@ const UNTOLD_EARLIER = {
   taskProgress: null,
   bandwidthLimitBytesPerSecond: null,
   orderedRegions: null,
+  guestSpeed: 1,
+  priorityShare: 0,
   waitingFor: null,
   diskCopy: null,
   remaining: null,

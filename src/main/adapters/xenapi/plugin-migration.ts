@@ -74,6 +74,7 @@ const controlArguments = (command: MigrationCommand): Readonly<Record<string, st
         command: command.kind,
         region_pages: String(command.regionPages),
         classes: Buffer.from(command.classes).toString('base64'),
+        ...(command.live === undefined ? {} : { live: command.live }),
       }
     default:
       return { command: command.kind }

@@ -1,19 +1,6 @@
 import type { Threshold } from '../../../shared/model/threshold.ts'
-
-const threshold = (
-  value: number,
-  unit: string,
-  [min, max]: readonly [number, number],
-  source: string,
-): Threshold => ({
-  value,
-  unit,
-  min,
-  max,
-  default: value,
-  origin: 'default',
-  source,
-})
+import { policyThresholds } from './policy-thresholds.ts'
+import { threshold } from './threshold.ts'
 
 /** Every number that shapes a decision, with its unit, range, default and source. */
 export const defaultThresholds = {
@@ -115,6 +102,7 @@ export const defaultThresholds = {
   costUnavailability: threshold(1, 'weight of the unavailability over slaDowntime', [0, 100], 'ours'),
   costBytes: threshold(0.5, 'weight of the bytes sent over the bytes with content', [0, 100], 'ours'),
   costSlowDown: threshold(1, "weight of the guest's lost time over the total time", [0, 100], 'ours'),
+  ...policyThresholds,
 } as const satisfies Readonly<Record<string, Threshold>>
 
 export type ThresholdName = keyof typeof defaultThresholds

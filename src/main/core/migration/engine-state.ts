@@ -80,6 +80,8 @@ export type Ledger = Pick<
   | 'linkBytesPerSecond'
   | 'bandwidthLimitBytesPerSecond'
   | 'orderedRegions'
+  | 'guestSpeed'
+  | 'priorityShare'
   | 'taskProgress'
   | 'diskCopy'
   | 'rounds'
@@ -128,6 +130,8 @@ export const beginMigration = (order: Order): EngineState => ({
     ...order,
     bandwidthLimitBytesPerSecond: null,
     orderedRegions: null,
+    guestSpeed: 1,
+    priorityShare: 0,
     diskCopy: null,
     rounds: [],
     bytesSent: 0,

@@ -47,9 +47,11 @@ const onAccepted = (state: EngineState, command: MigrationCommand): EngineState 
     case 'continue':
     case 'stop-and-copy':
     case 'cancel':
-    case 'throttle':
-    case 'priority':
       return state
+    case 'throttle':
+      return withLedger(state, { guestSpeed: command.speed })
+    case 'priority':
+      return withLedger(state, { priorityShare: command.share })
     default:
       return assertNever(command)
   }

@@ -20,6 +20,8 @@ export interface Limits {
   readonly maxRounds: number
   /** Dirty ratio at which pre-copy gives way; null where the policy does not look at it. */
   readonly switchTheta: number | null
+  /** Pre-copy ends too when what is left takes less than this to send, ms; absent where the policy does not look at it. */
+  readonly finishWithinMs?: number
   /** Whether what is left when pre-copy gives way follows in post-copy; else it is copied in the pause. */
   readonly postCopy: boolean
 }
@@ -43,18 +45,16 @@ export const predictOutcome = (standing: Standing, limits: Limits): MigrationPre
   const gives = (rounds: number) =>
     rounds > 0 && ((limits.switchTheta !== null && r >= limits.switchTheta) || rounds >= limits.maxRounds)
 
-  for (
-    let round = standing.afterRound;
-    !gives(round) && !(round > 0 && pages < limits.epsilonPages);
-    round++
-  ) {
+  const isShort = () => pages < limits.epsilonPages || msOf(pages) < (limits.finishWithinMs ?? 0)
+
+  for (let round = standing.afterRound; !gives(round) && !(round > 0 && isShort()); round++) {
     ms += msOf(pages)
     sentPages += pages
     const next = dirtiedWhile(pages)
     if (dirtiedWithin) r = next / pages
     pages = next
   }
-  const switches = limits.postCopy && pages >= limits.epsilonPages
+  const switches = limits.postCopy && !isShort()
   return {
     afterRound: standing.afterRound,
     downtimeMs: FIXED_PAUSE_MS + (switches ? 0 : msOf(pages)),

@@ -6,7 +6,7 @@ import type { GuestMemory } from './guest-memory.ts'
 import type { Link } from './link.ts'
 import { PageRounds } from './page-rounds.ts'
 import { PageSender } from './page-sender.ts'
-import { hottestFirst } from './page-walk.ts'
+import { pushRegions } from './page-walk.ts'
 import { PostCopy } from './post-copy.ts'
 
 type Unnumbered<E> = E extends unknown ? Omit<E, 'sequence'> : never
@@ -279,7 +279,7 @@ export class PageMigration {
       return
     }
     const order = this.#order
-    this.#sender.rewind(order && { regions: hottestFirst(order.classes), regionPages: order.regionPages })
+    this.#sender.rewind(order && { regions: pushRegions(order), regionPages: order.regionPages })
     this.#postCopy = new PostCopy({
       guest,
       sender: this.#sender,

@@ -1,7 +1,7 @@
 import type { PageOrder } from '../../../shared/model/migration-command.ts'
 import { PageSet } from '../numeric/page-set.ts'
 import type { PageSender } from './page-sender.ts'
-import { coldestFirst } from './page-walk.ts'
+import { liveRegions } from './page-walk.ts'
 
 /** The passes over memory: what the running one still has to send, and what has been dirtied since it began. */
 export class PageRounds {
@@ -52,7 +52,7 @@ export class PageRounds {
     return used
   }
 
-  /** From the next round on the coldest pages go first: what is written soon again goes as late as it can. */
+  /** From the next round on pages go in this order: coldest first, what is written soon again goes as late as it can. */
   arrange(order: PageOrder): void {
     this.#order = order
   }
@@ -68,7 +68,7 @@ export class PageRounds {
     this.#pages = this.#sending.size
     this.#bytesBefore = this.#sender.bytesSent
     this.#sender.rewind(
-      this.#order && { regions: coldestFirst(this.#order.classes), regionPages: this.#order.regionPages },
+      this.#order && { regions: liveRegions(this.#order), regionPages: this.#order.regionPages },
     )
     this.#order = null
   }

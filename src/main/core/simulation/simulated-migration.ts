@@ -9,7 +9,7 @@ import type { NetworkPath } from './network-path.ts'
 import { Pace } from './pace.ts'
 import type { MigrationFact } from './page-migration.ts'
 import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
-import { coldestFirst, hottestFirst } from './page-walk.ts'
+import { liveRegions, pushRegions } from './page-walk.ts'
 import { Passes } from './passes.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
@@ -123,7 +123,7 @@ export class SimulatedMigration {
     switch (command.kind) {
       case 'page-order':
         this.#order = command
-        if (isLive) this.#transfer.rewind(this.#sendOrder(coldestFirst))
+        if (isLive) this.#transfer.rewind(this.#sendOrder(liveRegions))
         return isLive
       case 'throttle':
         this.#speed = command.speed
@@ -192,10 +192,10 @@ export class SimulatedMigration {
   }
 
   /** The regions of the order given, arranged; undefined while none was given. */
-  #sendOrder(arrange: (classes: Uint8Array) => readonly number[]): SendOrder | undefined {
+  #sendOrder(arrange: (order: PageOrder) => readonly number[]): SendOrder | undefined {
     const order = this.#order
     if (order === null) return undefined
-    const regions = Int32Array.from(arrange(order.classes))
+    const regions = Int32Array.from(arrange(order))
     return { regionPages: order.regionPages, regions, clearsLog: true }
   }
 
@@ -287,7 +287,7 @@ export class SimulatedMigration {
       return
     }
     const transfer = this.#transfer
-    transfer.rewind(this.#sendOrder(hottestFirst))
+    transfer.rewind(this.#sendOrder(pushRegions))
     this.#pushedBefore = transfer.pagesSent
     const startMs = this.#elapsedMs
     this.#paging = new DemandPaging({ memory, transfer, path, missing, vcpuCount, service, random, startMs })

@@ -7,11 +7,18 @@ import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../.
 export const policyWords: Readonly<Record<PolicyName, string>> = {
   longshore: 'least cost (longshore)',
   s1: 'hybrid (S1)',
+  's1-published': 'hybrid (S1 as published)',
   s2: 'adaptive rate (S2)',
   s3: 'checkpoint hybrid (S3)',
   s4: 'predicted stop (S4)',
   'pre-copy-xen': 'pre-copy (Xen)',
   'pre-copy-xen-upstream': 'pre-copy (upstream Xen)',
+  'pre-copy-qemu': 'pre-copy (QEMU)',
+  'pre-copy-auto-converge': 'pre-copy, guest slowed down (QEMU)',
+  'post-copy': 'post-copy',
+  'post-copy-preempt': 'post-copy, requests first',
+  'hybrid-static': 'hybrid, switch after round 2',
+  'stall-switch': 'hybrid, switch when stalled (KubeVirt)',
 }
 
 /** What cannot be had of a migration from a host without the plugin, as one sentence; null where it has it. */

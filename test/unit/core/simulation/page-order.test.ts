@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { PageSet } from '../../../../src/main/core/numeric/page-set.ts'
 import type { MigrationFact, PageMigration } from '../../../../src/main/core/simulation/page-migration.ts'
-import { coldestFirst, hottestFirst, PageWalk } from '../../../../src/main/core/simulation/page-walk.ts'
+import { liveRegions, PageWalk, pushRegions } from '../../../../src/main/core/simulation/page-walk.ts'
 import { aGuest, aMigration } from '../../../support/a-guest.ts'
 
 const setOf = (capacity: number, pages: readonly number[]): PageSet => {
@@ -43,10 +43,11 @@ test('without an order pages are visited by address', () => {
 
 test('classes are visited coldest first or hottest first, by address within a region', () => {
   const classes = Uint8Array.from([2, 0, 1, 0])
-  expect(coldestFirst(classes)).toEqual([1, 3, 2, 0])
-  expect(hottestFirst(classes)).toEqual([0, 2, 1, 3])
+  expect(liveRegions({ regionPages: 10, classes })).toEqual([1, 3, 2, 0])
+  expect(liveRegions({ regionPages: 10, classes, live: 'hottest-first' })).toEqual([0, 2, 1, 3])
+  expect(pushRegions({ regionPages: 10, classes })).toEqual([0, 2, 1, 3])
   const walk = new PageWalk()
-  walk.through(coldestFirst(classes), 10)
+  walk.through(liveRegions({ regionPages: 10, classes }), 10)
   expect(visited(walk, setOf(35, [0, 9, 10, 19, 21, 34]))).toEqual([10, 19, 34, 21, 0, 9])
 })
 

@@ -3,6 +3,7 @@ import { estimated, measured } from '../decision-figures.ts'
 import {
   adaptiveBytesPerSecond,
   displacedShare,
+  freeBytesPerSecond,
   type LinkReading,
   stopBytesPerSecond,
   stopMs,
@@ -19,8 +20,8 @@ const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB/s`
 const liveRate = (link: LinkReading): number => Math.max(LEAST_BYTES_PER_SECOND, adaptiveBytesPerSecond(link))
 
 /** The live rate of a link, where it differs from the limit set. */
-const rateFor = ({ link, migration }: PolicyView): readonly Adjustment[] => {
-  if (link === undefined) return []
+const rateFor = ({ link, migration, capabilities }: PolicyView): readonly Adjustment[] => {
+  if (link === undefined || !capabilities.bandwidth) return []
   const bytesPerSecond = liveRate(link)
   const before = migration.bandwidthLimitBytesPerSecond
   if (before !== null && Math.abs(bytesPerSecond / before - 1) < RATE_STEP) return []
@@ -28,11 +29,15 @@ const rateFor = ({ link, migration }: PolicyView): readonly Adjustment[] => {
 }
 
 /** Rate of a stop-and-copy pass begun now, and what sets it. */
-const stopRateFor = ({ link, round }: RoundView) => {
-  if (link === undefined) return { bytesPerSecond: round.bandwidthBytesPerSecond, adjustments: [] }
-  const bytesPerSecond = stopBytesPerSecond(liveRate(link), link)
+const stopRateFor = ({ link, round, capabilities }: RoundView) => {
+  if (link === undefined || !capabilities.bandwidth)
+    return { bytesPerSecond: round.bandwidthBytesPerSecond, adjustments: [] }
+  const wanted = stopBytesPerSecond(liveRate(link), link)
+  const bytesPerSecond = capabilities.priority ? wanted : Math.min(wanted, freeBytesPerSecond(link))
   const adjustments: readonly Adjustment[] = [
-    { kind: 'priority', share: displacedShare(bytesPerSecond, link) },
+    ...(capabilities.priority
+      ? [{ kind: 'priority' as const, share: displacedShare(bytesPerSecond, link) }]
+      : []),
     { kind: 'bandwidth', bytesPerSecond },
   ]
   return { bytesPerSecond, adjustments }

@@ -102,6 +102,32 @@ test('what was recorded is read back in order, every figure with its origin and 
   expect(only(records, 'decision')[0]?.decision).toEqual(aStoredDecision())
 })
 
+test('an estimate is kept with the error it was believed to have', async () => {
+  const recorder = open()
+  const estimate = (vmId: string, value: number, errorRatio?: number) => ({
+    vmId,
+    dirtyPagesPerSecond: {
+      origin: 'estimated' as const,
+      value,
+      ageMs: 0,
+      ...(errorRatio === undefined ? {} : { errorRatio }),
+    },
+  })
+  recorder.estimates(7, [estimate('db', 123_456, 0.25), estimate('web', 200)])
+  await recorder.close()
+  const { records } = await readAll()
+  expect(only(records, 'roster')[0]?.ids).toEqual(['db', 'web'])
+  expect(only(records, 'estimates')).toMatchObject([
+    {
+      poolMs: 7,
+      vmRoster: 0,
+      vms: {
+        dirtyPagesPerSecond: { origin: 'e', value: [123_500, 200], ageMs: 0, errorRatio: [0.25, null] },
+      },
+    },
+  ])
+})
+
 test('of an inventory only what changed is said, and a new segment begins with all of it', async () => {
   const recorder = open({ segmentBytes: 1 })
   const before = anInventory([aVm({ id: 'db' }), aVm({ id: 'web' }), aVm({ id: 'old' })])

@@ -15,6 +15,7 @@ const aRecorder = () => {
     },
     inventory: () => void kinds.push('inventory'),
     metrics: () => void kinds.push('metrics'),
+    estimates: () => {},
     forecasts: () => {},
     flush: async () => {},
     close: async () => {},

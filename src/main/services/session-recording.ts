@@ -6,6 +6,7 @@ import type { SessionRecorder } from '../ports/session-recorder.ts'
 import type { Connections } from './connections.ts'
 import type { ControlLoop } from './control-loop.ts'
 import type { Decisions } from './decisions.ts'
+import type { FleetState } from './fleet-state.ts'
 import type { Migrator } from './migrator.ts'
 
 interface Deps {
@@ -17,8 +18,8 @@ interface Deps {
   readonly log: Log
 }
 
-/** Forecasts can be made again from the samples: a summary now and then shows what was expected. */
-const FORECASTS_EVERY_MS = 10_000
+/** Estimates and forecasts can be made again from the samples: now and then is enough to show what was believed. */
+const BELIEFS_EVERY_MS = 10_000
 
 /** Keeps what Longshore itself says and does in the session; what pools say goes there by `recordedHypervisor`. */
 export class SessionRecording {
@@ -26,7 +27,7 @@ export class SessionRecording {
   readonly #abort = new AbortController()
   readonly #connections = new Map<string, string>()
   #stopped = false
-  #forecastsAtMs = Number.NEGATIVE_INFINITY
+  #beliefsAtMs = Number.NEGATIVE_INFINITY
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -50,15 +51,25 @@ export class SessionRecording {
         if (hasEnded(migration.phase))
           this.#deps.recorder.fact({ kind: 'migration', migration: { ...migration } })
     })
-    this.#watch(loop.fleet.watch(this.#abort.signal), ({ atMs, forecasts }) => {
-      if (forecasts.length === 0 || Math.abs(atMs - this.#forecastsAtMs) < FORECASTS_EVERY_MS) return
-      this.#forecastsAtMs = atMs
-      this.#deps.recorder.forecasts(summaryOf(atMs, forecasts))
+    this.#watch(loop.fleet.watch(this.#abort.signal), fleet => {
+      if (Math.abs(fleet.atMs - this.#beliefsAtMs) < BELIEFS_EVERY_MS) return
+      this.#beliefsAtMs = fleet.atMs
+      this.#beliefs(fleet)
     })
   }
 
   close(): void {
     this.#abort.abort()
+  }
+
+  #beliefs({ atMs, vmSamples, forecasts }: FleetState): void {
+    const { recorder } = this.#deps
+    const estimated = vmSamples.filter(
+      ({ dirtyPagesPerSecond }) => dirtyPagesPerSecond.origin === 'estimated',
+    )
+    const rates = estimated.map(({ vmId, dirtyPagesPerSecond }) => ({ vmId, dirtyPagesPerSecond }))
+    if (rates.length > 0) recorder.estimates(atMs, rates)
+    if (forecasts.length > 0) recorder.forecasts(summaryOf(atMs, forecasts))
   }
 
   /** Says what changed; when it was last heard changes every second and says nothing. */

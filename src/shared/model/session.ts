@@ -99,6 +99,14 @@ export const sessionRecord = z.discriminatedUnion('kind', [
     totalPages: z.number(),
     writtenRegions: z.number(),
   }),
+  /** Dirty rates that nobody measured, as Longshore took them to be. */
+  z.object({
+    ...base,
+    kind: z.literal('estimates'),
+    poolMs,
+    vmRoster: z.number().int().nonnegative(),
+    vms: z.record(z.string(), sessionColumn),
+  }),
   /** The highest dirty rate and CPU ratio expected within the forecaster's horizons, by row. */
   z.object({
     ...base,

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inventory, MetricsReading } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
-import type { Fact, ForecastSummary, SessionRecorder } from '../../ports/session-recorder.ts'
+import type { EstimatedRate, Fact, ForecastSummary, SessionRecorder } from '../../ports/session-recorder.ts'
 import { workerFile } from '../../workers/worker-file.ts'
 import { buffersOf, packRows } from './pack-rows.ts'
 import type { RecorderItem, RecorderOrder, RecorderReport, RecorderSettings } from './recorder-protocol.ts'
@@ -107,6 +107,10 @@ class ThreadRecorder implements SessionRecorder {
       vms: packRows(vms, row => row.vmId),
       hosts: packRows(hosts, row => row.hostId),
     })
+  }
+
+  estimates(poolMs: number, rates: readonly EstimatedRate[]): void {
+    this.#add({ at: this.#now(), kind: 'estimates', poolMs, vms: packRows(rates, row => row.vmId) })
   }
 
   forecasts(summary: ForecastSummary): void {

@@ -38,6 +38,7 @@ export type RecorderItem =
       readonly vms: PackedRows
       readonly hosts: PackedRows
     }
+  | { readonly at: number; readonly kind: 'estimates'; readonly poolMs: number; readonly vms: PackedRows }
   | { readonly at: number; readonly kind: 'forecasts'; readonly summary: ForecastSummary }
   | { readonly at: number; readonly kind: 'gap'; readonly records: number }
 

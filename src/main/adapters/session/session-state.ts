@@ -83,6 +83,17 @@ export class SessionState {
         } as const
         return [...vmRecords, ...hostRecords, record]
       }
+      case 'estimates': {
+        const [vmRoster, rosterRecords] = this.#rosterOf(item.vms.ids, at)
+        const record = {
+          at,
+          kind: 'estimates',
+          poolMs: item.poolMs,
+          vmRoster,
+          vms: columnsOf(item.vms),
+        } as const
+        return [...rosterRecords, record]
+      }
       case 'forecasts': {
         const { poolMs, vmIds, dirtyPagesPerSecond, cpuRatio } = item.summary
         const [vmRoster, rosterRecords] = this.#rosterOf(vmIds, at)

@@ -106,6 +106,7 @@ export class FakeApp {
     },
     usage: {
       fileBytes: 200_000_000,
+      logBytes: 0,
       freeBytes: 0,
       samples: { bytesPerVmSecond: 8.4, oldestWrittenMs: 1_763_413_600_000 },
       averages: { bytesPerVmSecond: 0.3, oldestWrittenMs: 1_762_895_200_000 },

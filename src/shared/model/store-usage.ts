@@ -9,6 +9,8 @@ export interface KeptSamples {
 /** What the history takes on the disk. */
 export interface StoreUsage {
   readonly fileBytes: number
+  /** Beside the file: its write-ahead log. */
+  readonly logBytes: number
   /** Of `fileBytes`, what has been freed and is used again before the file grows. */
   readonly freeBytes: number
   readonly samples: KeptSamples

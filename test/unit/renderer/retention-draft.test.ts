@@ -12,6 +12,7 @@ const NOW_MS = 1_000 * HOUR_MS
 
 const usage: StoreUsage = {
   fileBytes: 1,
+  logBytes: 0,
   freeBytes: 0,
   samples: { bytesPerVmSecond: 8, oldestWrittenMs: NOW_MS - 24 * HOUR_MS },
   averages: { bytesPerVmSecond: 0.25, oldestWrittenMs: NOW_MS - 96 * HOUR_MS },

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import type { KeptSamples, StoreUsage } from '../../../shared/model/store-usage.ts'
 import { decodeAverages } from './roll-up.ts'
@@ -36,6 +37,7 @@ export const measureUsage = (database: Database.Database): StoreUsage => {
   const pageBytes = pragma('page_size')
   return {
     fileBytes: pragma('page_count') * pageBytes,
+    logBytes: statSync(`${database.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     freeBytes: pragma('freelist_count') * pageBytes,
     samples: measure(database, SAMPLES, pageBytes),
     averages: measure(database, AVERAGES, pageBytes),

@@ -19,7 +19,7 @@ export const HistorySection = () => {
       <RequestFailure failure={failure} />
       <p>
         {usage
-          ? `The history takes ${formatBytes(usage.fileBytes)} on the disk${usage.freeBytes > 0 ? `, ${formatBytes(usage.freeBytes)} of it free to be written again` : ''}.`
+          ? `The history takes ${formatBytes(usage.fileBytes + usage.logBytes)} on the disk${usage.freeBytes > 0 ? `, ${formatBytes(usage.freeBytes)} of it free to be written again` : ''}.`
           : 'The history is in memory only and ends with this run.'}
         {oldestMs !== null && ` The oldest was written ${agoText(nowMs - oldestMs)} ago.`}{' '}
         <span className={styles.muted}>

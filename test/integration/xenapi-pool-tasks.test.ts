@@ -40,6 +40,12 @@ test("another client's evacuation is seen as one task, on its host, with its pro
   expect(new Set(lists.flat().map(({ name }) => name))).toEqual(new Set(['Async.host.evacuate']))
 })
 
+test('that a pool has no tasks is told at once, not after the time that events are waited for', async () => {
+  const lab = await aLab(tinyLab)
+  const lists = watched(await openXenApi(lab.url))
+  await expect.poll(() => lists, quickly).toEqual([[]])
+})
+
 test("another client's migration is cancelled where the server allows it", async () => {
   const lab = await aLab({ ...tinyLab, hasPlugin: false })
   const hypervisor = await openXenApi(lab.url)

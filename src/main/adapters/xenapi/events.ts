@@ -9,6 +9,8 @@ import { isSilence, isXenError } from './xen-error.ts'
 
 // XML-RPC reads 30 as an integer and refuses it; both wires get the same call.
 const BLOCK_SECONDS = 30.1
+/** Whoever asks for everything is told that there is nothing, where there is nothing. */
+const WHOLE_SECONDS = 0.1
 /** A server that is there answers at the latest when nothing happened; what is silent for longer is a dead connection. */
 const CALL_TIMEOUT_MS = 45_000
 /** The server batches for 50 ms; a server that does not block must not be asked faster than that. */
@@ -29,13 +31,14 @@ interface Feed {
   readonly onChange: (cache: RecordCache, generation: number) => void
 }
 
-/** One event.from: blocks until something of `classes` changed or 30 s have passed. */
+/** One event.from: what there is of `classes` for an empty token, else it blocks until something changed or 30 s have passed. */
 export const askForEvents = async (
   lane: Pick<Lane, 'call'>,
   request: { classes: readonly string[]; token: string; signal: AbortSignal },
 ): Promise<EventBatch> => {
   const { classes, token, signal } = request
-  const answer = await lane.call('event.from', [classes, token, BLOCK_SECONDS], {
+  const seconds = token === '' ? WHOLE_SECONDS : BLOCK_SECONDS
+  const answer = await lane.call('event.from', [classes, token, seconds], {
     signal,
     timeoutMs: CALL_TIMEOUT_MS,
     // A connection that breaks while we wait is news by itself.

@@ -43,6 +43,14 @@ test('a connection has the pins of its address and of the members it met', () =>
   expect(addresses).toEqual(['xen:443', 'slave:443'])
 })
 
+test('the pins of members that an earlier run met go with the connection', async () => {
+  const { book, store } = aBook()
+  for (const address of ['xen:8443', '10.0.0.2:8443', '[::2]:8443', '10.0.0.2:443']) book.trust(address, A)
+  book.noteMembers('c', 'https://xen:8443', ['10.0.0.2', '::2'])
+  book.forget('c', 'https://xen:8443', [])
+  expect((await store.pins()).map(({ address }) => address)).toEqual(['10.0.0.2:443'])
+})
+
 test('forgetting a connection forgets its pins but those that another connection needs', async () => {
   const { book, store } = aBook()
   for (const address of ['xen:443', 'shared:443', 'other:443']) book.trust(address, A)

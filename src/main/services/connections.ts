@@ -129,7 +129,10 @@ export class Connections {
 
   add(setup: ConnectionSetup): void {
     if (this.#entries.has(setup.id)) throw new Error(`connection ${setup.id} was added twice`)
-    if (setup.members) this.#members.set(setup.id, setup.members)
+    if (setup.members) {
+      this.#members.set(setup.id, setup.members)
+      this.#deps.trust.noteMembers(setup.id, setup.url, setup.members)
+    }
     this.#start(setup, Promise.resolve())
   }
 

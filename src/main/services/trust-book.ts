@@ -1,13 +1,8 @@
 import type { CertificatePin } from '../../shared/model/certificate.ts'
+import { addressOf, atAddress } from '../../shared/model/member-address.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { Trust } from '../ports/trust.ts'
-
-/** `host:port` that a pool's address leads to. */
-const addressOf = (url: string): string => {
-  const { hostname, port, protocol } = new URL(url)
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
-}
 
 /** Which certificates were vouched for, by the operator or by a pool, one an address; kept in the store. */
 export class TrustBook {
@@ -26,6 +21,11 @@ export class TrustBook {
   /** Takes over what earlier runs trusted. */
   restore(pins: readonly CertificatePin[]): void {
     for (const pin of pins) this.#pins.set(pin.address, pin)
+  }
+
+  /** Takes the pins of a pool's members, as earlier runs met them, for this connection's. */
+  noteMembers(connectionId: string, url: string, members: readonly string[]): void {
+    for (const member of members) this.#note(connectionId, addressOf(atAddress(new URL(url), member)))
   }
 
   /** Calls `listener` whenever what is trusted has changed. */
@@ -61,7 +61,7 @@ export class TrustBook {
 
   /** The pins of a connection: of the address it was given and of every member it met. */
   pinsOf(connectionId: string, url: string): readonly CertificatePin[] {
-    const addresses = new Set([addressOf(url), ...(this.#addresses.get(connectionId) ?? [])])
+    const addresses = new Set([addressOf(new URL(url)), ...(this.#addresses.get(connectionId) ?? [])])
     return [...addresses].flatMap(address => this.#pins.get(address) ?? [])
   }
 

@@ -1,13 +1,10 @@
 import type { TLSSocket } from 'node:tls'
 import type { SeenCertificate } from '../../../shared/model/certificate.ts'
+import { addressOf } from '../../../shared/model/member-address.ts'
 import { CertificateFailure } from '../../ports/certificate-failure.ts'
 import type { Trust } from '../../ports/trust.ts'
 
 const LONGEST_NAME = 300
-
-/** `host:port` of an origin, the port always named. */
-export const addressOf = (origin: URL): string =>
-  `${origin.hostname}:${origin.port || (origin.protocol === 'https:' ? '443' : '80')}`
 
 /** SHA-256 as upper-case hex with colons, however it was written; undefined when it is none. */
 export const fingerprintOf = (text: string): string | undefined => {

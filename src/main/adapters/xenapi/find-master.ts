@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/failure.ts'
+import { atAddress } from '../../../shared/model/member-address.ts'
 import { CertificateFailure } from '../../ports/certificate-failure.ts'
-import { atAddress } from './member-url.ts'
 import { isSilence, isXenError, XenApiError } from './xen-error.ts'
 
 /** The first is where the master was; a member that does not answer must not hold up the search for long. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
+import { addressOf, atAddress } from '../../../shared/model/member-address.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
-import { addressOf, fingerprintOf } from './certificate-check.ts'
+import { fingerprintOf } from './certificate-check.ts'
 import type { PoolView } from './inventory.ts'
-import { atAddress } from './member-url.ts'
 import type { XenSession } from './session.ts'
 
 const CALL_TIMEOUT_MS = 10_000

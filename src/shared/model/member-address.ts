@@ -9,3 +9,7 @@ export const atAddress = (origin: URL, address: string): URL => {
   else url.hostname = colons > 1 && !address.startsWith('[') ? `[${address}]` : address
   return url
 }
+
+/** `host:port` of an origin, the port always named. */
+export const addressOf = (origin: URL): string =>
+  `${origin.hostname}:${origin.port || (origin.protocol === 'https:' ? '443' : '80')}`

@@ -1,5 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
+import { numberOf } from '../../shared/model/measure.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -69,6 +70,15 @@ export class ControlLoop {
     for (const { forecasts } of this.#latest.values()) {
       const forecast = forecasts.find(candidate => candidate.vmId === vmId)
       if (forecast) return forecast
+    }
+    return null
+  }
+
+  /** The dirty rate of a VM's latest sample, pages/s; null where it has none. */
+  dirtyRateOf(vmId: string): number | null {
+    for (const { tick } of this.#latest.values()) {
+      const sample = tick.vms.find(candidate => candidate.vmId === vmId)
+      if (sample) return numberOf(sample.dirtyPagesPerSecond) ?? null
     }
     return null
   }

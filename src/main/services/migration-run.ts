@@ -243,11 +243,13 @@ export class MigrationRun {
     try {
       const { vmId } = this.steps.migration
       const reading = await pool.hypervisor.readPageHeat(vmId, HEAT_REGIONS, signal)
-      const { classes, regionPages, totalPages } = await deps.clusterer.cluster(vmId, reading)
+      const pageHeat = await deps.clusterer.cluster(vmId, reading)
+      const { classes, regionPages, totalPages } = pageHeat
+      this.steps.noteHeat(pageHeat)
       const heat = summarizeHeat({ classes, regionPages, totalPages })
       await this.steps.apply({ kind: 'heat', heat, order: { regionPages, classes } })
     } catch (error) {
-      // Heat informs, nothing depends on it: a migration goes on without.
+      // A migration goes on without: its policy then knows less.
       if (!isAbort(error)) deps.log.info('no page heat', { id: this.#id, why: String(error) })
     }
   }

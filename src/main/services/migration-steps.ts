@@ -1,6 +1,7 @@
 import { Failure, isAbort } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
+import type { PageHeat } from '../../shared/model/heat.ts'
 import type { Host } from '../../shared/model/host.ts'
 import type { JournalStep } from '../../shared/model/journal.ts'
 import type { Migration } from '../../shared/model/migration.ts'
@@ -24,6 +25,7 @@ import type { Connections, LivePool } from './connections.ts'
 import { isUnheard, poolAway } from './control-refusals.ts'
 import type { Decisions } from './decisions.ts'
 import { roundDecision } from './migration-record.ts'
+import { migrationSurroundings } from './migration-surroundings.ts'
 
 export interface StepDeps {
   readonly connections: Connections
@@ -33,6 +35,8 @@ export interface StepDeps {
   readonly log: Log
   readonly thresholds: Thresholds
   readonly forecastOf: (vmId: string) => Forecast | null
+  /** Unique pages/s as last known; null where nothing is. */
+  readonly dirtyRateOf: (vmId: string) => number | null
 }
 
 export interface StepAround {
@@ -52,6 +56,7 @@ export class MigrationSteps {
   #state: EngineState
   #migration: Migration
   #isCancelUnheard = false
+  #heat: PageHeat | null = null
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
   #pending: CommandKind | null = null
   /** Nothing is told to the host before it has been given the order. */
@@ -112,6 +117,11 @@ export class MigrationSteps {
   /** Forgets what was known but for the intent: the host tells it again from its first report on. */
   startOver(intended: Migration): void {
     this.#become(stateOf(intended))
+  }
+
+  /** Page heat as just read: policies reckon with it from now on. */
+  noteHeat(heat: PageHeat): void {
+    this.#heat = heat
   }
 
   /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
@@ -219,9 +229,12 @@ export class MigrationSteps {
   }
 
   #context(policy: Policy): EngineContext {
-    const { thresholds, forecastOf } = this.#around.deps
-    const forecast = forecastOf(this.migration.vmId)
+    const { thresholds, forecastOf, dirtyRateOf } = this.#around.deps
+    const { vmId } = this.migration
     const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
-    return { policy, thresholds, forecast, capabilities, surroundings: null }
+    const vcpuCount = this.pool?.inventory.vms.find(vm => vm.id === vmId)?.vcpuCount ?? 1
+    const known = { heat: this.#heat, dirtyPagesPerSecond: dirtyRateOf(vmId) }
+    const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities })
+    return { policy, thresholds, forecast: forecastOf(vmId), capabilities, surroundings }
   }
 }

@@ -62,6 +62,7 @@ export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: 
     sampler,
     clusterer,
     forecastOf: vmId => loop.forecastOf(vmId),
+    dirtyRateOf: vmId => loop.dirtyRateOf(vmId),
   })
   const workingSets: WorkingSets = new WorkingSets({ connections, sampler, migrator, store, log })
   const advisor = new Advisor({

@@ -36,3 +36,15 @@ export const tiersOf = (reading: {
     writesPerPageSecond: count > 0 ? (writes[tier] ?? 0) / count : 0,
   })).filter(tier => tier.pages > 0)
 }
+
+/** A fully written guest would have no finite rate: what is dirtied within a second is taken as this share at most. */
+const MOST_DIRTIED = 0.999
+
+/** All of memory as one tier, where nothing is known of it but the unique pages that are dirtied within a second. */
+export const oneTierOf = (memory: {
+  readonly totalPages: number
+  readonly dirtyPagesPerSecond: number
+}): readonly MemoryTier[] => {
+  const share = Math.min(MOST_DIRTIED, memory.dirtyPagesPerSecond / Math.max(1, memory.totalPages))
+  return [{ pages: memory.totalPages, writesPerPageSecond: -Math.log1p(-share) }]
+}

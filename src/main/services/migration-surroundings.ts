@@ -1,0 +1,47 @@
+import type { Capabilities } from '../../shared/model/capabilities.ts'
+import type { PageHeat } from '../../shared/model/heat.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import { PAGE_BYTES } from '../../shared/units.ts'
+import { FIXED_PAUSE_MS } from '../core/migration/predict-outcome.ts'
+import { oneTierOf, tiersOf } from '../core/outlook/memory-tiers.ts'
+import type { Surroundings } from '../core/outlook/outlook.ts'
+import { surroundingsOf } from '../core/outlook/surroundings-of.ts'
+
+/** Between the hosts of a pool; no server tells it. A guess for one local network. */
+const ROUND_TRIP_MS = 0.5
+/** From the end of a round to the next: the report's way here and the answer's way back. A guess. */
+const ANSWER_MS = 20
+
+export interface KnownOfMemory {
+  /** The last reading while it migrates; null before the first. */
+  readonly heat: Pick<PageHeat, 'frequency' | 'regionPages' | 'totalPages'> | null
+  /** As last measured, estimated or held; null where there is none. */
+  readonly dirtyPagesPerSecond: number | null
+}
+
+/** What a policy may reckon with of a guest's memory and its link; null where nothing is known of the memory. */
+export const migrationSurroundings = (
+  migration: Pick<Migration, 'memoryPages' | 'linkBytesPerSecond'>,
+  { heat, dirtyPagesPerSecond }: KnownOfMemory,
+  host: { readonly vcpuCount: number; readonly capabilities: Capabilities },
+): Surroundings | null => {
+  const { memoryPages: totalPages, linkBytesPerSecond } = migration
+  const tiers =
+    heat !== null
+      ? tiersOf(heat)
+      : dirtyPagesPerSecond === null
+        ? null
+        : oneTierOf({ totalPages, dirtyPagesPerSecond })
+  if (tiers === null || linkBytesPerSecond <= 0) return null
+  const costs = {
+    linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
+    roundTripMs: ROUND_TRIP_MS,
+    vcpuCount: Math.max(1, host.vcpuCount),
+    roundMs: ANSWER_MS,
+    pauseMs: FIXED_PAUSE_MS,
+    backlogBytes: 0,
+    pageBytes: PAGE_BYTES,
+  }
+  // A host with the plugin counts every write since the round began, in whatever order it sends.
+  return { ...surroundingsOf(tiers, costs, host.capabilities), logRead: 'round' }
+}

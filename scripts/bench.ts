@@ -35,7 +35,10 @@ const machine = (): string => {
 /** What is run when no benchmark is named: the speed that people feel. */
 const usual = ['console', 'tick']
 
-const named = process.argv.slice(2)
+/** Names come first; what begins with a dash, and after it, is for the benchmark itself. */
+const given = process.argv.slice(2)
+const options = given.findIndex(word => word.startsWith('-'))
+const named = options < 0 ? given : given.slice(0, options)
 const benches = new Map<string, Bench>()
 for (const file of globSync('*.bench.ts', { cwd: folder }).sort()) {
   const bench = await loadBench(file)

@@ -103,6 +103,8 @@ const link = z.strictObject({
   latencyMs: z.number().nonnegative().finite().max(60_000),
   /** Share of packets lost, 0..1. */
   lossRatio: z.number().min(0).max(0.5).default(0),
+  /** What TCP makes of loss: `reno` slows down at each, `bbr` goes on at the rate it has measured. */
+  congestionControl: z.enum(['reno', 'bbr']).default('reno'),
   /** Each round trip is longer by up to this much. */
   jitterMs: z.number().nonnegative().finite().max(60_000).default(0),
   /** Share of the link that other traffic takes. */

@@ -8,6 +8,8 @@ export interface PathPlan {
   readonly latencyMs: number
   /** Share of packets lost, 0..1. */
   readonly lossRatio: number
+  /** `reno` slows down at each loss, `bbr` goes on at the rate it has measured (Cardwell et al. 2016, section 5). */
+  readonly congestionControl: 'reno' | 'bbr'
   /** Each round trip is longer by up to this much. */
   readonly jitterMs: number
   /** Other traffic takes this share of the link, 0..1; priority bandwidth is taken from it. */
@@ -33,9 +35,10 @@ export const streamBytesPerSecond = ({
   bandwidthBytesPerSecond,
   latencyMs,
   lossRatio,
-}: Pick<PathPlan, 'bandwidthBytesPerSecond' | 'latencyMs' | 'lossRatio'>): number => {
+  congestionControl,
+}: Pick<PathPlan, 'bandwidthBytesPerSecond' | 'latencyMs' | 'lossRatio' | 'congestionControl'>): number => {
   const delivered = bandwidthBytesPerSecond * (1 - lossRatio)
-  if (lossRatio === 0 || latencyMs === 0) return delivered
+  if (lossRatio === 0 || latencyMs === 0 || congestionControl === 'bbr') return delivered
   const mathis = ((SEGMENT_BYTES * 1000) / latencyMs) * (MATHIS_C / Math.sqrt(lossRatio))
   return Math.min(delivered, mathis)
 }

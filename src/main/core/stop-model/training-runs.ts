@@ -73,6 +73,7 @@ const drawnCase = (seed: number): { readonly given: SimulationCase; readonly rou
       bandwidthBytesPerSecond: bandwidthMib * 2 ** 20,
       latencyMs: 0.5,
       lossRatio: 0,
+      congestionControl: 'reno',
       jitterMs: 0,
       competingRatio: 0,
       variation: 0.1,

@@ -12,6 +12,7 @@ const aPath = (change: Partial<PathPlan> = {}): NetworkPath =>
       bandwidthBytesPerSecond: 12.5e6,
       latencyMs: 40,
       lossRatio: 0,
+      congestionControl: 'reno',
       jitterMs: 0,
       competingRatio: 0,
       variation: 0,
@@ -25,12 +26,13 @@ const aPath = (change: Partial<PathPlan> = {}): NetworkPath =>
 // 1,460 / 0.04 s * sqrt(1.5) / sqrt(0.001) = 1,413,639 bytes/s, far below the link's 12.5e6.
 test('loss bounds one TCP stream by the round trip', () => {
   const link = { bandwidthBytesPerSecond: 12.5e6, latencyMs: 40, lossRatio: 0.001 }
-  expect(streamBytesPerSecond(link)).toBeCloseTo(1_413_639, -2)
+  expect(streamBytesPerSecond({ ...link, congestionControl: 'reno' })).toBeCloseTo(1_413_639, -2)
+  expect(streamBytesPerSecond({ ...link, congestionControl: 'bbr' })).toBeCloseTo(12.5e6 * 0.999)
 })
 
 test('a short link carries all but what is lost', () => {
   const link = { bandwidthBytesPerSecond: 12.5e6, latencyMs: 0.2, lossRatio: 0.001 }
-  expect(streamBytesPerSecond(link)).toBeCloseTo(12.5e6 * 0.999)
+  expect(streamBytesPerSecond({ ...link, congestionControl: 'reno' })).toBeCloseTo(12.5e6 * 0.999)
 })
 
 test('competing traffic takes its part, and gives back what priority asks for', () => {

@@ -36,6 +36,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     bandwidthBytesPerSecond: given.bandwidthBytesPerSecond ?? 4096e3,
     latencyMs: given.latencyMs ?? 1,
     lossRatio: given.lossRatio ?? 0,
+    congestionControl: 'reno' as const,
     jitterMs: 0,
     competingRatio: 0,
     variation: 0,

@@ -8,7 +8,7 @@ import {
   type Standing,
   type Surroundings,
 } from '../../outlook/outlook.ts'
-import { standingOf } from '../../outlook/standing-of.ts'
+import { positionOf } from '../../outlook/position-of.ts'
 import type { Policy, PolicyAction, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
 
 const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
@@ -77,8 +77,7 @@ const judge = (view: PolicyView): PolicyDecision | null => {
   const { surroundings, capabilities, migration, nowMs } = view
   if (surroundings === null) return null
   const pagesPerMs = migration.linkBytesPerSecond / PAGE_BYTES / 1000
-  const around = { ...surroundings, pagesPerMs }
-  const standing = standingOf(around, migration, nowMs)
+  const { around, standing } = positionOf({ ...surroundings, pagesPerMs }, migration, nowMs)
   const terms = termsOf(view, around)
   const choices = { canSwitch: capabilities.postCopy, canStop: capabilities.stopAndCopy }
   const best = chooseCourse(around, standing, { terms, choices })

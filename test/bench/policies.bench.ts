@@ -73,7 +73,8 @@ export const bench = {
     mkdirSync(folder, { recursive: true })
     writeFileSync(path.join(folder, 'policies.json'), `${JSON.stringify(summary.json, null, 1)}\n`)
     writeFileSync(path.join(folder, 'policies.html'), policyPage(summary))
-    if (docs) writeFileSync(path.resolve(import.meta.dirname, '../../docs/policy-comparison.md'), summary.markdown)
+    if (docs)
+      writeFileSync(path.resolve(import.meta.dirname, '../../docs/policy-comparison.md'), summary.markdown)
     console.log(`\n${runs.length} runs; ${path.join(out, 'policies.json')} and policies.html written.`)
   },
 }

@@ -87,7 +87,8 @@ export interface Cell {
 }
 
 /** Unique pages of N that are hit by `writes` uniform ones. */
-const unique = (pages: number, writes: number): number => (pages === 0 ? 0 : pages * -Math.expm1(-writes / pages))
+const unique = (pages: number, writes: number): number =>
+  pages === 0 ? 0 : pages * -Math.expm1(-writes / pages)
 
 /** The rate whose writes in a second hit so many unique pages, by bisection. */
 const writesFor = (uniquePages: number, of: (writes: number) => number): number => {

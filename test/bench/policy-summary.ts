@@ -48,7 +48,14 @@ export interface Summary {
 }
 
 const OURS = 'longshore'
-const preCopies = ['pre-copy-xen', 'pre-copy-xen-upstream', 'pre-copy-qemu', 'pre-copy-auto-converge', 's2', 's4']
+const preCopies = [
+  'pre-copy-xen',
+  'pre-copy-xen-upstream',
+  'pre-copy-qemu',
+  'pre-copy-auto-converge',
+  's2',
+  's4',
+]
 
 const quantile = (values: readonly number[], q: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -151,9 +158,7 @@ const dominates = (a: CellFigures, b: CellFigures): boolean => {
     one => one.lostGuestMs,
   ]
   // Within half a per cent two figures are the same: the rest is chance.
-  return (
-    terms.every(of => of(a) <= of(b) * 1.005 + 0.5) && terms.some(of => of(a) < of(b) * 0.995 - 0.5)
-  )
+  return terms.every(of => of(a) <= of(b) * 1.005 + 0.5) && terms.some(of => of(a) < of(b) * 0.995 - 0.5)
 }
 
 /** Where the best other is within this factor of the fixed pause and one round trip there is nothing left to win. */
@@ -199,8 +204,16 @@ const targetsOf = (figures: readonly CellFigures[]): readonly Target[] => {
   return [
     { name: 'pre-copy: total', value: ratio(hard, preCopy, total), limit: 0.586 },
     { name: 'pre-copy: unavailability', value: ratio(hard, preCopy, unavailability), limit: 0.114 },
-    { name: 'pre-copy: retransmitted', value: ratioOfSums(hard, preCopy, one => one.retransmitted), limit: 0.365 },
-    { name: 'pre-copy: SLA violations', value: ratioOfSums(hard, preCopy, one => one.slaViolations), limit: 0.181 },
+    {
+      name: 'pre-copy: retransmitted',
+      value: ratioOfSums(hard, preCopy, one => one.retransmitted),
+      limit: 0.365,
+    },
+    {
+      name: 'pre-copy: SLA violations',
+      value: ratioOfSums(hard, preCopy, one => one.slaViolations),
+      limit: 0.181,
+    },
     {
       name: 'total over the physical bound',
       value: geometricMean(
@@ -217,7 +230,8 @@ const targetsOf = (figures: readonly CellFigures[]): readonly Target[] => {
   ]
 }
 
-const ms = (value: number): string => (value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`)
+const ms = (value: number): string =>
+  value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`
 
 const columns: readonly (readonly [string, (one: CellFigures) => string])[] = [
   ['policy', one => one.policy],
@@ -244,7 +258,11 @@ const textOf = (figures: readonly CellFigures[], targets: readonly Target[]): st
     const [first] = cell
     const rows = [columns.map(([name]) => name), ...cell.map(one => columns.map(([, of]) => of(one)))]
     const widths = columns.map((_, i) => Math.max(...rows.map(row => row[i]?.length ?? 0)))
-    const lines = rows.map(row => row.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('  '))
+    const lines = rows.map(row =>
+      row
+        .map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
+        .join('  '),
+    )
     return `${first?.link}, ${first?.workload} (bound ${ms(first?.boundMs ?? 0)})\n${lines.join('\n')}`
   })
   return `${tables.join('\n\n')}\n\n${targets.map(targetLine).join('\n')}`
@@ -256,10 +274,16 @@ const markdownOf = (figures: readonly CellFigures[], targets: readonly Target[])
     cell.map(one => `| ${columns.map(([, of]) => of(one)).join(' | ')} |`).join('\n')
   const head = `| ${columns.map(([name]) => name).join(' | ')} |\n|${columns.map(() => ' --- ').join('|')}|`
   const targetRows = targets
-    .map(({ name, value, limit }) => `| ${name} | ${value.toFixed(3)} | ${limit} | ${value <= limit + 1e-9 ? 'yes' : 'no'} |`)
+    .map(
+      ({ name, value, limit }) =>
+        `| ${name} | ${value.toFixed(3)} | ${limit} | ${value <= limit + 1e-9 ? 'yes' : 'no'} |`,
+    )
     .join('\n')
   const tables = byCell(figures)
-    .map(cell => `### ${cell[0]?.link}, ${cell[0]?.workload} (bound ${ms(cell[0]?.boundMs ?? 0)})\n\n${head}\n${rows(cell)}`)
+    .map(
+      cell =>
+        `### ${cell[0]?.link}, ${cell[0]?.workload} (bound ${ms(cell[0]?.boundMs ?? 0)})\n\n${head}\n${rows(cell)}`,
+    )
     .join('\n\n')
   return `# Policies compared
 

@@ -105,6 +105,10 @@ export interface Migration {
     readonly sentPages: number
     readonly dirtiedPages: number
     readonly remainingPages: number
+    /** When this was reported, pool time. */
+    readonly atMs?: number
+    /** The report before this one, of the same pass: what was dirtied since tells how lively the guest is just now. */
+    readonly previous?: { readonly atMs: number; readonly dirtiedPages: number }
   } | null
   /**
    * How far the server's own task says it is where the host tells no rounds; null where it does. A task counts what is

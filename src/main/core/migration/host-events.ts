@@ -58,7 +58,17 @@ const onRoundProgress = (state: EngineState, event: HostEvent<'round-progress'>)
     before?.round === round
       ? before.startedAtMs
       : Math.max(ledger.startedAtMs, ...ledger.rounds.map(done => done.startedAtMs + done.ms))
-  const current = { round, startedAtMs, sentPages, dirtiedPages, remainingPages }
+  const isSame = before !== null && before.round === round
+  const current = {
+    round,
+    startedAtMs,
+    sentPages,
+    dirtiedPages,
+    remainingPages,
+    atMs: event.atMs,
+    ...(isSame &&
+      before.atMs !== undefined && { previous: { atMs: before.atMs, dirtiedPages: before.dirtiedPages } }),
+  }
   if (stage.phase === 'stop-and-copy') return enter(state, { ...stage, current })
   return isRevocable(stage) ? enter(state, { ...inRounds(stage), current }) : state
 }

@@ -5,9 +5,11 @@ import { advance, atTheStart, nextRound, type Standing, type Surroundings } from
 const during = (around: Surroundings, bytesPerSecond: number): Surroundings =>
   bytesPerSecond > 0 ? { ...around, pagesPerMs: bytesPerSecond / PAGE_BYTES / 1000 } : around
 
+const dirtyPages = ({ dirty }: Standing): number => dirty.reduce((sum, pages) => sum + pages, 0)
+
 /** The standing with as many dirty pages as the host counted: each tier's in proportion, at most what it has. */
 const counted = (standing: Standing, dirtiedPages: number): Standing => {
-  const expected = standing.dirty.reduce((sum, pages) => sum + pages, 0)
+  const expected = dirtyPages(standing)
   if (expected <= 0) return standing
   const factor = dirtiedPages / expected
   const clean = Float64Array.from(standing.clean)
@@ -40,16 +42,19 @@ const written = (around: Surroundings, factor: number): Surroundings => ({
 })
 
 /** No round may make memory look more than this much livelier or calmer than its heat was read to be. A guess. */
-const MOST_CHANGE = 8
+const MOST_CHANGE = 64
 
 /**
  * How much more often than its heat says memory was written in a round: the factor with which the round would have left as
  * many dirty pages as the host counted, by bisection on its logarithm.
  */
-const livelinessIn = (around: Surroundings, before: Standing, round: Round): number => {
-  const at = during(around, round.bandwidthBytesPerSecond)
+const livelinessIn = (
+  around: Surroundings,
+  before: Standing,
+  round: Pick<Round, 'ms' | 'dirtiedPages'>,
+): number => {
   const dirtied = (factor: number): number =>
-    advance(written(at, factor), before, round.ms).standing.dirty.reduce((sum, pages) => sum + pages, 0)
+    dirtyPages(advance(written(around, factor), before, round.ms).standing)
   let [low, high] = [-Math.log(MOST_CHANGE), Math.log(MOST_CHANGE)]
   for (let i = 0; i < 16; i++) {
     const middle = (low + high) / 2
@@ -71,11 +76,39 @@ export const positionOf = (around: Surroundings, migration: Migration, nowMs: nu
   let factor = 1
   for (const round of migration.rounds) {
     if (!round.live) continue
-    factor = livelinessIn(around, standing, round)
+    factor = livelinessIn(during(around, round.bandwidthBytesPerSecond), standing, round)
     standing = afterRound(written(around, factor), standing, round)
   }
-  const present = written(around, factor)
-  if (migration.current === null) return { around: present, standing }
-  const sinceMs = Math.max(0, nowMs - migration.current.startedAtMs)
-  return { around: present, standing: advance(present, standing, sinceMs).standing }
+  const lately = written(around, factor)
+  const { current } = migration
+  if (current === null) return { around: lately, standing }
+  return underWay({ around, lately, standing }, current, nowMs)
+}
+
+type Pass = NonNullable<Migration['current']>
+
+/** Fewer pages between two reports are chance. */
+const LEAST_TOLD_PAGES = 200
+
+/** Where the pass under way has come, and how lively the guest was between its last two reports. */
+const underWay = (
+  { around, lately, standing }: { around: Surroundings; lately: Surroundings; standing: Standing },
+  { startedAtMs, dirtiedPages, previous, atMs }: Pass,
+  nowMs: number,
+): Position => {
+  const to = (ms: number): Standing => advance(lately, standing, Math.max(0, ms - startedAtMs)).standing
+  if (previous === undefined || atMs === undefined || atMs <= previous.atMs)
+    return { around: lately, standing: to(nowMs) }
+  const before = counted(to(previous.atMs), previous.dirtiedPages)
+  const expected = dirtyPages(advance(lately, before, atMs - previous.atMs).standing) - dirtyPages(before)
+  const told = Math.max(0, dirtiedPages - previous.dirtiedPages)
+  if (expected < LEAST_TOLD_PAGES && told < LEAST_TOLD_PAGES) return { around: lately, standing: to(nowMs) }
+  const present = written(
+    around,
+    livelinessIn(around, before, { ms: atMs - previous.atMs, dirtiedPages: dirtyPages(before) + told }),
+  )
+  return {
+    around: present,
+    standing: counted(advance(present, before, nowMs - previous.atMs).standing, dirtiedPages),
+  }
 }

@@ -140,6 +140,7 @@ const prepare = (order: SimulationOrder): Ground => {
       prepagePages: policy.prepagePages ?? 0,
     },
     images: imagesOf(order, layout),
+    peeks: policy.duringRound !== undefined,
     startedAtMs: 0,
     random,
   })

@@ -24,6 +24,8 @@ export interface SimulatedMigrationPlan {
   readonly service: FaultService
   /** What goes ahead of the memory; null: nothing. */
   readonly images: BootImages | null
+  /** Whether progress reports count what the dirty log holds, as Xen's PEEK does, or only what was met while sending. */
+  readonly peeks: boolean
   readonly startedAtMs: number
   readonly random: Random
 }
@@ -46,7 +48,7 @@ const LONGEST_SLICE_MS = 10
 /** Slices that the first pass is cut into. */
 const SLICES_PER_PASS = 1000
 /** Progress reports of a pass over all of memory. */
-const REPORTS_PER_PASS = 100
+const REPORTS_PER_PASS = 64
 
 /**
  * One live migration, page by page, in simulated time. Round 1 sends every page, each later one what was dirtied since
@@ -232,7 +234,9 @@ export class SimulatedMigration {
       this.#phase = 'between'
     } else if (this.#sinceReportMs >= this.#reportMs) {
       this.#sinceReportMs = 0
-      this.#emit({ kind: 'round-progress', ...this.#passes.progress() })
+      const progress = this.#passes.progress()
+      const unseen = this.#plan.peeks ? this.#plan.memory.peek(sending) : 0
+      this.#emit({ kind: 'round-progress', ...progress, dirtiedPages: progress.dirtiedPages + unseen })
     }
   }
 

@@ -71,6 +71,21 @@ export class WriteSchedule {
     }
   }
 
+  /** Pages written since they were last looked at, but for those in `except`; the log stays as it is. */
+  peek(except: PageSet): number {
+    const next = this.#next
+    const { words } = except
+    let count = 0
+    for (let index = 0; index < this.layout.classes.length; index++) {
+      const passed = this.#passed[index] ?? 0
+      if (passed === this.#passedAtHarvest[index]) continue
+      for (const { start, pages } of this.layout.spans[index] ?? [])
+        for (let page = start; page < start + pages; page++)
+          if ((next[page] ?? 0) <= passed && ((words[page >>> 5] ?? 0) & (1 << (page & 31))) === 0) count++
+    }
+    return count
+  }
+
   #harvestSpan(span: { from: number; to: number; index: number; passed: number; dirty: PageSet }): void {
     const next = this.#next
     const { versions } = this

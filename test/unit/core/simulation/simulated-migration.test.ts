@@ -24,6 +24,7 @@ interface Given {
   readonly skipsDirty?: boolean
   readonly zeroPages?: number
   readonly suspendDirtyPages?: number
+  readonly peeks?: boolean
   readonly seed?: number
 }
 
@@ -56,6 +57,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
       prepagePages: given.prepagePages ?? 0,
     },
     images: null,
+    peeks: given.peeks ?? true,
     startedAtMs: 0,
     random,
   })

@@ -181,6 +181,13 @@ describe.each([
     expect((await store.migrations(2)).map(({ id }) => id)).toEqual(['m3', 'm2'])
   })
 
+  test('the decisions of one migration are found among all others, oldest first', async () => {
+    for (const id of ['m1:round-2', 'm1:round-1', 'm10:round-1', 'm1', 'other'])
+      store.appendDecision(aStoredDecision({ id, atMs: BLOCK_START_MS + Number(id.slice(-1)) || 1 }))
+    expect((await store.decisionsOf('m1')).map(({ id }) => id)).toEqual(['m1:round-1', 'm1:round-2'])
+    expect(await store.decisionsOf('nobody')).toEqual([])
+  })
+
   test('of the working sets of a VM one an hour is kept, the latest, of its newest day', async () => {
     const hourMs = 3_600_000
     for (let hour = 0; hour < 30; hour++)

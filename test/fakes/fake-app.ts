@@ -354,6 +354,9 @@ export class FakeApp {
         return null
       },
       'decision.watch': (_, signal) => this.#changes.follow(() => ({ decisions: this.decisions }), signal),
+      'decision.ofMigration': ({ migrationId }) => ({
+        decisions: this.decisions.filter(({ id }) => id.startsWith(`${migrationId}:`)),
+      }),
       'fleet.watch': (_, signal) => {
         const pack = fleetPacker()
         return this.#ticks.follow(isFirst => {

@@ -106,6 +106,10 @@ export const memoryStore = (): Store => {
       )
       return Float32Array.from(means.flat())
     },
+    decisionsOf: async migrationId =>
+      newestFirst(decisions.values(), decision => decision.atMs, decisions.size)
+        .filter(({ id }) => id.startsWith(`${migrationId}:`))
+        .toReversed(),
     decisions: async limit => newestFirst(decisions.values(), decision => decision.atMs, limit),
     migrations: async limit => newestFirst(migrations.values(), migration => migration.startedAtMs, limit),
     breaches: async limit => newestFirst(breaches.values(), breach => breach.fromMs, limit),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roundVerdicts, switchThetaThen } from '../../src/renderer/features/migration/round-verdicts.ts'
+import { lacksVerdicts, roundVerdicts, switchThetaThen } from '../../src/renderer/features/migration/round-verdicts.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import { aDecision } from '../fakes/fake-decisions.ts'
@@ -76,6 +76,14 @@ test('of many rounds the last are shown and the others counted', () => {
   const verdicts = roundVerdicts(aMigration({ rounds }), decisions)
   expect(verdicts?.rows.map(row => row.round)).toEqual([4, 5, 6, 7, 8, 9])
   expect(verdicts?.earlier).toBe(3)
+})
+
+test('an ended migration lacks the decisions of live rounds that are not known here', () => {
+  const rounds = [aRound(1), { ...aRound(2), live: false }]
+  const ended = aMigration({ rounds, endedAtMs: 9 })
+  expect(lacksVerdicts(ended, new Map())).toBe(true)
+  expect(lacksVerdicts(ended, byId(decided(1, 0.8, 'stop and copy')))).toBe(false)
+  expect(lacksVerdicts(aMigration({ rounds, endedAtMs: null }), new Map())).toBe(false)
 })
 
 test('where no decision is known nothing is invented', () => {

@@ -10,4 +10,7 @@ export const decisionHandlers = ({
   'decision.watch': async function* (_, signal) {
     for await (const latest of decisions.states.watch(signal)) yield { decisions: latest.toReversed() }
   },
+  'decision.ofMigration': async ({ migrationId }) => ({
+    decisions: await decisions.ofMigration(migrationId),
+  }),
 })

@@ -47,6 +47,8 @@ export interface Store {
   grid(order: GridOrder): Promise<Float32Array>
   /** The newest decisions, newest first. */
   decisions(limit: number): Promise<readonly Decision[]>
+  /** The decisions whose ids name this migration (`ID:...`), oldest first; at most 1,000. */
+  decisionsOf(migrationId: string): Promise<readonly Decision[]>
   /** The newest migrations, newest first. */
   migrations(limit: number): Promise<readonly Migration[]>
   /** The newest breaches, newest first by their beginning. */

@@ -18,6 +18,11 @@ export class Decisions {
     for (const decision of decisions.slice(0, KEPT).toReversed()) this.states.set(decision.id, decision)
   }
 
+  /** What was decided after the rounds of a migration and how it ended, oldest first, however long ago. */
+  ofMigration(migrationId: string): Promise<readonly Decision[]> {
+    return this.#store.decisionsOf(migrationId)
+  }
+
   /** A draft that names its id is kept once. */
   record(draft: Omit<Decision, 'id'> & { readonly id?: string }): Decision {
     const known = draft.id === undefined ? undefined : this.states.get(draft.id)

@@ -162,6 +162,10 @@ export class SqliteStore implements Store {
     return (await this.facts('decision', limit)).map(readDecision)
   }
 
+  async decisionsOf(migrationId: string): Promise<readonly Decision[]> {
+    return ((await this.ask({ kind: 'decisions-of', migrationId })) as readonly string[]).map(readDecision)
+  }
+
   async migrations(limit: number): Promise<readonly Migration[]> {
     return (await this.facts('migration', limit)).map(readMigration)
   }

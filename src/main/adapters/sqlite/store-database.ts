@@ -42,6 +42,9 @@ const LIST_FACTS = {
   working_set: 'SELECT body FROM working_set ORDER BY at_ms DESC, number DESC LIMIT ?',
 } as const
 
+/** A migration of more rounds is shown without its last ones' reasons. */
+const DECISIONS_OF_MIGRATION = 1000
+
 const OPEN_JOURNAL = `SELECT body FROM journal WHERE migration NOT IN
   (SELECT migration FROM journal WHERE step = 'ended') ORDER BY number`
 
@@ -130,6 +133,17 @@ export class StoreDatabase {
       )
       .pluck()
       .all(vmId, limit)
+  }
+
+  /** Bodies of the decisions whose ids name a migration, oldest first. */
+  decisionsOf(migrationId: string): readonly string[] {
+    // ';' comes after ':', so this is every id that begins with the migration's and a colon, found by the index of ids.
+    return this.database
+      .prepare<[string, string], string>(
+        `SELECT body FROM decision WHERE id > ? AND id < ? ORDER BY at_ms, number LIMIT ${DECISIONS_OF_MIGRATION}`,
+      )
+      .pluck()
+      .all(`${migrationId}:`, `${migrationId};`)
   }
 
   /** Adds a line to the journal; on return it and everything committed before are on the disk. */

@@ -46,6 +46,7 @@ export type StoreQuestion =
   | { readonly kind: 'grid'; readonly order: GridOrder }
   | { readonly kind: 'facts'; readonly table: Fact['table']; readonly limit: number }
   | { readonly kind: 'working-sets'; readonly vmId: string; readonly limit: number }
+  | { readonly kind: 'decisions-of'; readonly migrationId: string }
   | { readonly kind: 'journal'; readonly row: JournalRow }
   | { readonly kind: 'open-journal' }
   | { readonly kind: 'usage' }

@@ -70,6 +70,7 @@ export class StoreThread {
         if (question.kind === 'facts') return this.database.facts(question.table, question.limit)
         if (question.kind === 'usage') return this.database.usage()
         if (question.kind === 'working-sets') return this.database.workingSets(question.vmId, question.limit)
+        if (question.kind === 'decisions-of') return this.database.decisionsOf(question.migrationId)
         if (question.kind === 'open-journal') return this.database.openJournal()
         if (this.unsaved.size > 0) {
           this.database.write([], [...this.unsaved.values()])

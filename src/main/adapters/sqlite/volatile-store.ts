@@ -137,6 +137,11 @@ export class VolatileStore implements Store {
     return this.newest('decision', limit).map(readDecision)
   }
 
+  async decisionsOf(migrationId: string): Promise<readonly Decision[]> {
+    const all = (await this.decisions(MAX_FACTS)).toReversed()
+    return all.filter(({ id }) => id.startsWith(`${migrationId}:`))
+  }
+
   async migrations(limit: number): Promise<readonly Migration[]> {
     return this.newest('migration', limit).map(readMigration)
   }

@@ -17,12 +17,14 @@ import { RoundsTable } from './RoundsTable.tsx'
 import { TaskProgress } from './TaskProgress.tsx'
 import { timelineRemarks } from './timeline-remarks.ts'
 import { timelineSummary } from './timeline-summary.ts'
+import { useMigrationDecisions } from './use-migration-decisions.ts'
 import { useMigrationMoment } from './use-migration-moment.ts'
 
 const Known = ({ migration }: { readonly migration: Migration }) => {
   const hostsById = useFleet(state => state.hostsById)
   const hostName = useCallback((hostId: string) => hostsById.get(hostId)?.name ?? hostId, [hostsById])
-  const { read, elapsedMs } = useMigrationMoment(migration)
+  const decisions = useMigrationDecisions(migration)
+  const { read, elapsedMs } = useMigrationMoment(migration, decisions)
   const allowedMs = useApp(state => state.status?.thresholds.slaDowntime?.value ?? null)
   const running = isRunning(migration)
   const timeline = read()
@@ -50,7 +52,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
           <ExportMenu migration={migration} read={read} hostName={hostName} />
         </div>
       </div>
-      <EndingReasons migration={migration} switchRatio={timeline.switchRatio} />
+      <EndingReasons migration={migration} decisions={decisions} switchRatio={timeline.switchRatio} />
       <div className={styles.tables}>
         <PredictionTable migration={migration} />
         {timeline.rounds.length > 0 && <RoundsTable rounds={timeline.rounds} />}

@@ -55,6 +55,11 @@ const outcomeOf = ({ outcome }: Decision, isLast: boolean): string => {
 /** The id of what was decided after a round. */
 const decisionId = (migration: Migration, round: number): string => `${migration.id}:round-${round}`
 
+/** Whether a migration that is over has live rounds whose decisions are not among these. */
+export const lacksVerdicts = (migration: Migration, decisions: ReadonlyMap<string, Decision>): boolean =>
+  migration.endedAtMs !== null &&
+  migration.rounds.some(({ live, index }) => live && !decisions.has(decisionId(migration, index)))
+
 /** The switch line that a migration was held against, whatever it has been set to since; undefined where that is not known. */
 export const switchThetaThen = (
   migration: Migration,

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Decision } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
-import { fleetStore, useApp, useDecisions, useFleet } from '../../state/index.ts'
+import { fleetStore, useApp, useFleet } from '../../state/index.ts'
 import { lastKnownTimeMs } from './last-known-time.ts'
 import { createPoolClock } from './pool-clock.ts'
 import { switchThetaThen } from './round-verdicts.ts'
@@ -14,9 +15,12 @@ export interface MigrationMoment {
 }
 
 /** A migration in time: its pool's clock runs on between what is heard, so that a live picture moves smoothly. */
-export const useMigrationMoment = (migration: Migration): MigrationMoment => {
+export const useMigrationMoment = (
+  migration: Migration,
+  decisions: ReadonlyMap<string, Decision>,
+): MigrationMoment => {
   const thetaNow = useApp(state => state.status?.thresholds.switchTheta?.value ?? null)
-  const thetaThen = useDecisions(state => switchThetaThen(migration, state.byId))
+  const thetaThen = switchThetaThen(migration, decisions)
   const switchTheta = thetaThen ?? thetaNow
   const tellsRounds = useFleet(
     state => state.hostsById.get(migration.sourceHostId)?.capabilities.rounds ?? true,

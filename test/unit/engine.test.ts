@@ -71,7 +71,7 @@ test('a hybrid migration goes from first round to completion and tells the host 
     ending: { kind: 'post-copy', afterRound: 2 },
     postCopy: { pushedPages: 31_800, demandFaults: 200, remainingPages: 0, stallMs: 40 },
   })
-  expect(migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 0.80')
+  expect(migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 80%')
   expect(migration.rounds.map(round => round.dirtiedPages)).toEqual([40_000, 32_000])
 })
 
@@ -289,7 +289,7 @@ test("an accepted switch is under way until the pause, which keeps the policy's 
     ...hybridRun.slice(4, 5).map(host),
   ])
   expect(paused.migration).toMatchObject({ phase: 'paused', cancellable: false, ending: { afterRound: 2 } })
-  expect(paused.migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 0.80')
+  expect(paused.migration.ending?.reasons[0]).toContain('Round 2 dirtied memory at 80%')
 })
 
 test('a bandwidth holds once the host has taken it; a refused one leaves no trace', () => {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { lacksVerdicts, roundVerdicts, switchThetaThen } from '../../src/renderer/features/migration/round-verdicts.ts'
+import {
+  lacksVerdicts,
+  roundVerdicts,
+  switchThetaThen,
+} from '../../src/renderer/features/migration/round-verdicts.ts'
 import type { Decision } from '../../src/shared/model/decision.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import { aDecision } from '../fakes/fake-decisions.ts'

@@ -2,6 +2,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes, formatRatio, MIB, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import { untilOf } from './policy-rules.ts'
 
 /** How a policy is called on screen. */
 export const policyWords: Readonly<Record<PolicyName, string>> = {
@@ -104,8 +105,8 @@ export const failureWords = (
 /** The rule that ends pre-copy, as one sentence. */
 export const lineFigure = (migration: Migration, switchRatio: number | null): string => {
   if (migration.policy === 's1' && migration.ending?.kind === 'stop-and-copy') return ''
-  if (migration.policy === 'pre-copy-xen')
-    return 'Xen stops and copies when at most 50 pages are left, or after its fourth round.'
+  if (migration.policy !== 's1')
+    return `By its policy pre-copy goes on until ${untilOf(migration.policy, '')}.`
   return switchRatio === null
     ? 'It switches when memory is dirtied too fast to converge.'
     : `It switches when a round reaches ${formatRatio(switchRatio)} (theta), measured or forecast: beyond that each round leaves nearly as much as it sent.`

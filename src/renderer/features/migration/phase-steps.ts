@@ -1,4 +1,5 @@
 import type { Migration } from '../../../shared/model/migration.ts'
+import { maySwitch } from './policy-rules.ts'
 
 export interface PhaseStep {
   readonly name: string
@@ -18,7 +19,7 @@ type StepKey =
 
 /** A host that does not say how pre-copy ended has no post-copy. */
 const goesPostCopy = ({ policy, ending, phase }: Migration): boolean =>
-  ending ? ending.kind === 'post-copy' : policy === 's1' && phase !== 'completed'
+  ending ? ending.kind === 'post-copy' : maySwitch(policy) && phase !== 'completed'
 
 const keysOf = (migration: Migration): readonly StepKey[] => {
   const copiesDisks = migration.diskCopy !== null || migration.phase === 'disk-copy'

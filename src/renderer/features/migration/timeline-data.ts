@@ -8,6 +8,7 @@ import type {
 } from '../../charts/phase-timeline/data.ts'
 import { endedAfterRound } from './migration-words.ts'
 import { brokenStep } from './phase-steps.ts'
+import { maySwitch, untilOf } from './policy-rules.ts'
 
 /** What the timeline needs to know beside the migration itself; times are pool time. */
 export interface TimelineMoment {
@@ -100,14 +101,13 @@ const ruleOf = (reasons: readonly string[]): string =>
 /** What ends pre-copy, while nothing has. */
 const endingNote = (migration: Migration, { switchTheta }: TimelineMoment): string => {
   if (migration.endedAtMs !== null) return ''
-  if (migration.policy === 'pre-copy-xen')
-    return "Pre-copy goes on until few pages are left or Xen's rounds are used up: then the VM is paused and the rest copied."
   const line = switchTheta === null ? 'the switch line' : `${formatRatio(switchTheta)} of bandwidth`
-  return `Pre-copy goes on until the dirty rate of a round reaches ${line}, few pages are left or the rounds are used up.`
+  const end = maySwitch(migration.policy) ? '.' : ': then the VM is paused and the rest copied.'
+  return `Pre-copy goes on until ${untilOf(migration.policy, line)}${end}`
 }
 
 const postCopyNote = (migration: Migration): string => {
-  if (migration.policy === 'pre-copy-xen') return 'none: this policy copies everything before the VM moves'
+  if (!maySwitch(migration.policy)) return 'none: this policy copies everything before the VM moves'
   if (migration.ending?.kind === 'stop-and-copy') return 'none: stop and copy sent the rest'
   if (migration.endedAtMs !== null) return 'none: it ended before'
   return migration.ending ? 'begins when the VM runs at the destination' : 'not yet'

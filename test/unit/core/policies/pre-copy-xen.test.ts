@@ -30,7 +30,7 @@ test('what was sent in all ends it too, the first pass counted: 1 + 0.9 + 0.9 + 
   const enough = legacy.afterRound(afterRoundsLeaving([9e5, 9e5, 2e5, 9e5]))
   expect(enough.action).toBe('stop-and-copy')
   expect(enough.reasons).toEqual([
-    '3.00 times the memory has been sent, Xen allows 3; the 900000 pages left are copied while the VM is paused.',
+    '3.00 times the memory has been sent, Xen allows 3; 900000 pages are left and copied while the VM is paused.',
   ])
 })
 

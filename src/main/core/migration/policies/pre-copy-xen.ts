@@ -1,5 +1,6 @@
 import type { PolicyName } from '../../../../shared/model/migration.ts'
 import { estimated, measured } from '../decision-figures.ts'
+import { pagesLeft } from '../pages-left.ts'
 import type { Policy, RoundView } from '../policy.ts'
 
 /** When libxenguest's callback says to stop. */
@@ -60,14 +61,14 @@ export const preCopyXenBy = (name: PolicyName, rule: XenRule): Policy => ({
   afterRound: view => {
     const { isFew, isLast, isMuch, factor, inputs } = figuresOf(view, rule)
     const { dirtiedPages: left, index } = view.round
-    const rest = `the ${left} pages left are copied while the VM is paused`
+    const rest = `${pagesLeft(left)} and copied while the VM is paused`
     const reason = isFew
-      ? `${left} pages are left, Xen stops at ${rule.few === 'at-most' ? '' : 'fewer than '}${rule.minDirtyPages}.`
+      ? `${pagesLeft(left)}, Xen stops at ${rule.few === 'at-most' ? '' : 'fewer than '}${rule.minDirtyPages}.`
       : isLast
         ? `Round ${index} is the last that Xen allows; ${rest}.`
         : isMuch
           ? `${factor.toFixed(2)} times the memory has been sent, Xen allows ${rule.maxSentFactor}; ${rest}.`
-          : `${left} pages are left and Xen allows ${rule.maxRounds - index} more rounds.`
+          : `${pagesLeft(left)} and Xen allows ${rule.maxRounds - index} more ${rule.maxRounds - index === 1 ? 'round' : 'rounds'}.`
     const ends = isFew || isLast || isMuch
     return { action: ends ? 'stop-and-copy' : 'continue', reasons: [reason], inputs, alternatives: [] }
   },

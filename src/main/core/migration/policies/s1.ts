@@ -1,10 +1,17 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
-import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { formatBytes, formatDuration, formatRatio, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
 import { dirtyRatio, forecastGrowth } from '../dirty-ratio.ts'
+import { pagesLeft } from '../pages-left.ts'
 import type { Policy, PolicyAction, RoundView } from '../policy.ts'
 
-const ratio = (value: number) => value.toFixed(2)
+const memory = (pages: number) => formatBytes(pages * PAGE_BYTES)
+
+/** A ratio in words that never read as its limit while it is below. */
+const beside = (ratio: number, limit: number) => {
+  const words = formatRatio(ratio)
+  return ratio < limit && words === formatRatio(limit) ? `just under ${words}` : words
+}
 
 /** S1 gives no migration up. */
 type Verdict = Exclude<PolicyAction, 'abort'>
@@ -67,12 +74,10 @@ const ending = ({ capabilities }: RoundView): Verdict => (capabilities.postCopy 
 
 const alternativesTo = (view: RoundView, action: Verdict, figures: Figures): readonly Alternative[] => {
   const { round, capabilities } = view
-  const pauseMs = Math.round(
-    (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond),
-  )
+  const pauseMs = (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond)
   const because = {
-    continue: `another round would leave about ${Math.round(round.dirtiedPages * figures.next)} of ${round.dirtiedPages} pages`,
-    'stop-and-copy': `copying what is left would pause the VM for about ${pauseMs} ms`,
+    continue: `another round would leave about ${memory(round.dirtiedPages * figures.next)} of ${memory(round.dirtiedPages)}`,
+    'stop-and-copy': `copying what is left would pause the VM for about ${formatDuration(pauseMs)}`,
     switch: capabilities.postCopy
       ? 'moves the VM now and fetches the rest on demand'
       : 'the host has no post-copy',
@@ -101,6 +106,7 @@ export const s1: Policy = {
     const { round, thresholds } = view
     const figures = figuresOf(view)
     const theta = thresholds.switchTheta.value
+    const now = beside(figures.now, theta)
     const decide = (action: Verdict, reason: string) => ({
       action,
       reasons: [reason],
@@ -111,30 +117,30 @@ export const s1: Policy = {
     if (round.dirtiedPages < thresholds.epsilonPages.value) {
       return decide(
         'stop-and-copy',
-        `Only ${round.dirtiedPages} pages are left, fewer than epsilon (${thresholds.epsilonPages.value}): the rest is copied in a short pause.`,
+        `Only ${pagesLeft(round.dirtiedPages)}, fewer than epsilon (${thresholds.epsilonPages.value}): the rest is copied in a short pause.`,
       )
     }
     if (figures.now >= theta) {
       return decide(
         ending(view),
-        `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth, at or above theta ${ratio(theta)}: more rounds would not get nearer the end.`,
+        `Round ${round.index} dirtied memory at ${now} of the bandwidth, at or above theta ${formatRatio(theta)}: more rounds would not get nearer the end.`,
       )
     }
     if (figures.next >= theta) {
       return decide(
         ending(view),
-        `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth and the forecast takes the next to ${ratio(figures.next)}, at or above theta ${ratio(theta)}.`,
+        `Round ${round.index} dirtied memory at ${now} of the bandwidth and the forecast takes the next to ${formatRatio(figures.next)}, at or above theta ${formatRatio(theta)}.`,
       )
     }
     if (round.index >= thresholds.maxRounds.value) {
       return decide(
         ending(view),
-        `${round.index} live rounds are done, as many as N_max allows, and ${round.dirtiedPages} pages are left.`,
+        `${round.index} live rounds are done, as many as N_max allows, and ${memory(round.dirtiedPages)} is left to send.`,
       )
     }
     return decide(
       'continue',
-      `Round ${round.index} dirtied memory at ${ratio(figures.now)} of the bandwidth, below theta ${ratio(theta)}: pre-copy is getting nearer the end.`,
+      `Round ${round.index} dirtied memory at ${now} of the bandwidth, below theta ${formatRatio(theta)}: pre-copy is getting nearer the end.`,
     )
   },
 }

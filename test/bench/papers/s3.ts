@@ -44,6 +44,14 @@ const CASES: readonly ImageCase[] = [
   },
 ]
 
+const NOTHING_STORED: ImageCase = {
+  words: 'nothing stored',
+  profileBytes: 0,
+  checkpointBytes: 4 * GIB,
+  nasBytesPerSecond: GIGABIT,
+  writesPerSecond: 0,
+}
+
 const inputOf = ({
   profileBytes,
   checkpointBytes,
@@ -100,6 +108,10 @@ const formulaCase = (each: ImageCase): Experiment => {
   }
 }
 
+/** Bytes of an idle VM of 4 GiB whose destination has a share of its pages. */
+const bytesAlike = (similarRatio: number): number =>
+  runCase('s3', { ...inputOf(NOTHING_STORED), content: { similarRatio } }).bytesSent
+
 const worked = (): Experiment => ({
   paper: 'S3',
   title: 'Worked figures',
@@ -111,8 +123,13 @@ const worked = (): Experiment => ({
       published: 96,
       ours: reductionPercent(unlikeBytes(10 * GIB, 0.96), 10 * GIB),
     }),
+    figure('bytes saved when simulated, 4 GiB', '% (up to)', {
+      published: 96,
+      ours: reductionPercent(bytesAlike(0.96), bytesAlike(0)),
+    }),
   ],
-  verdict: 'As published; at 100 % of a resource the load is infinite.',
+  verdict:
+    'As published; at 100 % of a resource the load is infinite. Simulated, a mark travels for each page that need not.',
 })
 
 export const s3Experiments = (): readonly Experiment[] => [worked(), ...CASES.map(formulaCase)]

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { simulated } from '../../../support/a-simulated-case.ts'
 
@@ -58,6 +59,40 @@ describe('a migration from profile and checkpoint', () => {
       simulated({ name: 'pre-copy-xen' }, given),
     )
   })
+})
+
+test('whatever profile and checkpoint hold, every page arrives as the source last held it', () => {
+  const mebibytes = fc.integer({ min: 0, max: 24 })
+  fc.assert(
+    fc.property(
+      fc.record({
+        profile: mebibytes,
+        checkpoint: mebibytes,
+        zeroRatio: fc.double({ min: 0, max: 0.6, noNaN: true }),
+        workingSetPages: fc.integer({ min: 1, max: 4096 }),
+        writesPerSecond: fc.integer({ min: 0, max: 60_000 }),
+        kind: fc.constantFrom('uniform', 'sequential', 'zipf'),
+        seed: fc.integer({ min: 0, max: 1e6 }),
+      }),
+      ({ profile, checkpoint, zeroRatio, workingSetPages, writesPerSecond, kind, seed }) => {
+        // The simulation itself throws where a page is missing or old.
+        const result = simulated(
+          { name: 's3' },
+          {
+            memoryBytes: 16 * MIB,
+            content: { zeroRatio },
+            workload: { kind, workingSetPages, writesPerSecond },
+            profileBytes: profile * MIB,
+            checkpointBytes: checkpoint * MIB,
+            nasBytesPerSecond: 400 * MIB,
+            seed,
+          },
+        )
+        expect(result.outcome).toBe('completed')
+      },
+    ),
+    { numRuns: 200, seed: 11 },
+  )
 })
 
 describe('the adaptive rate', () => {

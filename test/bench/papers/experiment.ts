@@ -33,12 +33,28 @@ const cell = (value: number | null): string => (value === null ? '-' : threeFigu
 const ratioOf = ({ published, ours }: Figure): string =>
   published === null || ours === null || published === 0 ? '-' : threeFigures(ours / published)
 
+const LINE_LENGTH = 135
+
+/** Words in lines of at most `LINE_LENGTH`. */
+export const wrapped = (text: string): string => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > LINE_LENGTH) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].join('\n')
+}
+
 /** An experiment as Markdown. */
 const asMarkdown = ({ title, setting, figures, verdict }: Experiment): string =>
   [
     `### ${title}`,
     '',
-    setting,
+    wrapped(setting),
     '',
     '| figure | unit | published | ours | ours / published |',
     '| --- | --- | ---: | ---: | ---: |',
@@ -47,7 +63,7 @@ const asMarkdown = ({ title, setting, figures, verdict }: Experiment): string =>
         `| ${each.what} | ${each.unit} | ${cell(each.published)} | ${cell(each.ours)} | ${ratioOf(each)} |`,
     ),
     '',
-    verdict,
+    wrapped(verdict),
     '',
   ].join('\n')
 
@@ -63,9 +79,9 @@ export const pageOf = (experiments: readonly Experiment[]): string =>
   [
     '# Published figures and ours',
     '',
-    'Written by `npm run bench -- papers`: each experiment of the four papers, repeated on the page-level simulator through the one',
-    'migration engine (docs/architecture.md). The same seeds give the same page. A dash stands for what a paper does not give as a number or',
-    'the simulator does not have. Where a link or a memory content is not stated, ours is said.',
+    wrapped(
+      'Written by `npm run bench -- papers`: each experiment of the four papers, repeated on the page-level simulator through the one migration engine (docs/architecture.md). The same seeds give the same page. A dash stands for what a paper does not give as a number or the simulator does not have. Where a link or a memory content is not stated, ours is said.',
+    ),
     '',
     ...Object.entries(paperNames).flatMap(([paper, name]) => [
       `## ${name}`,

@@ -22,23 +22,23 @@ interface ImageCase {
 
 const CASES: readonly ImageCase[] = [
   {
-    words: 'profile 1 GiB, checkpoint 1 GiB, NAS 1 Gbit/s, few writes',
+    words: 'profile 1 GiB, checkpoint 1.25 GiB, NAS 1 Gbit/s, few writes',
     profileBytes: GIB,
-    checkpointBytes: GIB,
+    checkpointBytes: 1.25 * GIB,
     nasBytesPerSecond: GIGABIT,
     writesPerSecond: 500,
   },
   {
-    words: 'profile 2 GiB, checkpoint 1.5 GiB, NAS 10 Gbit/s, few writes',
-    profileBytes: 2 * GIB,
-    checkpointBytes: 1.5 * GIB,
+    words: 'profile 1.5 GiB, checkpoint 0.75 GiB, NAS 10 Gbit/s, few writes',
+    profileBytes: 1.5 * GIB,
+    checkpointBytes: 0.75 * GIB,
     nasBytesPerSecond: 10 * GIGABIT,
     writesPerSecond: 500,
   },
   {
-    words: 'profile 2 GiB, checkpoint 2 GiB, NAS 10 Gbit/s, many writes',
-    profileBytes: 2 * GIB,
-    checkpointBytes: 2 * GIB,
+    words: 'profile 1.5 GiB, checkpoint 0.75 GiB, NAS 10 Gbit/s, many writes',
+    profileBytes: 1.5 * GIB,
+    checkpointBytes: 0.75 * GIB,
     nasBytesPerSecond: 10 * GIGABIT,
     writesPerSecond: 20_000,
   },
@@ -61,12 +61,13 @@ const inputOf = ({
   memoryBytes: 4 * GIB,
   link: { bandwidthBytesPerSecond: GIGABIT, latencyMs: 0.5 },
   workload: { kind: 'uniform', workingSetPages: Math.round(0.1 * PAGES), writesPerSecond },
+  content: { zeroRatio: 0.4 },
   profileBytes,
   checkpointBytes,
   nasBytesPerSecond,
 })
 
-const SETTING = 'A VM of 4 GiB over 1 Gbit/s, a uniform writer to a tenth of it.'
+const SETTING = 'A VM of 4 GiB over 1 Gbit/s, 40 % of it zero pages, a uniform writer to a tenth of it.'
 
 const formulaCase = (each: ImageCase): Experiment => {
   const input = inputOf(each)

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os'
+import { availableParallelism, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
@@ -7,6 +7,7 @@ import type { ConnectionSettings, StoredConnection } from '../shared/model/conne
 import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
 import { openRecorder } from './adapters/session/open-recorder.ts'
+import { simulatorPool } from './adapters/simulation/simulator-pool.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
 import { VolatileStore } from './adapters/sqlite/volatile-store.ts'
 import { startHeatClusterer } from './adapters/system/heat-clusterer.ts'
@@ -58,6 +59,8 @@ export interface App {
 /** The embedded lab plays the same day at every start. */
 const LAB_SEED = 1
 const RESTORED = 500
+/** Simulations run beside everything else and shall leave it room. */
+const MOST_SIMULATING_THREADS = 2
 
 const REMEDY = 'The rest goes on without it. See the log, and start Longshore again.'
 
@@ -135,6 +138,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   )
   const clusterer = startHeatClusterer()
   const sorter = shapeSorter()
+  const simulator = simulatorPool(Math.min(MOST_SIMULATING_THREADS, availableParallelism()))
   const store = await storeOrMemory(options, trouble)
 
   const trust = new TrustBook({ store, clock })
@@ -160,11 +164,13 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     stopSwitch,
     poolHeat,
     workloadShapes,
+    whatIfs,
   } = wireServices({
     connections,
     backend,
     clusterer,
     shapeSorter: sorter,
+    simulator,
     store,
     clock,
     log,
@@ -254,6 +260,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       adviceWatch,
       poolHeat,
       workloadShapes,
+      whatIfs,
     }),
     close: async () => {
       closing.abort()
@@ -263,12 +270,20 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await foreignTasks.close()
       sampler.close()
       workingSets.close()
+      await whatIfs.close()
       await migrator.close()
       await historyDesk.close()
       await connections.close()
       await (await lab)?.close()
       recording.close()
-      await Promise.all([backend.close(), clusterer.close(), sorter.close(), store.close(), recorder.close()])
+      await Promise.all([
+        backend.close(),
+        clusterer.close(),
+        sorter.close(),
+        simulator.close(),
+        store.close(),
+        recorder.close(),
+      ])
     },
   }
 }

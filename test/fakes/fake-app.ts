@@ -23,6 +23,7 @@ import { aDecision, operatorDecision } from './fake-decisions.ts'
 import { fakeFleet, randomOf } from './fake-fleet.ts'
 import { beginMigration, stepMigration } from './fake-migration.ts'
 import { fakePoolHeat } from './fake-pool-heat.ts'
+import { aWhatIf, compareInSteps } from './fake-what-if.ts'
 import { Topic } from './topic.ts'
 
 const ended = new Set(['completed', 'failed', 'cancelled'])
@@ -387,6 +388,12 @@ export class FakeApp {
         this.#update(migrationId, command)
         return null
       },
+      'migration.compare': ({ migrationId }) => {
+        const found = this.migrations.find(m => m.id === migrationId)
+        if (!found) throw notFound(`migration ${migrationId}`)
+        return compareInSteps(aWhatIf(found.vmId, 'measured'))
+      },
+      'vm.simulate': ({ vmId }) => compareInSteps(aWhatIf(vmId, 'not measured')),
       'migration.setBandwidth': ({ migrationId, bytesPerSecond }) => {
         const limit = { bandwidthLimitBytesPerSecond: bytesPerSecond ?? null }
         this.migrations = this.migrations.map(m => (m.id === migrationId ? { ...m, ...limit } : m))

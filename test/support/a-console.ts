@@ -5,6 +5,7 @@ import type { ForecasterBackend } from '../../src/main/ports/forecaster-backend.
 import type { HeatClusterer } from '../../src/main/ports/heat-clusterer.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
 import type { ShapeSorter } from '../../src/main/ports/shape-sorter.ts'
+import type { Simulator } from '../../src/main/ports/simulator.ts'
 import type { Store } from '../../src/main/ports/store.ts'
 import { Connections } from '../../src/main/services/connections.ts'
 import { TrustBook } from '../../src/main/services/trust-book.ts'
@@ -56,12 +57,21 @@ const oneShape: ShapeSorter = {
   close: async () => {},
 }
 
+/** Simulates nothing. */
+const noSimulator: Simulator = {
+  run: async () => {
+    throw new Error('nothing is simulated here')
+  },
+  close: async () => {},
+}
+
 /** The services of a console, wired as the application wires them, around one hypervisor and a given clock. */
 export const aConsole = ({
   connect,
   clock,
   level = 'automatic',
   backend = constantBackend(0),
+  simulator = noSimulator,
   store = new VolatileStore(),
   me = 'me',
 }: {
@@ -69,6 +79,7 @@ export const aConsole = ({
   clock: Clock
   level?: AutomationLevel
   backend?: ForecasterBackend
+  simulator?: Simulator
   store?: Store
   /** Who this console is to others on the same pool. */
   me?: string
@@ -80,6 +91,7 @@ export const aConsole = ({
     backend,
     clusterer: coldClusterer,
     shapeSorter: oneShape,
+    simulator,
     store,
     clock,
     log,
@@ -97,6 +109,7 @@ export const aConsole = ({
     await stewardship.close()
     await foreignTasks.close()
     sampler.close()
+    await services.whatIfs.close()
     await services.migrator.close()
     await connections.close()
   }

@@ -2,13 +2,16 @@ import type { migrationContract } from '../../shared/contract/migration.ts'
 import type { Handlers } from '../../shared/rpc/contract.ts'
 import type { ManualMigration } from '../services/manual-migration.ts'
 import type { Migrator } from '../services/migrator.ts'
+import type { WhatIfs } from '../services/what-ifs.ts'
 
 export const migrationHandlers = ({
   migrator,
   manual,
+  whatIfs,
 }: {
   migrator: Migrator
   manual: ManualMigration
+  whatIfs: WhatIfs
 }): Handlers<typeof migrationContract> => ({
   'migration.watch': async function* (_, signal) {
     for await (const migrations of migrator.states.watch(signal)) yield { migrations }
@@ -19,6 +22,7 @@ export const migrationHandlers = ({
     await migrator.control(migrationId, { kind: command })
     return null
   },
+  'migration.compare': ({ migrationId }, signal) => whatIfs.watchMigration(migrationId, signal),
   'migration.setBandwidth': async ({ migrationId, bytesPerSecond }) => {
     await migrator.control(migrationId, { kind: 'bandwidth', bytesPerSecond: bytesPerSecond ?? null })
     return null

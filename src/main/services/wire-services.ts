@@ -6,6 +6,7 @@ import type { ForecasterBackend } from '../ports/forecaster-backend.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { Log } from '../ports/log.ts'
 import type { ShapeSorter } from '../ports/shape-sorter.ts'
+import type { Simulator } from '../ports/simulator.ts'
 import type { Store } from '../ports/store.ts'
 import { AdviceWatch } from './advice-watch.ts'
 import { Advisor } from './advisor.ts'
@@ -24,6 +25,7 @@ import { Sampler } from './sampler.ts'
 import { Schedule } from './schedule.ts'
 import { Stewardship } from './stewardship.ts'
 import { StopSwitch } from './stop-switch.ts'
+import { WhatIfs } from './what-ifs.ts'
 import { guestOf, WorkingSets } from './working-sets.ts'
 import { WorkloadShapes } from './workload-shapes.ts'
 
@@ -32,6 +34,7 @@ interface Parts {
   readonly backend: ForecasterBackend
   readonly clusterer: HeatClusterer
   readonly shapeSorter: ShapeSorter
+  readonly simulator: Simulator
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -109,6 +112,7 @@ export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: 
   const schedule = new Schedule({ connections, loop, manual, decisions, store, thresholds, clock, log })
   const stopSwitch = new StopSwitch({ connections, migrator, store, clock })
   const poolHeat = new PoolHeat({ connections, loop, store, migrator, thresholds })
+  const whatIfs = new WhatIfs({ ...parts, migrator, workingSets, operations })
   const workloadShapes = new WorkloadShapes({ connections, loop, store, sorter: shapeSorter })
   return {
     sampler,
@@ -125,5 +129,6 @@ export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: 
     stopSwitch,
     poolHeat,
     workloadShapes,
+    whatIfs,
   }
 }

@@ -8,8 +8,7 @@ export const simulate = (given: SimulationCase): SimulationAnswer => {
   const chosen = policyOf(given.policy)
   if (chosen.kind === 'faults') return chosen
   const { policy, thresholds } = chosen
-  return {
-    kind: 'result',
-    result: simulateCase({ given, policy, thresholds, capabilities: FULL_CAPABILITIES }),
-  }
+  const lacking = Object.fromEntries((given.hostLacks ?? []).map(ability => [ability, false]))
+  const capabilities = { ...FULL_CAPABILITIES, ...lacking }
+  return { kind: 'result', result: simulateCase({ given, policy, thresholds, capabilities }) }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { DestinationCheck } from '../model/destination-check.ts'
 import { type Migration, policyNames } from '../model/migration.ts'
 import { MIN_BANDWIDTH_BYTES_PER_SECOND } from '../model/migration-command.ts'
+import type { WhatIfItem } from '../model/what-if.ts'
 import { call, stream } from '../rpc/contract.ts'
 
 const id = z.string().min(1).max(64)
@@ -28,6 +29,8 @@ export const migrationContract = {
   'migration.control': call<null>()(
     z.object({ migrationId: id, command: z.enum(['switch', 'stop-and-copy', 'cancel']) }),
   ),
+  /** What every other policy would have made of a migration that has ended: progress, then the result, then the end. */
+  'migration.compare': stream<WhatIfItem>()(z.object({ migrationId: id })),
   /** Bounds what a running migration sends, at once and until it pauses; without a figure (or null) nothing bounds it. */
   'migration.setBandwidth': call<null>()(
     z.object({

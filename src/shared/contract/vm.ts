@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Advice } from '../model/advice.ts'
 import type { PageHeat } from '../model/heat.ts'
 import type { VmSeries } from '../model/sample.ts'
+import type { WhatIfItem } from '../model/what-if.ts'
 import type { CurvePoint, WorkingSet } from '../model/working-set.ts'
 import { call, stream } from '../rpc/contract.ts'
 
@@ -32,4 +33,6 @@ export const vmContract = {
   'vm.advice': stream<Advice | null>()(z.object({ vmId })),
   /** The dirty curve of one VM, whenever it is read anew. */
   'vm.workingSet': stream<WorkingSetItem>()(z.object({ vmId })),
+  /** What every policy would make of one VM now: progress, then the result, then the end. */
+  'vm.simulate': stream<WhatIfItem>()(z.object({ vmId })),
 }

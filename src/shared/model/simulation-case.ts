@@ -78,22 +78,42 @@ const mix = z.strictObject({ kind: z.literal('mix'), workloads: z.array(single).
 export const simulatedWorkload = z.discriminatedUnion('kind', [...single.options, mix])
 export type SimulatedWorkload = Readonly<z.infer<typeof simulatedWorkload>>
 
+const bytes = z
+  .number()
+  .nonnegative()
+  .finite()
+  .max(2 ** 50)
+
 /** Ms that a hypervisor takes between rounds, to pause and to resume, and pages that suspending dirties. */
 export const hostCosts = z.strictObject({
   roundMs: z.number().nonnegative().max(1e6),
   pauseMs: z.number().nonnegative().max(1e6),
   resumeMs: z.number().nonnegative().max(1e6),
   suspendDirtyPages: pages,
+  /** What a page of zeros costs on the link; null: as much as any other; absent: as with the policy's preset. */
+  zeroPageBytes: z
+    .number()
+    .nonnegative()
+    .max(2 ** 21)
+    .nullable()
+    .exactOptional(),
+  /** Bytes of the push under way when a page request comes in that cannot overtake it; absent: as with the preset. */
+  backlogBytes: bytes.exactOptional(),
 })
 export type HostCosts = Readonly<z.infer<typeof hostCosts>>
 
 export const hostPresetNames = ['xen', 'qemu'] as const
 
-const bytes = z
-  .number()
-  .nonnegative()
-  .finite()
-  .max(2 ** 50)
+/** What a migration can be told by a policy, where its host can do it. */
+export const hostAbilities = [
+  'stopAndCopy',
+  'postCopy',
+  'bandwidth',
+  'pageOrder',
+  'throttle',
+  'priority',
+] as const
+
 const bandwidth = z.number().positive().finite().max(1e15)
 
 const link = z.strictObject({
@@ -156,6 +176,10 @@ export const simulationCase = z.strictObject({
   content: content.prefault({}),
   vcpuCount: z.number().int().min(1).max(1024).default(4),
   host: z.union([z.enum(hostPresetNames), hostCosts]).optional(),
+  /** What the host cannot do although the policy may want it. */
+  hostLacks: z.array(z.enum(hostAbilities)).optional(),
+  /** When a host that sends in an order reads its dirty log: before each region (the default), or once a round. */
+  logRead: z.enum(['region', 'round']).optional(),
   /** Of history before the migration, for forecasts. */
   warmupSeconds: z.number().nonnegative().max(86_400).default(60),
   /** Live rounds end after this long, whatever the policy says. */
@@ -218,22 +242,3 @@ export interface CaseFault {
   readonly value: string | number
   readonly allowed: string
 }
-
-/** A figure's spread: one in ten lies below p10, half below p50, nine in ten below p90. */
-const quantiles = z.object({ p10: z.number(), p50: z.number(), p90: z.number() })
-export type PredictedQuantiles = Readonly<z.infer<typeof quantiles>>
-
-/** What is to be expected of a case. Times in ms. */
-export const simulationPrediction = z.object({
-  totalMs: quantiles,
-  /** VM stopped at the source to VM running at the destination. */
-  downtimeMs: quantiles,
-  /** Pause and stall. */
-  unavailabilityMs: quantiles,
-  bytesSent: quantiles,
-  /** Whether live rounds end by the policy's own rule, and not because its rounds or the time allowed are used up. */
-  converges: z.boolean(),
-  /** Of an unavailability at the threshold slaDowntime or above. */
-  slaViolationProbability: z.number().min(0).max(1),
-})
-export type SimulationPrediction = Readonly<z.infer<typeof simulationPrediction>>

@@ -1,6 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
-import type { CarriedMigration } from './carry-out.ts'
+import type { SimulatedMigration } from './simulated-migration.ts'
 
 const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
   rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
@@ -14,7 +14,7 @@ const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
 /** A finished simulation's figures: times and rounds as the engine heard them, pages and stall from the simulated host. */
 export const resultOf = (
   told: Migration,
-  simulated: CarriedMigration,
+  simulated: SimulatedMigration,
   slaDowntimeMs: number,
 ): SimulationResult => {
   const totalMs = simulated.elapsedMs

@@ -21,6 +21,8 @@ export interface SimulatedMigrationPlan {
   readonly path: NetworkPath
   readonly host: HostCosts
   readonly transfer: TransferRules
+  /** When a pass in an order given reads the dirty log: before each region, or once for all of memory. */
+  readonly logRead: 'region' | 'round'
   readonly service: FaultService
   /** What goes ahead of the memory; null: nothing. */
   readonly images: BootImages | null
@@ -198,7 +200,7 @@ export class SimulatedMigration {
     const order = this.#order
     if (order === null) return undefined
     const regions = Int32Array.from(arrange(order))
-    return { regionPages: order.regionPages, regions, clearsLog: true }
+    return { regionPages: order.regionPages, regions, clearsLog: this.#plan.logRead === 'region' }
   }
 
   #runGuest(ms: number): void {

@@ -51,6 +51,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     path: new NetworkPath(path, random),
     host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
     transfer: { costs: plainCosts(4096, 16), skipsDirty: given.skipsDirty ?? false },
+    logRead: 'region',
     service: {
       preempts: given.preempts ?? true,
       backlogBytes: 400 * 1024,

@@ -2,7 +2,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { LabConfig } from '../../src/main/adapters/lab/lab-config.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { hasEnded } from '../../src/main/core/migration/transitions.ts'
-import type { Migration, PolicyName } from '../../src/shared/model/migration.ts'
+import { policyThere } from '../../src/shared/model/capabilities.ts'
+import { type Migration, type PolicyName, policyNames } from '../../src/shared/model/migration.ts'
+import type { Vm } from '../../src/shared/model/vm.ts'
 import { MIB } from '../../src/shared/units.ts'
 import { aConsole } from '../support/a-console.ts'
 import { openedLab, tinyLab } from '../support/a-lab.ts'
@@ -23,26 +25,68 @@ const storming: LabConfig = {
   ],
 }
 
-const moved = async (policy: PolicyName) => {
-  const lab = await openedLab({ pools: [storming] })
+/** A console on a lab, with its first inventory and tick. */
+const opened = async (config: LabConfig) => {
+  const lab = await openedLab({ pools: [config] })
   const running = aConsole({ connect: () => openXenApi(lab.info.url), clock: systemClock, level: 'advise' })
   onTestFinished(() => running.close())
   const { migrator, manual, connections, loop } = running
-  await expect.poll(() => loop.latestOf('c')?.vms.length, { timeout: 10_000 }).toBe(1)
-  const [vm] = connections.pools[0]?.inventory.vms ?? []
-  if (vm === undefined) throw new Error('a VM expected')
-  const id = await manual.start({ vmId: vm.id, policy })
-  const state = (): Migration | undefined => migrator.states.get(id)
-  await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 20_000 }).toBe(true)
-  return { migration: state(), decisions: running.decisions.states.values() }
+  await expect.poll(() => loop.latestOf('c')?.vms.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  const residence = (vmId: string) =>
+    connections.pools[0]?.inventory.vms.find(({ id }) => id === vmId)?.hostId ?? null
+  const begin = async (name: string, policy: PolicyName) => {
+    const vm = connections.pools[0]?.inventory.vms.find(candidate => candidate.name === name)
+    if (vm === undefined) throw new Error(`no VM named ${name}`)
+    return { id: await manual.start({ vmId: vm.id, policy }), vm }
+  }
+  /** Its end, and the inventory that knows of it. */
+  const end = async ({
+    id,
+    vm,
+  }: {
+    readonly id: string
+    readonly vm: Vm
+  }): Promise<Migration | undefined> => {
+    const state = () => migrator.states.get(id)
+    await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => residence(vm.id), { timeout: 5000 }).not.toBe(vm.hostId)
+    return state()
+  }
+  const move = async (name: string, policy: PolicyName) => end(await begin(name, policy))
+  return { ...running, begin, end, move }
 }
 
 test('under longshore a VM that does not converge is switched, and why is recorded', async () => {
-  const { migration, decisions } = await moved('longshore')
+  const { move, decisions } = await opened(storming)
+  const migration = await move('storm', 'longshore')
   expect(migration).toMatchObject({ phase: 'completed', policy: 'longshore', ending: { kind: 'post-copy' } })
   expect(migration?.ending?.reasons[0]).toMatch(/^Switching now is expected to cost least/)
-  const decision = decisions.find(
-    ({ kind, migrationId }) => kind === 'round' && migrationId === migration?.id,
-  )
+  const decision = decisions.states
+    .values()
+    .find(({ kind, migrationId }) => kind === 'round' && migrationId === migration?.id)
   expect(decision?.alternatives.map(({ name }) => name)).toEqual(['continue', 'switch', 'stop-and-copy'])
+})
+
+test('every policy moves a VM of the lab', { timeout: 60_000 }, async () => {
+  const { move, connections } = await opened(tinyLab)
+  const [host] = connections.pools[0]?.inventory.hosts ?? []
+  if (host === undefined) throw new Error('a host expected')
+  for (const policy of policyNames) {
+    expect(policyThere(policy, host.capabilities)).toBe(policy)
+    expect(await move('writer', policy), policy).toMatchObject({ phase: 'completed', policy })
+  }
+})
+
+test('auto-converge slows a guest of the lab down that would not be done', async () => {
+  const [storm] = storming.vms
+  if (storm === undefined) throw new Error('the storm expected')
+  const { begin, migrator, end } = await opened({
+    ...storming,
+    vms: [{ ...storm, memoryBytes: 256 * MIB }],
+    linkBytesPerSecond: 200 * MIB,
+  })
+  const begun = await begin('storm', 'pre-copy-auto-converge')
+  await expect.poll(() => migrator.states.get(begun.id)?.guestSpeed, { timeout: 15_000 }).toBe(0.8)
+  await migrator.control(begun.id, { kind: 'stop-and-copy' })
+  expect(await end(begun)).toMatchObject({ phase: 'completed' })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import models from '../../resources/stop-model/stop-model.json' with { type: 'json' }
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { predictStop, stopModelOf } from '../../src/main/core/stop-model/stop-model.ts'
 import { stoppedRun } from '../../src/main/core/stop-model/training-runs.ts'
@@ -28,6 +29,32 @@ describe('the model of a stop', () => {
       downtimeMs: 300,
       totalMs: 600,
     })
+  })
+})
+
+describe('the shipped model', () => {
+  test.each([
+    [
+      '8 GiB over 10 Gbit/s',
+      { memoryBytes: 8 * GIB, bandwidth: 1175e6, share: 0.1, workingSetPages: 209_715 },
+    ],
+    [
+      '16 GiB over 10 Gbit/s',
+      { memoryBytes: 16 * GIB, bandwidth: 1175e6, share: 0.05, workingSetPages: 838_860 },
+    ],
+    [
+      '256 MiB over 1 Gbit/s',
+      { memoryBytes: GIB / 4, bandwidth: 118e6, share: 0.3, workingSetPages: 19_660 },
+    ],
+  ])('is right within a factor of two for %s, unlike what it learnt from', (_, guest) => {
+    const { memoryBytes, bandwidth, share, workingSetPages } = guest
+    const workload = { kind: 'uniform', workingSetPages, writesPerSecond: (share * bandwidth) / 4096 }
+    const link = { bandwidthBytesPerSecond: bandwidth, latencyMs: 0.2 }
+    const result = simulated({ name: 's4' }, { memoryBytes, link, workload })
+    const soFar = { memoryPages: memoryBytes / 4096, rounds: result.rounds.slice(0, -1) }
+    const ratio = predictStop(models.own, soFar).downtimeMs / result.downtimeMs
+    expect(ratio).toBeGreaterThan(0.5)
+    expect(ratio).toBeLessThan(2)
   })
 })
 

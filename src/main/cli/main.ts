@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { heatCommand } from './heat.ts'
 import { labCommand } from './lab.ts'
+import { predictCommand } from './predict.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { startCommand } from './start.ts'
@@ -34,6 +35,7 @@ for (const command of [
   exportCommand,
   heatCommand,
   simulateCommand,
+  predictCommand,
   doctorCommand,
 ])
   program.addCommand(command.copyInheritedSettings(program))

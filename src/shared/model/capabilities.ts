@@ -37,6 +37,22 @@ export const NO_CAPABILITIES: Capabilities = {
   diskCopy: false,
 }
 
-/** The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule. */
-export const policyThere = (wanted: PolicyName, { rounds }: Capabilities): PolicyName =>
-  rounds ? wanted : 'pre-copy-xen'
+/** What some policies are nothing without, and what comes nearest to them there. */
+const needs: Partial<
+  Record<PolicyName, { readonly capability: keyof Capabilities; readonly instead: PolicyName }>
+> = {
+  'post-copy': { capability: 'postCopy', instead: 's1' },
+  'post-copy-preempt': { capability: 'postCopy', instead: 's1' },
+  'hybrid-static': { capability: 'postCopy', instead: 's1' },
+  'pre-copy-auto-converge': { capability: 'throttle', instead: 'pre-copy-qemu' },
+}
+
+/**
+ * The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule; where
+ * it cannot do what the wanted one needs, the nearest to it.
+ */
+export const policyThere = (wanted: PolicyName, capabilities: Capabilities): PolicyName => {
+  if (!capabilities.rounds) return 'pre-copy-xen'
+  const need = needs[wanted]
+  return need === undefined || capabilities[need.capability] ? wanted : need.instead
+}

@@ -16,7 +16,7 @@ export const pluginAnswers = {
     /** Functions this host has beside `capabilities`. */
     functions: z.array(z.string()),
     postCopy: z.boolean(),
-    /** What `migrate_control` takes beside the four words: `bandwidth`, `page-order`. */
+    /** What `migrate_control` takes beside the four words: `bandwidth`, `page-order`, `throttle`. */
     controls: z.array(z.string()).default([]),
     /** Whether disks that are not shared are copied along. */
     diskCopy: z.boolean().default(false),

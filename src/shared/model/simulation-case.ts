@@ -242,3 +242,22 @@ export interface CaseFault {
   readonly value: string | number
   readonly allowed: string
 }
+
+/** A figure's spread: one in ten lies below p10, half below p50, nine in ten below p90. */
+const quantiles = z.object({ p10: z.number(), p50: z.number(), p90: z.number() })
+export type PredictedQuantiles = Readonly<z.infer<typeof quantiles>>
+
+/** What is to be expected of a case. Times in ms. */
+export const simulationPrediction = z.object({
+  totalMs: quantiles,
+  /** VM stopped at the source to VM running at the destination. */
+  downtimeMs: quantiles,
+  /** Pause and stall. */
+  unavailabilityMs: quantiles,
+  bytesSent: quantiles,
+  /** Whether live rounds end by the policy's own rule, and not because its rounds or the time allowed are used up. */
+  converges: z.boolean(),
+  /** Of an unavailability at the threshold slaDowntime or above. */
+  slaViolationProbability: z.number().min(0).max(1),
+})
+export type SimulationPrediction = Readonly<z.infer<typeof simulationPrediction>>

@@ -49,6 +49,13 @@ const bandwidth = wholeNumber(0, 1e12).refine(
   `0 or at least ${MIN_BANDWIDTH_BYTES_PER_SECOND}`,
 )
 
+/** Part of the guest's own speed. */
+const speed = z
+  .string()
+  .regex(/^[01](\.\d{1,20})?$/)
+  .transform(Number)
+  .pipe(z.number().min(0).max(1))
+
 const pluginArguments = {
   capabilities: z.object({}),
   dirty_rate: z.object({ vm: z.string(), window_ms: wholeNumber(100, 5000) }),
@@ -58,6 +65,7 @@ const pluginArguments = {
   migrate_control: z.discriminatedUnion('command', [
     z.object({ id, command: controlWord }),
     z.object({ id, command: z.literal('bandwidth'), bytes_per_second: bandwidth }),
+    z.object({ id, command: z.literal('throttle'), speed }),
     z.object({
       id,
       command: z.literal('page-order'),
@@ -117,7 +125,7 @@ export class HostPlugin {
       version: PLUGIN_VERSION,
       functions: Object.keys(pluginArguments).filter(name => name !== 'capabilities'),
       postCopy: true,
-      controls: ['bandwidth', 'page-order'],
+      controls: ['bandwidth', 'page-order', 'throttle'],
       diskCopy: false,
       linkBytesPerSecond: this.#pool.config.linkBytesPerSecond,
     }
@@ -239,6 +247,8 @@ const commandOf = (args: Arguments<'migrate_control'>, vm: VirtualVm): Migration
   switch (args.command) {
     case 'bandwidth':
       return { kind: args.command, bytesPerSecond: args.bytes_per_second || null }
+    case 'throttle':
+      return { kind: args.command, speed: args.speed }
     case 'page-order': {
       const classes = new Uint8Array(Buffer.from(args.classes, 'base64'))
       const regions = Math.ceil(vm.layout.pages / args.region_pages)

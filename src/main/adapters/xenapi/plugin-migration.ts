@@ -69,6 +69,8 @@ const controlArguments = (command: MigrationCommand): Readonly<Record<string, st
   switch (command.kind) {
     case 'bandwidth':
       return { command: command.kind, bytes_per_second: String(Math.round(command.bytesPerSecond ?? 0)) }
+    case 'throttle':
+      return { command: command.kind, speed: String(command.speed) }
     case 'page-order':
       return {
         command: command.kind,

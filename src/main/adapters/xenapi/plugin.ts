@@ -68,7 +68,7 @@ export const abilitiesOf = (answer: Answer<'capabilities'>): HostAbilities => {
       postCopy: controlled && answer.postCopy,
       bandwidth: controlled && answer.controls.includes('bandwidth'),
       pageOrder: controlled && answer.controls.includes('page-order'),
-      throttle: false,
+      throttle: controlled && answer.controls.includes('throttle'),
       priority: false,
       diskCopy: rounds && answer.diskCopy,
     },

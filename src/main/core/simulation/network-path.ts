@@ -77,4 +77,10 @@ export class NetworkPath {
     if (lossRatio > 0 && this.#random.unit() < 2 * lossRatio) ms += Math.max(PROBE_MS, 2 * latencyMs)
     return ms
   }
+
+  /** What `roundTripMs` comes to on average. */
+  get meanRoundTripMs(): number {
+    const { latencyMs, jitterMs, lossRatio } = this.plan
+    return latencyMs + jitterMs / 2 + Math.min(1, 2 * lossRatio) * Math.max(PROBE_MS, 2 * latencyMs)
+  }
 }

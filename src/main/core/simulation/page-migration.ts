@@ -59,6 +59,7 @@ export class PageMigration {
   #asked: Exclude<ControlWord, 'cancel'> | null = null
   #postCopy: PostCopy | null = null
   #order: PageOrder | null = null
+  #speed = 1
   #shareBytesPerSecond: number
   #isCut = false
   #limitBytesPerSecond = Number.POSITIVE_INFINITY
@@ -128,7 +129,7 @@ export class PageMigration {
   }
 
   /**
-   * Gives a command; false when it comes too late. `cancel` and `bandwidth` work at once, the others at the end of the
+   * Gives a command; false when it comes too late. `cancel`, `bandwidth` and `throttle` work at once, the others at the end of the
    * round.
    */
   control(command: MigrationCommand): boolean {
@@ -147,6 +148,8 @@ export class PageMigration {
         this.#rounds.arrange(command)
         break
       case 'throttle':
+        this.#speed = command.speed
+        break
       case 'priority':
         return false
       default:
@@ -182,12 +185,12 @@ export class PageMigration {
     switch (this.#phase) {
       case 'live': {
         const used = this.#rounds.step(ms)
-        guest.run(used, rates, this.#rounds.dirty)
+        guest.run(used, this.#slowed(rates), this.#rounds.dirty)
         return used
       }
       case 'waiting': {
         const used = Math.min(ms, this.#waitLeftMs)
-        guest.run(used, rates, this.#rounds.dirty)
+        guest.run(used, this.#slowed(rates), this.#rounds.dirty)
         this.#waitLeftMs -= used
         return used
       }
@@ -211,6 +214,11 @@ export class PageMigration {
       default:
         return ms
     }
+  }
+
+  /** What the guest writes at the speed that it is left with. */
+  #slowed(rates: readonly number[]): readonly number[] {
+    return this.#speed === 1 ? rates : rates.map(rate => rate * this.#speed)
   }
 
   /** Ends the phase whose work is done, and reports. */

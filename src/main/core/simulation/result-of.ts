@@ -1,6 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
-import type { SimulatedMigration } from './simulated-migration.ts'
+import type { CarriedMigration } from './carry-out.ts'
 
 const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
   rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
@@ -14,7 +14,7 @@ const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
 /** A finished simulation's figures: times and rounds as the engine heard them, pages and stall from the simulated host. */
 export const resultOf = (
   told: Migration,
-  simulated: SimulatedMigration,
+  simulated: CarriedMigration,
   slaDowntimeMs: number,
 ): SimulationResult => {
   const totalMs = simulated.elapsedMs

@@ -1,20 +1,12 @@
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
-import type { Forecast } from '../../../shared/model/forecast.ts'
-import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { SimulationCase, SimulationResult } from '../../../shared/model/simulation-case.ts'
-import type { Thresholds } from '../decision/thresholds.ts'
-import { stepMigration } from '../migration/engine.ts'
-import { beginMigration, type EngineState } from '../migration/engine-state.ts'
-import type { EngineEvent } from '../migration/engine-step.ts'
-import type { LinkReading } from '../migration/link-reading.ts'
-import type { Policy } from '../migration/policy.ts'
-import { migrationOf } from '../migration/told-migration.ts'
 import { Random } from '../numeric/random.ts'
 import { tiersOf } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { type BootImages, dealImages } from './boot-images.ts'
+import { carryOut, type SimulationOrder } from './carry-out.ts'
 import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
@@ -39,21 +31,16 @@ export const FULL_CAPABILITIES: Capabilities = {
   diskCopy: false,
 }
 
-export interface SimulationOrder {
-  readonly given: SimulationCase
-  readonly policy: Policy
-  readonly thresholds: Thresholds
-  readonly capabilities: Capabilities
-}
-
-/** Live rounds that nobody ends are ended after an hour. */
-const LONGEST_LIVE_MS = 3_600_000
 /** A reading of page heat lasts at most this long. */
 const LONGEST_READING_MS = 10_000
 
+/** How long page heat is read before the migration, ms. */
+export const heatWindowMs = ({ warmupSeconds }: SimulationCase): number =>
+  Math.min(LONGEST_READING_MS, Math.max(1000, warmupSeconds * 1000))
+
 const mark = 16
 
-const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: number | null): PageCosts => {
+export const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: number | null): PageCosts => {
   const { compressedRatio, deltaRatio, similarRatio } = content
   const whole = pageBytes * compressedRatio
   return {
@@ -75,28 +62,14 @@ const imagesOf = ({ given, policy }: SimulationOrder, layout: PageLayout): BootI
   return { ...dealImages(layout, sizes), profileBytes, nasBytesPerMs }
 }
 
-/** The link as both ends measure it: its other traffic is the same at either. */
-const linkReadingOf = ({ link }: SimulationCase): LinkReading => {
-  const capacityBytesPerSecond = streamBytesPerSecond(link)
-  const competing = capacityBytesPerSecond * link.competingRatio
-  return {
-    capacityBytesPerSecond,
-    competingBytesPerSecond: { source: competing, destination: competing },
-    roundTripMs: link.latencyMs + link.jitterMs / 2,
-    leastRoundTripMs: link.latencyMs,
-  }
-}
-
 /** The guest, its link and its migration, before the first page. */
 interface Ground {
   readonly migration: SimulatedMigration
-  readonly layout: PageLayout
   readonly heat: HeatReading
   readonly surroundings: Surroundings
-  readonly forecast: Forecast | null
 }
 
-const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan => {
+export const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan => {
   const plan = planGuest(workload)
   return workloadEndsAtSeconds === undefined ? plan : endingAt(plan, workloadEndsAtSeconds * 1000)
 }
@@ -109,7 +82,7 @@ const prepare = (order: SimulationOrder): Ground => {
   const zeroPages = Math.floor(pages * given.content.zeroRatio)
   const layout = layOutPages({ pages, classes: guest.classes, zeroPages }, random)
   const host = hostOf(given)
-  const windowMs = Math.min(LONGEST_READING_MS, Math.max(1000, given.warmupSeconds * 1000))
+  const windowMs = heatWindowMs(given)
   const heat = observeHeat(layout, guest.writesAt(-windowMs / 2), { windowMs, random })
   const costs = costsOf(given, host.zeroPageBytes)
   const backlogBytes = policy.pageRequests === 'overtake' ? 0 : host.backlogBytes
@@ -147,49 +120,13 @@ const prepare = (order: SimulationOrder): Ground => {
     random,
   })
   const told = logRead === 'round' ? { ...surroundings, logRead } : surroundings
-  return { migration, layout, heat, surroundings: told, forecast: null }
+  return { migration, heat, surroundings: told }
 }
 
 /** Runs a case to its end through the engine, as a host and a console would. */
 export const simulateCase = (order: SimulationOrder): SimulationResult => {
-  const { given, policy, thresholds, capabilities } = order
   const ground = prepare(order)
-  const { migration, surroundings, forecast, heat } = ground
-  const context = { policy, thresholds, capabilities, forecast, surroundings, link: linkReadingOf(given) }
-  let state: EngineState = beginMigration({
-    id: 'simulated',
-    connectionId: 'simulation',
-    vmId: 'vm',
-    vmName: 'vm',
-    sourceHostId: 'source',
-    destinationHostId: 'destination',
-    policy: 's1',
-    startedBy: 'operator',
-    startedAtMs: 0,
-    memoryPages: ground.layout.pages,
-    linkBytesPerSecond: streamBytesPerSecond(given.link),
-  })
-  const apply = (event: EngineEvent): void => {
-    const step = stepMigration(state, event, context)
-    state = step.state
-    for (const command of step.commands)
-      if (command.kind === 'control')
-        apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
-  }
-  apply({
-    kind: 'heat',
-    heat: { hotPages: 0, warmPages: 0, coldPages: 0 },
-    order: { regionPages: heat.regionPages, classes: rankRegions(heat.frequency) },
-  })
-  let sequence = 0
-  const longestMs = given.maxLiveSeconds === undefined ? LONGEST_LIVE_MS : given.maxLiveSeconds * 1000
-  while (!migration.ended) {
-    for (const fact of migration.next()) {
-      sequence++
-      apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
-    }
-    if (migration.isLive && migration.elapsedMs > longestMs)
-      apply({ kind: 'operator', command: { kind: 'stop-and-copy' } })
-  }
-  return resultOf(migrationOf(state), migration, thresholds.slaDowntime.value)
+  const { regionPages, frequency } = ground.heat
+  const told = carryOut(order, { ...ground, order: { regionPages, classes: rankRegions(frequency) } })
+  return resultOf(told, ground.migration, order.thresholds.slaDowntime.value)
 }

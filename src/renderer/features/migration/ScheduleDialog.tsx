@@ -68,7 +68,9 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}
           onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
-          data={policyNames.map(name => ({ value: name, label: policyWords[name] }))}
+          data={policyNames
+            .filter(name => !source || policyThere(name, source.capabilities) === name)
+            .map(name => ({ value: name, label: policyWords[name] }))}
         />
       </div>
       <p className={styles.note}>Everything is checked once more when the time has come.</p>

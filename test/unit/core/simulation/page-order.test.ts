@@ -64,6 +64,17 @@ test('a bound on the bandwidth is obeyed from then on, and taken back', () => {
   expect((migration.bytesSent - bounded) / 4096).toBeCloseTo(1000, -1)
 })
 
+test('a guest that is slowed down writes less while it runs at its source', () => {
+  const dirtied = (speed: number) => {
+    const migration = aMigration()
+    expect(migration.control({ kind: 'throttle', speed })).toBe(true)
+    const fact = advanceUntil(migration, ({ kind }) => kind === 'round-ended')
+    return fact?.kind === 'round-ended' ? fact.dirtiedPages : Number.NaN
+  }
+  expect(dirtied(0)).toBe(0)
+  expect(dirtied(0.2)).toBeLessThan(dirtied(1) * 0.4)
+})
+
 test('the pause is not bounded: what is left goes at the full rate of the link', () => {
   const paused = (bytesPerSecond: number | null) => {
     const migration = aMigration()

@@ -1,0 +1,87 @@
+import { Command } from 'commander'
+import { z } from 'zod'
+import { Failure } from '../../shared/failure.ts'
+import {
+  type CaseFault,
+  type SimulationPrediction,
+  simulationCase,
+  simulationPrediction,
+} from '../../shared/model/simulation-case.ts'
+import { policyOf } from '../core/simulation/case-policy.ts'
+import { predictCase } from '../core/simulation/predict-case.ts'
+import { FULL_CAPABILITIES } from '../core/simulation/simulate-case.ts'
+import { describePrediction } from './prediction-text.ts'
+import { faultText, type ReadCase, readCases } from './read-cases.ts'
+
+interface PredictOptions {
+  readonly input?: string
+  readonly json: boolean
+  readonly schema: boolean
+}
+
+type Answer =
+  | { readonly kind: 'prediction'; readonly prediction: SimulationPrediction }
+  | { readonly kind: 'faults'; readonly faults: readonly CaseFault[] }
+
+const printSchemas = (): void => {
+  const input = z.toJSONSchema(simulationCase, { io: 'input' })
+  const output = z.toJSONSchema(simulationPrediction)
+  process.stdout.write(`${JSON.stringify({ input, output }, null, 2)}\n`)
+}
+
+const answerTo = (read: ReadCase): Answer => {
+  if (read.kind === 'faults') return read
+  const { given } = read
+  const chosen = policyOf(given.policy)
+  if (chosen.kind === 'faults') return chosen
+  const { policy, thresholds } = chosen
+  return {
+    kind: 'prediction',
+    prediction: predictCase({ given, policy, thresholds, capabilities: FULL_CAPABILITIES }),
+  }
+}
+
+const lineOf = (answer: Answer, line: number, json: boolean): string => {
+  if (answer.kind === 'prediction')
+    return json ? JSON.stringify(answer.prediction) : describePrediction(answer.prediction)
+  const { faults } = answer
+  return json ? JSON.stringify({ skipped: { line, faults } }) : `skipped ${faultText(line, faults)}`
+}
+
+const predict = async ({ input, json, schema }: PredictOptions): Promise<void> => {
+  if (schema) {
+    printSchemas()
+    return
+  }
+  if (input === undefined)
+    throw new Failure({
+      code: 'invalid-input',
+      message: 'There is nothing to predict: no input was named.',
+      remedy: 'Say --input FILE, or --input - for standard input; --schema prints what a case looks like.',
+    })
+  const cases = await readCases(input)
+  const skipped: string[] = []
+  for (const read of cases) {
+    const answer = answerTo(read)
+    process.stdout.write(`${lineOf(answer, read.line, json)}\n`)
+    if (answer.kind === 'faults') skipped.push(faultText(read.line, answer.faults))
+  }
+  if (skipped.length === 0) return
+  throw new Failure({
+    code: 'invalid-input',
+    message: `${skipped.length} of ${cases.length} cases ${skipped.length === 1 ? 'was' : 'were'} skipped:\n  ${skipped.slice(0, 20).join('\n  ')}`,
+    remedy: 'Correct them; longshore predict --schema prints what is allowed.',
+  })
+}
+
+/** `longshore predict`: what migrations would come to, with spread, without simulating their pages. */
+export const predictCommand = new Command('predict')
+  .description('Predict what migrations would come to under any policy.')
+  .option('--input <file>', 'a case as JSON, or JSON lines with a case each; - is standard input')
+  .option('--json', 'print one line of JSON for each case', false)
+  .option('--schema', 'print the JSON schemas of a case and of its prediction', false)
+  .addHelpText(
+    'after',
+    '\nThe cases are those of longshore simulate. Predictions come in their order; a case that is wrong is told in its place\nand listed at the end. Exit: 0 done, 1 failed or something skipped, 2 wrong usage.',
+  )
+  .action(predict)

@@ -1,0 +1,105 @@
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
+import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
+import type { Thresholds } from '../decision/thresholds.ts'
+import { stepMigration } from '../migration/engine.ts'
+import { beginMigration, type EngineState } from '../migration/engine-state.ts'
+import type { EngineEvent } from '../migration/engine-step.ts'
+import type { LinkReading } from '../migration/link-reading.ts'
+import type { Policy } from '../migration/policy.ts'
+import { migrationOf } from '../migration/told-migration.ts'
+import type { Surroundings } from '../outlook/outlook.ts'
+import { streamBytesPerSecond } from './network-path.ts'
+import type { MigrationFact } from './page-migration.ts'
+
+export interface SimulationOrder {
+  readonly given: SimulationCase
+  readonly policy: Policy
+  readonly thresholds: Thresholds
+  readonly capabilities: Capabilities
+}
+
+/** A migration that takes commands and tells what happens, as a host's does. */
+export interface CarriedMigration {
+  readonly ended: boolean
+  readonly isLive: boolean
+  readonly elapsedMs: number
+  readonly slowedMs: number
+  readonly transfer: { readonly bytesSent: number; readonly pagesSent: number }
+  /** Once the guest runs at its destination with pages missing. */
+  readonly paging: {
+    readonly faults: number
+    readonly lostMs: number
+    readonly heartbeat: { readonly stallMs: number }
+  } | null
+  control(command: MigrationCommand): boolean
+  next(): readonly MigrationFact[]
+}
+
+/** A migration with what is known of it from outside. */
+export interface Carriage {
+  readonly migration: CarriedMigration
+  readonly surroundings: Surroundings
+  readonly order: PageOrder
+}
+
+/** Live rounds that nobody ends are ended after an hour. */
+const LONGEST_LIVE_MS = 3_600_000
+
+/** When live rounds are ended whatever the policy says, ms. */
+export const longestLiveMs = ({ maxLiveSeconds }: SimulationCase): number =>
+  maxLiveSeconds === undefined ? LONGEST_LIVE_MS : maxLiveSeconds * 1000
+
+/** The link as both ends measure it: its other traffic is the same at either. */
+const linkReadingOf = ({ link }: SimulationCase): LinkReading => {
+  const capacityBytesPerSecond = streamBytesPerSecond(link)
+  const competing = capacityBytesPerSecond * link.competingRatio
+  return {
+    capacityBytesPerSecond,
+    competingBytesPerSecond: { source: competing, destination: competing },
+    roundTripMs: link.latencyMs + link.jitterMs / 2,
+    leastRoundTripMs: link.latencyMs,
+  }
+}
+
+/** Lets the engine lead a migration to its end, as a console does with a host; returns what it was told. */
+export const carryOut = (
+  { given, policy, thresholds, capabilities }: SimulationOrder,
+  { migration, surroundings, order }: Carriage,
+): Migration => {
+  const link = linkReadingOf(given)
+  const context = { policy, thresholds, capabilities, forecast: null, surroundings, link }
+  let state: EngineState = beginMigration({
+    id: 'simulated',
+    connectionId: 'simulation',
+    vmId: 'vm',
+    vmName: 'vm',
+    sourceHostId: 'source',
+    destinationHostId: 'destination',
+    policy: 's1',
+    startedBy: 'operator',
+    startedAtMs: 0,
+    memoryPages: Math.ceil(given.memoryBytes / given.pageBytes),
+    linkBytesPerSecond: streamBytesPerSecond(given.link),
+  })
+  const apply = (event: EngineEvent): void => {
+    const step = stepMigration(state, event, context)
+    state = step.state
+    for (const command of step.commands)
+      if (command.kind === 'control')
+        apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
+  }
+  apply({ kind: 'heat', heat: { hotPages: 0, warmPages: 0, coldPages: 0 }, order })
+  let sequence = 0
+  while (!migration.ended) {
+    for (const fact of migration.next()) {
+      sequence++
+      apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
+    }
+    if (migration.isLive && migration.elapsedMs > longestLiveMs(given))
+      apply({ kind: 'operator', command: { kind: 'stop-and-copy' } })
+  }
+  return migrationOf(state)
+}

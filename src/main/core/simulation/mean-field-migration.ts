@@ -1,0 +1,341 @@
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostCosts } from '../../../shared/model/simulation-case.ts'
+import type { FaultService } from './demand-paging.ts'
+import { MeanFieldMemory, type PageGroup } from './mean-field-memory.ts'
+import { MeanFieldPaging } from './mean-field-paging.ts'
+import type { NetworkPath } from './network-path.ts'
+import { Pace } from './pace.ts'
+import type { PageClass } from './page-layout.ts'
+import type { MigrationFact } from './page-migration.ts'
+
+export interface MeanFieldPlan {
+  readonly classes: readonly PageClass[]
+  /** The classes' groups in their order, then those that nobody writes. */
+  readonly groups: readonly PageGroup[]
+  readonly writesAt: (elapsedMs: number) => readonly number[]
+  readonly vcpuCount: number
+  readonly path: NetworkPath
+  readonly host: HostCosts
+  readonly service: FaultService
+}
+
+type Phase = 'live' | 'between' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
+type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
+
+const SLICES_PER_PASS = 64
+const SHORTEST_SLICE_MS = 0.25
+/** Workloads and links change over seconds. */
+const LONGEST_SLICE_MS = 500
+const REPORTS_PER_PASS = 16
+/** Fewer pages than this are none. */
+const NONE = 1e-6
+
+/**
+ * One live migration in expected numbers of pages: what SimulatedMigration does page by page. It takes the same commands
+ * and reports the same facts, so that every policy leads it through the one engine.
+ */
+export class MeanFieldMigration {
+  readonly #plan: MeanFieldPlan
+  readonly #memory: MeanFieldMemory
+  readonly #pace: Pace
+  readonly #sliceMs: number
+  readonly #reportMs: number
+  #turns: readonly (readonly number[])[]
+  #log: 'round' | 'region' = 'round'
+  #phase: Phase = 'live'
+  #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
+  #round = { number: 1, startedAtMs: 0, pages: 0, bytes: 0 }
+  #elapsedMs = 0
+  #sinceReportMs = 0
+  #pausedAtMs = 0
+  #speed = 1
+  #slowedMs = 0
+  #pagesSent = 0
+  #bytesSent = 0
+  #pushedBefore = 0
+  /** Of pages that came out of turn: the push waits for as long as they took. */
+  #owedBytes = 0
+  #paging: MeanFieldPaging | null = null
+  #facts: MigrationFact[] = []
+
+  constructor(plan: MeanFieldPlan) {
+    this.#plan = plan
+    this.#memory = new MeanFieldMemory(plan.groups)
+    this.#pace = new Pace(plan.path)
+    this.#turns = [plan.groups.map((_, index) => index)]
+    const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
+    const passMs = plan.groups.reduce((sum, { pages, first }) => sum + pages * first, 0) / bytesPerMs
+    this.#sliceMs = Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
+    this.#reportMs = passMs / REPORTS_PER_PASS
+    this.#emit({ kind: 'started', memoryPages: this.#memory.pages, linkBytesPerSecond: bytesPerMs * 1000 })
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'completed' || this.#phase === 'cancelled'
+  }
+
+  get isLive(): boolean {
+    return this.#phase === 'live' || this.#phase === 'between'
+  }
+
+  get elapsedMs(): number {
+    return this.#elapsedMs
+  }
+
+  get transfer(): { readonly bytesSent: number; readonly pagesSent: number } {
+    return { bytesSent: this.#bytesSent, pagesSent: this.#pagesSent }
+  }
+
+  get paging(): MeanFieldPaging | null {
+    return this.#paging
+  }
+
+  get slowedMs(): number {
+    return this.#slowedMs
+  }
+
+  /** Gives a command; false when it comes too late. */
+  control(command: MigrationCommand): boolean {
+    const { isLive } = this
+    switch (command.kind) {
+      case 'page-order':
+        if (isLive) this.#arrange(command.classes)
+        return isLive
+      case 'throttle':
+        this.#speed = command.speed
+        return isLive
+      case 'priority':
+        this.#pace.prioritise(command.share)
+        return !this.ended
+      case 'bandwidth':
+        this.#pace.limit(command.bytesPerSecond)
+        return !this.ended
+      case 'continue':
+        return isLive
+      case 'cancel':
+        if (isLive) this.#cancel()
+        return isLive
+      default:
+        if (isLive) this.#pause(command.kind)
+        return isLive
+    }
+  }
+
+  /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
+  next(): readonly MigrationFact[] {
+    while (this.#facts.length === 0 && !this.ended) this.#step()
+    const facts = this.#facts
+    this.#facts = []
+    return facts
+  }
+
+  /** Groups by the class that each was given, coldest first; region i of the order stands for group i. */
+  #arrange(classes: Uint8Array): void {
+    const ranks = [...new Set(this.#plan.groups.map((_, index) => classes[index] ?? 0))].sort((a, b) => a - b)
+    this.#turns = ranks.map(rank =>
+      this.#plan.groups.flatMap((_, index) => ((classes[index] ?? 0) === rank ? [index] : [])),
+    )
+    this.#log = 'region'
+  }
+
+  #step(): void {
+    const { host, path } = this.#plan
+    switch (this.#phase) {
+      case 'live':
+        this.#stepLive()
+        break
+      case 'between':
+        this.#runGuest(host.roundMs + path.plan.latencyMs, this.#elapsedMs)
+        this.#elapsedMs += host.roundMs + path.plan.latencyMs
+        this.#beginRound()
+        this.#phase = 'live'
+        break
+      case 'pausing':
+        this.#elapsedMs += host.pauseMs
+        if (this.#ending === 'stop-and-copy') this.#beginRound()
+        this.#phase = this.#ending === 'switch' ? 'resuming' : 'copying'
+        break
+      case 'copying':
+        this.#send(this.#sliceMs)
+        if (this.#memory.unsent <= NONE) {
+          this.#reportRound({ live: false, dirtiedPages: 0 })
+          this.#phase = 'resuming'
+        }
+        break
+      case 'resuming':
+        this.#elapsedMs += host.resumeMs + path.meanRoundTripMs
+        this.#resume()
+        break
+      case 'post-copy':
+        this.#stepPostCopy()
+        break
+    }
+  }
+
+  #runGuest(ms: number, fromMs: number): void {
+    this.#memory.elapse(ms * this.#speed, this.#plan.writesAt(fromMs + ms / 2))
+    this.#slowedMs += ms * (1 - this.#speed)
+  }
+
+  /** Bytes that go over in `ms` from now. */
+  #bytesIn(ms: number): number {
+    return this.#pace.bytesIn(this.#elapsedMs, ms)
+  }
+
+  /** Sends what is unsent, turn after turn, for at most `ms`; the clock goes on by the time it took. */
+  #send(ms: number, turns = this.#turns): void {
+    const bytesPerMs = this.#bytesIn(ms) / ms
+    if (bytesPerMs <= 0) {
+      this.#elapsedMs += ms
+      return
+    }
+    const paid = Math.min(this.#owedBytes, bytesPerMs * ms)
+    this.#owedBytes -= paid
+    this.#elapsedMs += paid / bytesPerMs
+    let left = bytesPerMs * ms - paid
+    for (const turn of turns) {
+      if (left <= 0 || this.#memory.unsent <= NONE) break
+      const sent = this.#memory.send(turn, left, this.#log)
+      left -= sent.bytes
+      this.#count(sent)
+      this.#elapsedMs += sent.bytes / bytesPerMs
+    }
+  }
+
+  #count({ pages, bytes }: { readonly pages: number; readonly bytes: number }): void {
+    this.#pagesSent += pages
+    this.#bytesSent += bytes
+  }
+
+  #stepLive(): void {
+    const before = this.#elapsedMs
+    this.#runGuestWhileSending()
+    this.#sinceReportMs += this.#elapsedMs - before
+    if (this.#memory.unsent <= NONE) {
+      const dirtiedPages = this.#memory.readLog()
+      this.#reportRound({ live: true, dirtiedPages })
+      this.#phase = 'between'
+    } else if (this.#sinceReportMs >= this.#reportMs) {
+      this.#sinceReportMs = 0
+      this.#emit({ kind: 'round-progress', ...this.#progress() })
+    }
+  }
+
+  /** A slice at most; half of the guest's writes of it come before the pages that are sent in it, half after. */
+  #runGuestWhileSending(): void {
+    const ms = Math.min(this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd()))
+    const startMs = this.#elapsedMs
+    this.#runGuest(ms / 2, startMs)
+    this.#send(ms)
+    this.#runGuest(ms / 2, startMs + ms / 2)
+  }
+
+  /** Until the round has nothing left, at the link's present rate. */
+  #msToEnd(): number {
+    const perMs = this.#bytesIn(1)
+    return perMs <= 0 ? Number.POSITIVE_INFINITY : this.#memory.unsentBytes / perMs
+  }
+
+  #progress() {
+    return {
+      round: this.#round.number,
+      sentPages: this.#pagesSent - this.#round.pages,
+      dirtiedPages: this.#memory.written,
+      remainingPages: this.#memory.unsent,
+    }
+  }
+
+  #beginRound(): void {
+    this.#round = {
+      number: this.#round.number + 1,
+      startedAtMs: this.#elapsedMs,
+      pages: this.#pagesSent,
+      bytes: this.#bytesSent,
+    }
+  }
+
+  #reportRound({ live, dirtiedPages }: { readonly live: boolean; readonly dirtiedPages: number }): void {
+    const { number, startedAtMs, pages, bytes } = this.#round
+    this.#sinceReportMs = 0
+    this.#emit({
+      kind: 'round-ended',
+      live,
+      round: number,
+      sentPages: this.#pagesSent - pages,
+      dirtiedPages,
+      bytesSent: this.#bytesSent - bytes,
+      ms: this.#elapsedMs - startedAtMs,
+    })
+  }
+
+  #cancel(): void {
+    this.#phase = 'cancelled'
+    this.#emit({ kind: 'cancelled' })
+  }
+
+  #pause(ending: 'switch' | 'stop-and-copy'): void {
+    const dirtiedPages = this.#memory.readLog()
+    if (this.#phase === 'live') this.#reportRound({ live: true, dirtiedPages })
+    this.#memory.dirty(this.#plan.host.suspendDirtyPages)
+    this.#ending = ending
+    this.#pausedAtMs = this.#elapsedMs
+    this.#emit({ kind: 'paused', remainingPages: this.#memory.unsent })
+    this.#phase = 'pausing'
+  }
+
+  #resume(): void {
+    const { classes, path, vcpuCount, service, groups } = this.#plan
+    const remainingPages = this.#memory.unsent <= NONE ? 0 : this.#memory.unsent
+    this.#emit({ kind: 'resumed', pauseMs: this.#elapsedMs - this.#pausedAtMs, remainingPages })
+    if (remainingPages === 0) {
+      this.#complete()
+      return
+    }
+    this.#pushedBefore = this.#pagesSent
+    const pageBytes = groups[0]?.first ?? 0
+    this.#paging = new MeanFieldPaging({ memory: this.#memory, classes, path, vcpuCount, service, pageBytes })
+    this.#phase = 'post-copy'
+  }
+
+  #stepPostCopy(): void {
+    const ms = Math.min(this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd()))
+    const atMs = this.#elapsedMs
+    const writesPerSecond = this.#plan.writesAt(atMs + ms / 2)
+    const requested = this.#paging?.run({ atMs, ms, writesPerSecond })
+    if (requested) {
+      this.#count(requested)
+      this.#owedBytes += requested.bytes
+    }
+    this.#send(ms, [...this.#turns].reverse())
+    this.#sinceReportMs += this.#elapsedMs - atMs
+    if (this.#memory.unsent <= NONE) this.#complete()
+    else if (this.#sinceReportMs >= this.#reportMs) this.#reportPostCopy()
+  }
+
+  #reportPostCopy(): void {
+    const { faults = 0, heartbeat = { stallMs: 0 } } = this.#paging ?? {}
+    this.#sinceReportMs = 0
+    this.#emit({
+      kind: 'post-copy-progress',
+      pushedPages: this.#pagesSent - this.#pushedBefore - faults,
+      demandFaults: faults,
+      remainingPages: this.#memory.unsent,
+      stallMs: heartbeat.stallMs,
+    })
+  }
+
+  #complete(): void {
+    if (this.#paging !== null) this.#reportPostCopy()
+    this.#phase = 'completed'
+    this.#emit({
+      kind: 'completed',
+      totalMs: this.#elapsedMs,
+      bytesSent: this.#bytesSent,
+      stallMs: this.#paging?.heartbeat.stallMs ?? 0,
+    })
+  }
+
+  #emit(fact: Timeless<MigrationFact>): void {
+    this.#facts.push({ ...fact, atMs: this.#elapsedMs } as MigrationFact)
+  }
+}

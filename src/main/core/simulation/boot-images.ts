@@ -1,20 +1,36 @@
+import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
+import type { Policy } from '../migration/policy.ts'
 import { PageSet } from '../numeric/page-set.ts'
+import { streamBytesPerSecond } from './network-path.ts'
 import { NO_CLASS, type PageLayout } from './page-layout.ts'
 
-/** What the destination has of a VM before its source sends memory, and what the checkpoint lacks (S3). */
-export interface BootImages {
+/** Sizes of what goes ahead of a VM's memory (S3), and how fast the profile comes. */
+export interface ImagePlan {
+  readonly profileBytes: number
+  readonly nasBytesPerMs: number
+  readonly profilePages: number
+  /** Pages of the checkpoint besides the profile's; null: everything. */
+  readonly checkpointPages: number | null
+}
+
+/** Which pages these are. */
+export interface BootImages extends ImagePlan {
   /** Pages that the profile brings from the NAS as they are: of those it names, the ones never written since. */
   readonly fromProfile: PageSet
   /** Pages dirty since the checkpoint: they are missing when it has arrived. */
   readonly sinceCheckpoint: PageSet
-  readonly profileBytes: number
-  readonly nasBytesPerMs: number
 }
 
-export interface ImageSizes {
-  readonly profilePages: number
-  /** Pages of the checkpoint besides the profile's; null: everything. */
-  readonly checkpointPages: number | null
+/** Profile and checkpoint of a case under a policy that starts from them; the NAS is as fast as the link where nobody says. */
+export const imagePlanOf = (given: SimulationCase, { startsFrom }: Policy): ImagePlan | null => {
+  const { profileBytes = 0, checkpointBytes, pageBytes, link } = given
+  if (startsFrom !== 'images' || (profileBytes === 0 && checkpointBytes === undefined)) return null
+  return {
+    profileBytes,
+    nasBytesPerMs: (given.nasBytesPerSecond ?? streamBytesPerSecond(link)) / 1000,
+    profilePages: Math.floor(profileBytes / pageBytes),
+    checkpointPages: checkpointBytes === undefined ? null : Math.ceil(checkpointBytes / pageBytes),
+  }
 }
 
 const isZero = ({ zeroSpans, pages }: PageLayout): PageSet => {
@@ -37,10 +53,8 @@ const contentPages = (layout: PageLayout): readonly number[] => {
  * Deals pages to profile, checkpoint and what was dirtied after it. Boot blocks and old state are what is written least,
  * so pages that nobody writes go to the profile first and to the checkpoint next.
  */
-export const dealImages = (
-  layout: PageLayout,
-  { profilePages, checkpointPages }: ImageSizes,
-): Pick<BootImages, 'fromProfile' | 'sinceCheckpoint'> => {
+export const dealImages = (layout: PageLayout, plan: ImagePlan): BootImages => {
+  const { profilePages, checkpointPages } = plan
   const content = contentPages(layout)
   const fromProfile = new PageSet(layout.pages)
   const sinceCheckpoint = new PageSet(layout.pages)
@@ -48,5 +62,5 @@ export const dealImages = (
     if (layout.classOf[page] === NO_CLASS) fromProfile.add(page)
   if (checkpointPages !== null)
     for (const page of content.slice(profilePages + checkpointPages)) sinceCheckpoint.add(page)
-  return { fromProfile, sinceCheckpoint }
+  return { ...plan, fromProfile, sinceCheckpoint }
 }

@@ -16,6 +16,27 @@ const workingPages = (workload: SimulationCase['workload']): number => {
   }
 }
 
+const imageMisfits = ({
+  memoryBytes,
+  profileBytes,
+  checkpointBytes,
+  nasBytesPerSecond,
+}: SimulationCase): readonly CaseFault[] => {
+  const allowed = `at most ${memoryBytes}, the bytes of memory`
+  const faults: CaseFault[] = []
+  if (profileBytes !== undefined && profileBytes > memoryBytes)
+    faults.push({ field: 'profileBytes', value: profileBytes, allowed })
+  if (checkpointBytes !== undefined && checkpointBytes > memoryBytes)
+    faults.push({ field: 'checkpointBytes', value: checkpointBytes, allowed })
+  if (nasBytesPerSecond !== undefined && profileBytes === undefined)
+    faults.push({
+      field: 'nasBytesPerSecond',
+      value: nasBytesPerSecond,
+      allowed: 'nothing without profileBytes: the profile is all that comes from the NAS',
+    })
+  return faults
+}
+
 /** What does not fit together in a case whose fields are each right. */
 export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
   const { memoryBytes, pageBytes, workload, content, link } = given
@@ -36,5 +57,5 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
       value: `${wrong.fromMs} to ${wrong.toMs}`,
       allowed: 'toMs after fromMs',
     })
-  return faults
+  return [...faults, ...imageMisfits(given)]
 }

@@ -1,3 +1,4 @@
+import type { GroupImages } from './mean-field-images.ts'
 import type { PageClass, WriteOrder } from './page-layout.ts'
 
 /** Pages that are written alike and cost the link alike; without an order nobody writes them. */
@@ -24,6 +25,8 @@ interface Group extends PageGroup {
   unsent: number
   /** Of the unsent, those the destination has nothing of. */
   fresh: number
+  /** Pages that the next round begins with, whether they are written or not: the checkpoint lacks them. */
+  later: number
   cohorts: Cohort[]
   /** Share of the pages that this round sends; of a curve they are the ones it writes first. */
   sending: number
@@ -99,11 +102,25 @@ export class MeanFieldMemory {
       clock: 0,
       unsent: group.pages,
       fresh: group.pages,
+      later: 0,
       cohorts: [],
       sending: 1,
       writtenWithin:
         group.order?.kind === 'curve' ? curveShare(group.pages, group.order.firstWriteSeconds) : () => 0,
     }))
+  }
+
+  /** The log begins empty with pages of each group across that came from elsewhere, and some that are to wait. */
+  startFrom(images: readonly GroupImages[]): void {
+    for (const [index, group] of this.#groups.entries()) {
+      const { arrived, later } = images[index] ?? { arrived: 0, later: 0 }
+      group.unsent -= arrived + later
+      group.fresh -= arrived + later
+      group.later = later
+      group.sending = group.pages > 0 ? group.unsent / group.pages : 0
+      group.cohorts = [{ pages: arrived, from: 0, ranks: [group.sending, 1] }]
+      group.clock = 0
+    }
   }
 
   get pages(): number {
@@ -118,9 +135,9 @@ export class MeanFieldMemory {
     return this.#groups.reduce((sum, { unsent }) => sum + unsent, 0)
   }
 
-  /** Pages that are across and have been written since. */
+  /** Pages that are across and have been written since, and those that wait for the next round. */
   get written(): number {
-    return this.#groups.reduce((sum, group) => sum + writtenOf(group), 0)
+    return this.#groups.reduce((sum, group) => sum + writtenOf(group) + group.later, 0)
   }
 
   /** Unsent pages of one group. */
@@ -173,8 +190,11 @@ export class MeanFieldMemory {
     for (const group of this.#groups) {
       const across = group.cohorts.reduce((sum, { pages }) => sum + pages, 0)
       const written = writtenOf(group)
-      held += written + group.unsent * writtenShare(group, { from: 0, ranks: [0, group.sending] })
-      group.unsent += written
+      held +=
+        written + group.later + group.unsent * writtenShare(group, { from: 0, ranks: [0, group.sending] })
+      group.unsent += written + group.later
+      group.fresh += group.later
+      group.later = 0
       group.sending = group.pages > 0 ? group.unsent / group.pages : 0
       group.cohorts = [{ pages: across - written, from: 0, ranks: [group.sending, 1] }]
       group.clock = 0

@@ -1,6 +1,8 @@
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
+import type { ImagePlan } from './boot-images.ts'
 import type { FaultService } from './demand-paging.ts'
+import { dealGroups } from './mean-field-images.ts'
 import { MeanFieldMemory, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldPaging } from './mean-field-paging.ts'
 import type { NetworkPath } from './network-path.ts'
@@ -17,9 +19,20 @@ export interface MeanFieldPlan {
   readonly path: NetworkPath
   readonly host: HostCosts
   readonly service: FaultService
+  /** What goes ahead of the memory; null: nothing. */
+  readonly images: ImagePlan | null
 }
 
-type Phase = 'live' | 'between' | 'pausing' | 'copying' | 'resuming' | 'post-copy' | 'completed' | 'cancelled'
+type Phase =
+  | 'profile'
+  | 'live'
+  | 'between'
+  | 'pausing'
+  | 'copying'
+  | 'resuming'
+  | 'post-copy'
+  | 'completed'
+  | 'cancelled'
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
 
 const SLICES_PER_PASS = 64
@@ -62,6 +75,7 @@ export class MeanFieldMigration {
     this.#plan = plan
     this.#memory = new MeanFieldMemory(plan.groups)
     this.#pace = new Pace(plan.path)
+    if (plan.images !== null) this.#phase = 'profile'
     this.#turns = [plan.groups.map((_, index) => index)]
     const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
     const passMs = plan.groups.reduce((sum, { pages, first }) => sum + pages * first, 0) / bytesPerMs
@@ -75,7 +89,7 @@ export class MeanFieldMigration {
   }
 
   get isLive(): boolean {
-    return this.#phase === 'live' || this.#phase === 'between'
+    return this.#phase === 'profile' || this.#phase === 'live' || this.#phase === 'between'
   }
 
   get elapsedMs(): number {
@@ -141,6 +155,9 @@ export class MeanFieldMigration {
   #step(): void {
     const { host, path } = this.#plan
     switch (this.#phase) {
+      case 'profile':
+        this.#fetchProfile()
+        break
       case 'live':
         this.#stepLive()
         break
@@ -170,6 +187,17 @@ export class MeanFieldMigration {
         this.#stepPostCopy()
         break
     }
+  }
+
+  #fetchProfile(): void {
+    const { images, groups } = this.#plan
+    this.#phase = 'live'
+    if (images === null) return
+    this.#elapsedMs += images.profileBytes / images.nasBytesPerMs
+    const dealt = dealGroups(groups, images)
+    this.#memory.startFrom(dealt)
+    this.#count({ pages: dealt.reduce((sum, { arrived }) => sum + arrived, 0), bytes: images.profileBytes })
+    this.#round = { number: 1, startedAtMs: this.#elapsedMs, pages: this.#pagesSent, bytes: this.#bytesSent }
   }
 
   #runGuest(ms: number, fromMs: number): void {

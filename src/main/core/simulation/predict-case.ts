@@ -3,6 +3,7 @@ import type { PredictedQuantiles, SimulationPrediction } from '../../../shared/m
 import { Random } from '../numeric/random.ts'
 import { type MemoryTier, tierOf } from '../outlook/memory-tiers.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
+import { imagePlanOf } from './boot-images.ts'
 import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
 import type { GuestPlan } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
@@ -95,6 +96,7 @@ const play = (
     path: new NetworkPath({ ...given.link, seed }, new Random(seed)),
     host,
     service: { preempts, backlogBytes, prepagePages: policy.prepagePages ?? 0 },
+    images: imagePlanOf(given, policy),
   })
   const told = carryOut(order, {
     migration,

@@ -5,13 +5,13 @@ import { tiersOf } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
-import { type BootImages, dealImages } from './boot-images.ts'
+import { dealImages, imagePlanOf } from './boot-images.ts'
 import { carryOut, type SimulationOrder } from './carry-out.ts'
 import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
-import { layOutPages, NO_CLASS, type PageLayout } from './page-layout.ts'
+import { layOutPages, NO_CLASS } from './page-layout.ts'
 import type { PageCosts } from './page-transfer.ts'
 import { resultOf } from './result-of.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
@@ -48,18 +48,6 @@ export const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: n
     first: new Float64Array(NO_CLASS + 1).fill(whole * (1 - similarRatio) + mark * similarRatio),
     again: new Float64Array(NO_CLASS + 1).fill(Math.min(whole, pageBytes * deltaRatio)),
   }
-}
-
-/** Profile and checkpoint of a case, for a policy that starts from them; the NAS is as fast as the link where nobody says. */
-const imagesOf = ({ given, policy }: SimulationOrder, layout: PageLayout): BootImages | null => {
-  const { profileBytes = 0, checkpointBytes, pageBytes, link } = given
-  if (policy.startsFrom !== 'images' || (profileBytes === 0 && checkpointBytes === undefined)) return null
-  const sizes = {
-    profilePages: Math.floor(profileBytes / pageBytes),
-    checkpointPages: checkpointBytes === undefined ? null : Math.ceil(checkpointBytes / pageBytes),
-  }
-  const nasBytesPerMs = (given.nasBytesPerSecond ?? streamBytesPerSecond(link)) / 1000
-  return { ...dealImages(layout, sizes), profileBytes, nasBytesPerMs }
 }
 
 /** The guest, its link and its migration, before the first page. */
@@ -101,6 +89,7 @@ const prepare = (order: SimulationOrder): Ground => {
     },
     capabilities,
   )
+  const images = imagePlanOf(given, policy)
   const migration = new SimulatedMigration({
     memory: new WriteSchedule(layout, random),
     writesAt: guest.writesAt,
@@ -114,7 +103,7 @@ const prepare = (order: SimulationOrder): Ground => {
       backlogBytes,
       prepagePages: policy.prepagePages ?? 0,
     },
-    images: imagesOf(order, layout),
+    images: images === null ? null : dealImages(layout, images),
     peeks: policy.duringRound !== undefined,
     startedAtMs: 0,
     random,

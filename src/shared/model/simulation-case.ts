@@ -223,6 +223,8 @@ export const simulationResult = z.object({
   unavailabilityMs: z.number(),
   bytesSent: z.number(),
   pagesSent: z.number(),
+  /** Of other traffic that had to wait for priority bandwidth. */
+  displacedBytes: z.number(),
   /** Pages sent beyond once each. */
   pagesRetransmitted: z.number(),
   demandFaults: z.number(),

@@ -48,3 +48,20 @@ export const oneTierOf = (memory: {
   const share = Math.min(MOST_DIRTIED, memory.dirtyPagesPerSecond / Math.max(1, memory.totalPages))
   return [{ pages: memory.totalPages, writesPerPageSecond: -Math.log1p(-share) }]
 }
+
+/** From a write frequency of this share of the hottest tier's on pages count as hot: three halvings. A guess. */
+const HOT_SHARE = 1 / 8
+
+/** Pages of tiers by heat, where nobody has clustered them: cold ones are never written. */
+export const heatOfTiers = (
+  tiers: readonly MemoryTier[],
+): { readonly hotPages: number; readonly warmPages: number; readonly coldPages: number } => {
+  const hottest = Math.max(0, ...tiers.map(tier => tier.writesPerPageSecond))
+  const pagesWhere = (isIt: (rate: number) => boolean) =>
+    Math.round(tiers.reduce((sum, tier) => (isIt(tier.writesPerPageSecond) ? sum + tier.pages : sum), 0))
+  return {
+    hotPages: pagesWhere(rate => rate > 0 && rate >= hottest * HOT_SHARE),
+    warmPages: pagesWhere(rate => rate > 0 && rate < hottest * HOT_SHARE),
+    coldPages: pagesWhere(rate => rate <= 0),
+  }
+}

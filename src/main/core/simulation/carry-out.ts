@@ -10,6 +10,7 @@ import type { EngineEvent } from '../migration/engine-step.ts'
 import type { LinkReading } from '../migration/link-reading.ts'
 import type { Policy } from '../migration/policy.ts'
 import { migrationOf } from '../migration/told-migration.ts'
+import { heatOfTiers } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { streamBytesPerSecond } from './network-path.ts'
 import type { MigrationFact } from './page-migration.ts'
@@ -27,6 +28,8 @@ export interface CarriedMigration {
   readonly isLive: boolean
   readonly elapsedMs: number
   readonly slowedMs: number
+  /** Of other traffic that had to wait for priority bandwidth. */
+  readonly displacedBytes: number
   readonly transfer: { readonly bytesSent: number; readonly pagesSent: number }
   /** Once the guest runs at its destination with pages missing. */
   readonly paging: {
@@ -91,7 +94,7 @@ export const carryOut = (
       if (command.kind === 'control')
         apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
   }
-  apply({ kind: 'heat', heat: { hotPages: 0, warmPages: 0, coldPages: 0 }, order })
+  apply({ kind: 'heat', heat: heatOfTiers(surroundings.tiers), order })
   let sequence = 0
   while (!migration.ended) {
     for (const fact of migration.next()) {

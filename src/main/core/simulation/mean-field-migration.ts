@@ -1,4 +1,4 @@
-import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { ImagePlan } from './boot-images.ts'
 import type { FaultService } from './demand-paging.ts'
@@ -54,6 +54,7 @@ export class MeanFieldMigration {
   readonly #sliceMs: number
   readonly #reportMs: number
   #turns: readonly (readonly number[])[]
+  #pushTurns: readonly (readonly number[])[]
   #log: 'round' | 'region' = 'round'
   #phase: Phase = 'live'
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
@@ -77,6 +78,7 @@ export class MeanFieldMigration {
     this.#pace = new Pace(plan.path)
     if (plan.images !== null) this.#phase = 'profile'
     this.#turns = [plan.groups.map((_, index) => index)]
+    this.#pushTurns = this.#turns
     const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
     const passMs = plan.groups.reduce((sum, { pages, first }) => sum + pages * first, 0) / bytesPerMs
     this.#sliceMs = Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
@@ -108,12 +110,17 @@ export class MeanFieldMigration {
     return this.#slowedMs
   }
 
+  /** Bytes of other traffic that had to wait for priority bandwidth. */
+  get displacedBytes(): number {
+    return this.#pace.displacedBytes
+  }
+
   /** Gives a command; false when it comes too late. */
   control(command: MigrationCommand): boolean {
     const { isLive } = this
     switch (command.kind) {
       case 'page-order':
-        if (isLive) this.#arrange(command.classes)
+        if (isLive) this.#arrange(command)
         return isLive
       case 'throttle':
         this.#speed = command.speed
@@ -143,12 +150,14 @@ export class MeanFieldMigration {
     return facts
   }
 
-  /** Groups by the class that each was given, coldest first; region i of the order stands for group i. */
-  #arrange(classes: Uint8Array): void {
+  /** Groups by the class that each was given; region i of the order stands for group i. */
+  #arrange({ classes, live }: PageOrder): void {
     const ranks = [...new Set(this.#plan.groups.map((_, index) => classes[index] ?? 0))].sort((a, b) => a - b)
-    this.#turns = ranks.map(rank =>
+    const coldestFirst = ranks.map(rank =>
       this.#plan.groups.flatMap((_, index) => ((classes[index] ?? 0) === rank ? [index] : [])),
     )
+    this.#pushTurns = coldestFirst.toReversed()
+    this.#turns = live === 'hottest-first' ? this.#pushTurns : coldestFirst
     this.#log = 'region'
   }
 
@@ -334,7 +343,7 @@ export class MeanFieldMigration {
       this.#count(requested)
       this.#owedBytes += requested.bytes
     }
-    this.#send(ms, [...this.#turns].reverse())
+    this.#send(ms, this.#pushTurns)
     this.#sinceReportMs += this.#elapsedMs - atMs
     if (this.#memory.unsent <= NONE) this.#complete()
     else if (this.#sinceReportMs >= this.#reportMs) this.#reportPostCopy()

@@ -33,6 +33,7 @@ export const resultOf = (
     unavailabilityMs,
     bytesSent: simulated.transfer.bytesSent,
     pagesSent: simulated.transfer.pagesSent,
+    displacedBytes: simulated.displacedBytes,
     pagesRetransmitted: Math.max(0, simulated.transfer.pagesSent - told.memoryPages),
     demandFaults: simulated.paging?.faults ?? 0,
     lostGuestMs: (simulated.paging?.lostMs ?? 0) + simulated.slowedMs,

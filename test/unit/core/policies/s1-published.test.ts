@@ -73,3 +73,14 @@ test('hot pages first are sent again more often than hot pages last', () => {
   const last = simulated({ name: 's1' }, once)
   expect(first.rounds[0]?.dirtiedPages).toBeGreaterThan((last.rounds[0]?.dirtiedPages ?? 0) * 1.1)
 })
+
+test('what its hot pages gain on a busy link the other traffic loses, and only while they are sent', () => {
+  const link = { bandwidthBytesPerSecond: 100e6, latencyMs: 0.5, competingRatio: 0.5 }
+  const calm = { link, workload: { kind: 'hot-set', workingSetPages: 4096, writesPerSecond: 500 } }
+  const published = simulated({ name: 's1-published' }, calm)
+  const without = simulated({ name: 's1-published' }, calm, { ...EVERY_CAPABILITY, priority: false })
+  expect(published.displacedBytes).toBeGreaterThan(0)
+  expect(published.displacedBytes).toBeLessThan(published.bytesSent / 4)
+  expect(published.totalMs).toBeLessThan(without.totalMs)
+  expect(without.displacedBytes).toBe(0)
+})

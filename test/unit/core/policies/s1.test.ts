@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { s1 } from '../../../../src/main/core/migration/policies/s1.ts'
-import { afterRoundsLeaving } from '../../../support/a-policy-view.ts'
+import { afterRoundsLeaving, EVERY_CAPABILITY } from '../../../support/a-policy-view.ts'
 
 const reasonAfter = (...dirtied: readonly number[]) => s1.afterRound(afterRoundsLeaving(dirtied)).reasons[0]
 
@@ -36,4 +36,13 @@ test('what the other choices would have left or cost is told in bytes and ms', (
     'switch: moves the VM now and fetches the rest on demand',
     'stop-and-copy: copying what is left would pause the VM for about 7.30 s',
   ])
+})
+
+test('at a switch hot pages go before other traffic, where that can be asked for', () => {
+  const migration = { heat: { hotPages: 10, warmPages: 0, coldPages: 0 } }
+  const view = afterRoundsLeaving([730_000], { migration })
+  expect(s1.afterRound(view).adjustments).toEqual([{ kind: 'priority', share: 1 }])
+  const capabilities = { ...EVERY_CAPABILITY, priority: false }
+  expect(s1.afterRound({ ...view, capabilities }).adjustments).toEqual([])
+  expect(s1.afterRound(afterRoundsLeaving([510_000], { migration })).adjustments).toEqual([])
 })

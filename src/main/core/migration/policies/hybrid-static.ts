@@ -1,5 +1,6 @@
 import { handOver } from '../can-be-told.ts'
 import { measured } from '../decision-figures.ts'
+import { pagesLeft } from '../pages-left.ts'
 import type { Policy } from '../policy.ts'
 
 /** The hybrid that looks at nothing: it switches after `hybridRounds` live rounds, unless hardly a page is left before. */
@@ -19,9 +20,9 @@ export const hybridStatic: Policy = {
     const isLast = round.index >= rounds
     const action = isShort ? 'stop-and-copy' : isLast ? handOver(capabilities) : 'continue'
     const reason = isShort
-      ? `Only ${left} pages are left, fewer than ${epsilon}: the rest is copied in a short pause.`
+      ? `Only ${pagesLeft(left)}, fewer than ${epsilon}: the rest is copied in a short pause.`
       : isLast
-        ? `${round.index} live rounds are done, and it gives way after ${rounds} whatever is left.`
+        ? `Round ${round.index} is over, and it gives way after ${rounds} whatever is left.`
         : `It gives way after ${rounds} live rounds; this was round ${round.index}.`
     const inputs = [
       { name: 'live rounds', unit: 'rounds', value: measured(round.index), limit: rounds, fired: isLast },

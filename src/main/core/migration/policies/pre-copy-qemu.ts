@@ -1,11 +1,9 @@
-import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { formatDuration, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
 import type { Policy } from '../policy.ts'
 
 /** Rounds after which a prediction gives up: QEMU itself has no such limit. S4 saw stock pre-copy reach its 75th. */
 const PREDICTED_ROUNDS = 75
-
-const milliseconds = (ms: number): string => `${Math.round(ms)} ms`
 
 /**
  * QEMU's pre-copy: `pending < bandwidth x downtime-limit` ends it, however many rounds that takes. It is judged when a round
@@ -25,8 +23,8 @@ export const preCopyQemu: Policy = {
     const ms = (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond)
     const fits = ms < limitMs
     const reason = fits
-      ? `What is left takes ${milliseconds(ms)} to send, less than downtime-limit (${milliseconds(limitMs)}).`
-      : `What is left would take ${milliseconds(ms)} to send, downtime-limit is ${milliseconds(limitMs)}.`
+      ? `What is left takes ${formatDuration(ms)} to send, less than downtime-limit (${formatDuration(limitMs)}).`
+      : `What is left would take ${formatDuration(ms)} to send, downtime-limit is ${formatDuration(limitMs)}.`
     const inputs = [
       { name: 'time to send what is left', unit: 'ms', value: estimated(ms), limit: limitMs, fired: fits },
       {

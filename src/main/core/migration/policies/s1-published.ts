@@ -1,12 +1,11 @@
 import type { DecisionInput } from '../../../../shared/model/decision.ts'
-import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { formatRatio, PAGE_BYTES } from '../../../../shared/units.ts'
 import { handOver } from '../can-be-told.ts'
 import { estimated, measured } from '../decision-figures.ts'
 import { dirtyRatio, forecastGrowth } from '../dirty-ratio.ts'
+import { pagesLeft } from '../pages-left.ts'
 import type { Adjustment, Policy, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
 import { givesWay } from '../s1-formulas.ts'
-
-const ratio = (value: number) => value.toFixed(2)
 
 /** Unique pages expected to be dirtied within the next second, by the forecast, else by heat; null where neither is there. */
 const dirtyPagesAhead = ({ forecast, surroundings }: PolicyView): number | null => {
@@ -51,7 +50,7 @@ const atTheStart = (view: PolicyView): PolicyDecision | null => {
       inputs: [thetaInput('dirty rate over bandwidth, before round 1', estimated(ahead), theta)],
       adjustments: priorityFor(view, 0),
     },
-    `The dirty rate is ${ratio(ahead)} of the bandwidth, at or above the one theta ${ratio(theta)} that starts and switches.`,
+    `The dirty rate is ${formatRatio(ahead)} of the bandwidth, at or above the one theta ${formatRatio(theta)} that starts and switches.`,
   )
 }
 
@@ -118,19 +117,19 @@ export const s1Published: Policy = {
     if (round.dirtiedPages < epsilon)
       return decide(
         { action: 'stop-and-copy', inputs },
-        `Only ${round.dirtiedPages} pages are left, fewer than epsilon (${epsilon}).`,
+        `Only ${pagesLeft(round.dirtiedPages)}, fewer than epsilon (${epsilon}).`,
       )
     const adjustments = priorityFor(view, 0)
     if (givesWay({ dirtyRatio: highest, round: round.index }, { theta, maxRounds }))
       return decide(
         { action: handOver(capabilities), inputs, adjustments },
         highest >= theta
-          ? `Round ${round.index} dirtied memory at ${ratio(highest)} of the bandwidth, measured or forecast, at or above theta ${ratio(theta)}.`
+          ? `Round ${round.index} dirtied memory at ${formatRatio(highest)} of the bandwidth, measured or forecast, at or above theta ${formatRatio(theta)}.`
           : `Round ${round.index} is beyond N_max (${maxRounds}).`,
       )
     return decide(
       { action: 'continue', inputs, adjustments },
-      `Round ${round.index} dirtied memory at ${ratio(highest)} of the bandwidth, below theta ${ratio(theta)}.`,
+      `Round ${round.index} dirtied memory at ${formatRatio(highest)} of the bandwidth, below theta ${formatRatio(theta)}.`,
     )
   },
 }

@@ -3,7 +3,7 @@ import { formatBytes, formatDuration, formatRatio, PAGE_BYTES } from '../../../.
 import { estimated, measured } from '../decision-figures.ts'
 import { dirtyRatio, forecastGrowth } from '../dirty-ratio.ts'
 import { pagesLeft } from '../pages-left.ts'
-import type { Policy, PolicyAction, RoundView } from '../policy.ts'
+import type { Adjustment, Policy, PolicyAction, RoundView } from '../policy.ts'
 
 const memory = (pages: number) => formatBytes(pages * PAGE_BYTES)
 
@@ -89,6 +89,10 @@ const alternativesTo = (view: RoundView, action: Verdict, figures: Figures): rea
   }))
 }
 
+/** Hot pages are pushed first after a switch, before other traffic (eq 3, 15); in rounds they go last and need none. */
+const priorityOfPush = ({ migration, capabilities }: RoundView): readonly Adjustment[] =>
+  capabilities.priority && (migration.heat?.hotPages ?? 0) > 0 ? [{ kind: 'priority', share: 1 }] : []
+
 /**
  * S1's engine with two thetas: pre-copy ends when fewer than epsilon pages are left (eq 9), and gives way to post-copy
  * when the dirty ratio of a round, measured or forecast, reaches switchTheta or N_max rounds are done (eq 2 and 12).
@@ -109,6 +113,7 @@ export const s1: Policy = {
     const now = beside(figures.now, theta)
     const decide = (action: Verdict, reason: string) => ({
       action,
+      adjustments: action === 'switch' ? priorityOfPush(view) : [],
       reasons: [reason],
       inputs: figures.inputs,
       alternatives: alternativesTo(view, action, figures),

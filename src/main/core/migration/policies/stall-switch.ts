@@ -1,10 +1,9 @@
-import { PAGE_BYTES } from '../../../../shared/units.ts'
+import { formatDuration, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
+import { pagesLeft } from '../pages-left.ts'
 import type { Policy, PolicyAction, RoundView } from '../policy.ts'
 import { meanBandwidth, recordsOf, type Stall, stallAfter } from '../stall.ts'
 import { preCopyQemu } from './pre-copy-qemu.ts'
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 interface Figures {
   readonly elapsedMs: number
@@ -35,18 +34,27 @@ type Verdict = readonly [PolicyAction, string]
 const toPostCopy = ({ thresholds }: RoundView, { restMs, elapsedMs, budgetMs }: Figures): Verdict => {
   const leftMs = thresholds.stallBudgetFactor.value * budgetMs - elapsedMs
   return restMs <= leftMs
-    ? ['switch', `the rest follows in ${seconds(restMs)}, ${seconds(leftMs)} of the budget are left`]
-    : ['continue', `the rest would take ${seconds(restMs)}, only ${seconds(leftMs)} of the budget are left`]
+    ? [
+        'switch',
+        `the rest follows in ${formatDuration(restMs)}, ${formatDuration(leftMs)} of the budget are left`,
+      ]
+    : [
+        'continue',
+        `the rest would take ${formatDuration(restMs)}, only ${formatDuration(leftMs)} of the budget are left`,
+      ]
 }
 
 /** The same where it has none: a pause that is allowed, a wait for one within reach, or giving up. */
 const toPause = ({ thresholds }: RoundView, { restMs }: Figures): Verdict => {
   const mostMs = thresholds.stallMaxDowntime.value
   if (restMs <= mostMs)
-    return ['stop-and-copy', `the pause of ${seconds(restMs)} is within ${seconds(mostMs)}`]
+    return ['stop-and-copy', `the pause of ${formatDuration(restMs)} is within ${formatDuration(mostMs)}`]
   return restMs <= mostMs * thresholds.stallPossibleFactor.value
-    ? ['continue', `a pause of ${seconds(restMs)} is near ${seconds(mostMs)}: a later round may do`]
-    : ['abort', `a pause of ${seconds(restMs)} is out of reach of ${seconds(mostMs)}`]
+    ? [
+        'continue',
+        `a pause of ${formatDuration(restMs)} is near ${formatDuration(mostMs)}: a later round may do`,
+      ]
+    : ['abort', `a pause of ${formatDuration(restMs)} is out of reach of ${formatDuration(mostMs)}`]
 }
 
 const verdictOf = (view: RoundView, figures: Figures): Verdict => {
@@ -56,19 +64,19 @@ const verdictOf = (view: RoundView, figures: Figures): Verdict => {
   if (isDropped) return ['continue', 'The bandwidth has dropped: nothing is decided until it is back.']
   if (elapsedMs >= budgetMs) {
     const [action, why] = give(view, figures)
-    return [action, `The budget of ${seconds(budgetMs)} is spent: ${why}.`]
+    return [action, `The budget of ${formatDuration(budgetMs)} is spent: ${why}.`]
   }
   if (stall === null) return ['continue', 'It still makes progress, or has not run long enough to tell.']
   const lowPages = stall.targetPages * (1 + thresholds.stallMargin.value)
   if (round.dirtiedPages > lowPages)
     return [
       'continue',
-      `Stalled since ${seconds(stall.sinceMs)}; it waits for ${Math.round(lowPages)} pages, ${round.dirtiedPages} are left.`,
+      `Stalled since ${formatDuration(stall.sinceMs)}; it waits for ${Math.round(lowPages)} pages, ${pagesLeft(round.dirtiedPages)}.`,
     ]
   const [action, why] = give(view, figures)
   return [
     action,
-    `Stalled since ${seconds(stall.sinceMs)} and at a low of ${round.dirtiedPages} pages: ${why}.`,
+    `Stalled since ${formatDuration(stall.sinceMs)} and at a low of ${round.dirtiedPages} pages: ${why}.`,
   ]
 }
 

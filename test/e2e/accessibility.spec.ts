@@ -19,15 +19,17 @@ const migrationOf = async (vmId: string): Promise<string> => {
   return migrationId
 }
 
-/** What axe finds serious or critical, one line each, so that a failure reads by itself. */
-const seriousFindings = async (page: Page): Promise<readonly string[]> => {
+/** What axe finds that is more than minor, one line each, so that a failure reads by itself. */
+const findings = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { violations } = await (Reflect.get(window, 'axe') as typeof axe).run(document, {
       resultTypes: ['violations'],
+      // The title bar of a modal dialog is a `header`: while it is open nothing else is there to be confused with it.
+      rules: { 'landmark-no-duplicate-banner': { enabled: false }, 'landmark-unique': { enabled: false } },
     })
     return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .filter(({ impact }) => impact !== 'minor')
       .flatMap(({ id, nodes }) =>
         nodes.slice(0, 3).map(node => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
       )
@@ -44,7 +46,7 @@ const go = async (page: Page, hash: string): Promise<void> => {
 }
 
 for (const colorScheme of ['dark', 'light'] as const) {
-  test(`no screen holds anything serious for axe, ${colorScheme}`, async ({ page }) => {
+  test(`no screen holds anything for axe, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(running.url)
     await expect(page.getByText('db-01', { exact: true }).first()).toBeVisible()
@@ -60,24 +62,24 @@ for (const colorScheme of ['dark', 'light'] as const) {
       '#/settings',
     ]) {
       await go(page, hash)
-      expect.soft(await seriousFindings(page), hash).toEqual([])
+      expect.soft(await findings(page), hash).toEqual([])
     }
   })
 
-  test(`no dialog holds anything serious for axe, ${colorScheme}`, async ({ page }) => {
+  test(`no dialog holds anything for axe, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(running.url)
     await go(page, '#/vm/vm-1')
     for (const keys of ['Control+k', '?', 'Control+.', 'm', 's']) {
       await page.keyboard.press(keys)
       await expect(page.getByRole('dialog')).toBeVisible()
-      expect.soft(await seriousFindings(page), keys).toEqual([])
+      expect.soft(await findings(page), keys).toEqual([])
       await page.keyboard.press('Escape')
       await expect(page.getByRole('dialog')).toHaveCount(0)
     }
     for (const name of [/operation/, /notice/]) {
       await page.getByRole('button', { name }).click()
-      expect.soft(await seriousFindings(page), String(name)).toEqual([])
+      expect.soft(await findings(page), String(name)).toEqual([])
       await page.keyboard.press('Escape')
     }
   })

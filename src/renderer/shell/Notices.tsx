@@ -116,11 +116,11 @@ const Troubles = () => {
 
 /** What concerns every screen, between the frame and the screen. */
 export const Notices = () => (
-  <div>
+  <section aria-label="Troubles">
     <LinkNotice />
     <StoppedNotice />
     <StandBackNotices />
     <FeedNotices />
     <Troubles />
-  </div>
+  </section>
 )

@@ -33,7 +33,7 @@ const Cancel = ({ operationId }: { readonly operationId: string }) => {
 const Running = ({ operation }: { readonly operation: Operation }) => (
   <li className={styles.operation}>
     <span>
-      {operation.title} <span className={styles.muted}>{operation.kind}</span>
+      {operation.title} {operation.kind === 'task' && <span className={styles.muted}>by others</span>}
     </span>
     <Cancel operationId={operation.id} />
     <div

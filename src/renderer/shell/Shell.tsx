@@ -12,7 +12,7 @@ import {
 import { HostScreen, PoolScreen } from '../features/pool/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
 import { VmScreen } from '../features/vm/index.ts'
-import { type Dialog, type Route, useUi } from '../state/index.ts'
+import { type Dialog, type Route, screens, useUi } from '../state/index.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
@@ -73,6 +73,8 @@ export const Shell = () => {
   useGlobalKeys()
   const route = useUi(s => s.route)
   const dialog = useUi(s => s.dialog)
+  // Screens of one VM, host or migration have a heading of their own.
+  const listed = screens.find(each => each.route.screen === route.screen)
   return (
     <div className={styles.frame}>
       <Rail />
@@ -80,7 +82,10 @@ export const Shell = () => {
       <StatusLine />
       <div className={styles.below}>
         <Notices />
-        <main className={styles.screen}>{screenOf(route)}</main>
+        <main className={styles.screen}>
+          {listed && <h1 className={styles.heading}>{listed.word}</h1>}
+          {screenOf(route)}
+        </main>
       </div>
       {dialogOf(dialog)}
       <Toasts />

@@ -33,7 +33,7 @@ export const StatusLine = () => {
   const vmId = route.screen === 'vm' ? route.vmId : migration?.vmId
   const poolId = vmId === undefined ? undefined : vmsById.get(vmId)?.poolId
   return (
-    <div className={styles.line}>
+    <section aria-label="Where and when" className={styles.line}>
       <nav aria-label="Breadcrumb" className={styles.crumbs}>
         {crumbs.map((crumb, index) => (
           <Fragment key={crumb.id}>
@@ -53,6 +53,6 @@ export const StatusLine = () => {
       <PoolClock poolId={poolId} />
       <NoticesTray />
       <OperationsButton />
-    </div>
+    </section>
   )
 }

@@ -127,6 +127,7 @@ const anyContext: fc.Arbitrary<EngineContext> = fc.record({
   thresholds: fc.constant(defaultThresholds),
   forecast: fc.constant(null),
   surroundings: fc.constant(null),
+  workingSet: fc.constant(null),
 })
 
 type Visit = (before: EngineState, event: EngineEvent, step: ReturnType<typeof stepMigration>) => void

@@ -26,6 +26,7 @@ const aContext = (change: Partial<EngineContext> = {}): EngineContext => ({
   thresholds: defaultThresholds,
   forecast: null,
   surroundings: null,
+  workingSet: null,
   ...change,
 })
 

@@ -22,9 +22,14 @@ const context: EngineContext = {
   thresholds: defaultThresholds,
   forecast: null,
   surroundings: null,
+  workingSet: null,
 }
 
-const after = (reports: readonly HostMigrationEvent[], then: readonly EngineEvent[] = []) => {
+const after = (
+  reports: readonly HostMigrationEvent[],
+  then: readonly EngineEvent[] = [],
+  known: Partial<EngineContext> = {},
+) => {
   const begun = beginMigration({
     id: 'm',
     connectionId: 'c',
@@ -42,7 +47,9 @@ const after = (reports: readonly HostMigrationEvent[], then: readonly EngineEven
     ...reports.map(event => ({ kind: 'host' as const, event })),
     ...then,
   ]
-  return migrationOf(events.reduce((state, event) => stepMigration(state, event, context).state, begun))
+  return migrationOf(
+    events.reduce((state, event) => stepMigration(state, event, { ...context, ...known }).state, begun),
+  )
 }
 
 /** 50,000 pages/s sent, 20,000 pages/s dirtied. */
@@ -56,6 +63,27 @@ test('after a round it is the recurrence of S1: 40,000 pages, each round 0.4 of 
   expect(remaining?.ms).toBeCloseTo(1369.68)
   expect(remaining?.bytes).toBeCloseTo(pages(40_000 + 16_000 + 6400 + 2560 + 1024))
   expect(remaining?.downtimeMs).toBe(50)
+})
+
+test('where the dirty curve is known each round dirties by its own length', () => {
+  const windowOf = (windowMs: number, dirtied: number) =>
+    ({ windowMs, pages: dirtied, atMs: 0, source: 'window' }) as const
+  const workingSet = {
+    vmId: 'vm',
+    atMs: 0,
+    memoryPages: MEMORY_PAGES,
+    windows: [windowOf(800, 15_000), windowOf(2000, 20_000)],
+    classes: [],
+    figures: [],
+  }
+  // Twice the curve's 20,000 pages in 2 s: so round 2 of 800 ms dirties 30,000 of 40,000 pages, 75 %, and is the last.
+  const { remaining, predictions } = after(numbered(firstRound), [], { workingSet })
+  expect(remaining?.ms).toBeCloseTo(800 + 50 + 600)
+  expect(remaining?.bytes).toBeCloseTo(pages(40_000 + 30_000))
+  expect(predictions[0]?.totalMs).toBeCloseTo(2000 + 1450)
+  // Thrice the curve's is another load: the ratio of the round counts.
+  const calm = { ...workingSet, windows: [windowOf(800, 10_000), windowOf(2000, 13_000)] }
+  expect(after(numbered(firstRound), [], { workingSet: calm }).remaining?.ms).toBeCloseTo(1369.68)
 })
 
 test('within a round it goes down by what was sent, as long as the guest dirties as before', () => {

@@ -2,11 +2,13 @@ import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES, policyThere } from '../../shared/model/capabilities.ts'
 import type { MigrationNetwork } from '../../shared/model/destination-check.ts'
 import type { Migration, PolicyName } from '../../shared/model/migration.ts'
+import type { WorkingSet } from '../../shared/model/working-set.ts'
 import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import { beginMigration, type EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
 import { predictOutcome } from '../core/migration/predict-outcome.ts'
+import { dirtiedWithin } from '../core/working-set/dirtied-within.ts'
 import type { LivePool } from './connections.ts'
 
 export interface MigrationOrder {
@@ -27,6 +29,8 @@ interface Circumstances {
   /** Whether the VM is being migrated already. */
   readonly isMoving: boolean
   readonly thresholds: Thresholds
+  /** What is known of how the VM dirties memory; null where nothing is. */
+  readonly workingSet: WorkingSet | null
 }
 
 const refuse = (message: string, remedy: string) => new Failure({ code: 'conflict', message, remedy })
@@ -37,7 +41,7 @@ const refuse = (message: string, remedy: string) => new Failure({ code: 'conflic
  */
 export const acceptOrder = (
   order: MigrationOrder,
-  { pool, isMoving, thresholds }: Circumstances,
+  { pool, isMoving, thresholds, workingSet }: Circumstances,
 ): EngineState => {
   const { inventory, connectionId } = pool
   const vm = inventory.vms.find(candidate => candidate.id === order.vmId)
@@ -71,6 +75,8 @@ export const acceptOrder = (
   })
   if (order.dirtyPagesPerSecond === null) return state
   const { ledger } = state
+  const seen = { windowMs: 1000, pages: order.dirtyPagesPerSecond }
+  const within = dirtiedWithin(workingSet, seen)
   const prediction = predictOutcome(
     {
       afterRound: 0,
@@ -78,6 +84,7 @@ export const acceptOrder = (
       bytesSent: 0,
       remainingPages: ledger.memoryPages,
       dirtyRatio: (order.dirtyPagesPerSecond * PAGE_BYTES) / ledger.linkBytesPerSecond,
+      ...(within && { dirtiedWithin: within }),
       bandwidthBytesPerSecond: ledger.linkBytesPerSecond,
     },
     policies[policy].limits({ capabilities, thresholds }),

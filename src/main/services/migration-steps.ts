@@ -11,6 +11,7 @@ import {
   isControlWord,
   type MigrationCommand,
 } from '../../shared/model/migration-command.ts'
+import type { WorkingSet } from '../../shared/model/working-set.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import { stepMigration } from '../core/migration/engine.ts'
 import { type EngineState, isOver } from '../core/migration/engine-state.ts'
@@ -37,6 +38,7 @@ export interface StepDeps {
   readonly forecastOf: (vmId: string) => Forecast | null
   /** Unique pages/s as last known; null where nothing is. */
   readonly dirtyRateOf: (vmId: string) => number | null
+  readonly workingSetOf: (vmId: string) => WorkingSet | null
 }
 
 export interface StepAround {
@@ -229,12 +231,13 @@ export class MigrationSteps {
   }
 
   #context(policy: Policy): EngineContext {
-    const { thresholds, forecastOf, dirtyRateOf } = this.#around.deps
+    const { thresholds, forecastOf, dirtyRateOf, workingSetOf } = this.#around.deps
     const { vmId } = this.migration
     const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
     const vcpuCount = this.pool?.inventory.vms.find(vm => vm.id === vmId)?.vcpuCount ?? 1
     const known = { heat: this.#heat, dirtyPagesPerSecond: dirtyRateOf(vmId) }
     const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities })
-    return { policy, thresholds, forecast: forecastOf(vmId), capabilities, surroundings }
+    const [forecast, workingSet] = [forecastOf(vmId), workingSetOf(vmId)]
+    return { policy, thresholds, forecast, capabilities, surroundings, workingSet }
   }
 }

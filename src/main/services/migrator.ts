@@ -81,7 +81,12 @@ export class Migrator {
   async start(order: MigrationOrder): Promise<string> {
     const pool = this.#deps.connections.poolOfVm(order.vmId)
     const isMoving = this.running.some(migration => migration.vmId === order.vmId)
-    const state = acceptOrder(order, { pool, isMoving, thresholds: this.#deps.thresholds })
+    const state = acceptOrder(order, {
+      pool,
+      isMoving,
+      thresholds: this.#deps.thresholds,
+      workingSet: this.#deps.workingSetOf(order.vmId),
+    })
     const { id } = state.ledger
     this.#times.hear(id, order.atMs)
     const run = this.#launch(state, null)

@@ -66,6 +66,7 @@ export const wireServices = ({ backend, clusterer, shapeSorter, me, ...parts }: 
     clusterer,
     forecastOf: vmId => loop.forecastOf(vmId),
     dirtyRateOf: vmId => loop.dirtyRateOf(vmId),
+    workingSetOf: vmId => workingSets.latestOf(vmId),
   })
   const workingSets: WorkingSets = new WorkingSets({ connections, sampler, migrator, store, log })
   const advisor = new Advisor({

@@ -8,8 +8,7 @@ import { formatDuration, PAGE_BYTES, pageRateInMib, threeFigures } from '../../.
 import { policies } from '../migration/policies/index.ts'
 import { type Dirtying, type DirtyingSpread, predictRange } from '../migration/predict-range.ts'
 import type { DestinationChoice } from '../placement/choose-destination.ts'
-import { curveAt } from '../working-set/dirty-curve.ts'
-import { hasCurve } from '../working-set/working-set.ts'
+import { dirtiedWithin } from '../working-set/dirtied-within.ts'
 import { assessRisk } from './risk.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -83,26 +82,12 @@ const rateWhileSent = (facts: AdviceFacts): Rate | null => {
   return higher(rateNow(facts.dirty), forecastPeak(facts, passMs))
 }
 
-/** From this factor on a dirty rate is another than the one a curve was read at. A guess. */
-const OTHER_FACTOR = 2
-
-/**
- * What a VM would dirty within ms at a dirty rate: its curve, raised or lowered to that rate of 1 s. Undefined where no
- * curve is known, or only one of another load.
- */
-const dirtiedAt = ({ workingSet }: AdviceFacts, pagesPerSecond: number) => {
-  if (workingSet === null || !hasCurve(workingSet)) return undefined
-  const raised = pagesPerSecond / Math.max(1, curveAt(workingSet, 1000).pages)
-  if (raised > OTHER_FACTOR || raised < 1 / OTHER_FACTOR) return undefined
-  return (ms: number) => Math.min(workingSet.memoryPages, raised * curveAt(workingSet, ms).pages)
-}
-
 const outcomeAt = (facts: AdviceFacts, { pagesPerSecond, low, high }: Rate) => {
   const { memoryPages, linkBytesPerSecond, capabilities, thresholds, policy } = facts
   const ratioOf = (pages: number) => (pages * PAGE_BYTES) / linkBytesPerSecond
   const dirtyingAt = (pages: number): Dirtying => {
-    const dirtiedWithin = dirtiedAt(facts, pages)
-    return { dirtyRatio: ratioOf(pages), ...(dirtiedWithin && { dirtiedWithin }) }
+    const within = dirtiedWithin(facts.workingSet, { windowMs: 1000, pages })
+    return { dirtyRatio: ratioOf(pages), ...(within && { dirtiedWithin: within }) }
   }
   const spread: DirtyingSpread = {
     likely: dirtyingAt(pagesPerSecond),
@@ -150,7 +135,7 @@ const peakReason = (facts: AdviceFacts): readonly string[] => {
 }
 
 const curveReason = (facts: AdviceFacts, { pagesPerSecond }: Rate): string =>
-  dirtiedAt(facts, pagesPerSecond)
+  dirtiedWithin(facts.workingSet, { windowMs: 1000, pages: pagesPerSecond })
     ? 'What its rounds dirty is told by its working set.'
     : 'No working set of this dirty rate is known: each second is taken to dirty other pages, which is the worst.'
 

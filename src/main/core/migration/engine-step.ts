@@ -3,6 +3,7 @@ import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { MigrationCommand, OperatorWord, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { WorkingSet } from '../../../shared/model/working-set.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { type EndedStage, type EngineState, isRevocable, type Ledger, type Stage } from './engine-state.ts'
@@ -55,6 +56,8 @@ export interface EngineContext {
   readonly thresholds: Thresholds
   readonly forecast: Forecast | null
   readonly surroundings: Surroundings | null
+  /** What is known of how the VM dirties memory; null where nothing is. */
+  readonly workingSet: WorkingSet | null
   readonly link?: LinkReading
 }
 

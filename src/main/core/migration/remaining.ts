@@ -1,10 +1,12 @@
 import { assertNever } from '../../../shared/failure.ts'
 import type { Migration, MigrationRemainder } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
+import { dirtiedWithin } from '../working-set/dirtied-within.ts'
 import { dirtyRatio } from './dirty-ratio.ts'
 import type { Ending, EngineState, Pass, Stage, Tail } from './engine-state.ts'
 import type { EngineContext } from './engine-step.ts'
 import { FIXED_PAUSE_MS, type Limits, predictOutcome } from './predict-outcome.ts'
+import type { Dirtying } from './predict-range.ts'
 
 type Remainder = Omit<MigrationRemainder, 'atMs'>
 type InRounds = Extract<Stage, { readonly phase: 'pre-copy' | 'switching' }>
@@ -27,6 +29,17 @@ const speeds = (state: EngineState): { readonly bandwidth: number; readonly dirt
   }
 }
 
+/** How the guest is expected to go on: as fast as in the last live round and, where its curve is known, along that. */
+const dirtyingOf = (
+  { ledger }: EngineState,
+  { workingSet }: EngineContext,
+  { bandwidth, dirtying }: { readonly bandwidth: number; readonly dirtying: number },
+): Dirtying => {
+  const last = ledger.rounds.findLast(round => round.live && round.ms > 0)
+  const within = last && dirtiedWithin(workingSet, { windowMs: last.ms, pages: last.dirtiedPages })
+  return { dirtyRatio: dirtying / bandwidth, ...(within && { dirtiedWithin: within }) }
+}
+
 /** The predictions with one more, made after the live round that has just ended. */
 export const predictAfterRound = (state: EngineState, context: EngineContext): Migration['predictions'] => {
   const { ledger } = state
@@ -38,7 +51,7 @@ export const predictAfterRound = (state: EngineState, context: EngineContext): M
     elapsedMs: Math.max(0, round.startedAtMs + round.ms - ledger.startedAtMs),
     bytesSent: ledger.bytesSent,
     remainingPages: round.dirtiedPages,
-    dirtyRatio: (dirtying ?? 0) / bandwidth,
+    ...dirtyingOf(state, context, { bandwidth, dirtying: dirtying ?? 0 }),
     bandwidthBytesPerSecond: bandwidth,
   }
   return [...ledger.predictions, predictOutcome(standing, context.policy.limits(context))]
@@ -82,7 +95,7 @@ const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): 
         elapsedMs: 0,
         bytesSent: 0,
         remainingPages,
-        dirtyRatio: dirtyingNow / bandwidth,
+        ...dirtyingOf(state, context, { bandwidth, dirtying: dirtyingNow }),
         bandwidthBytesPerSecond: bandwidth,
       },
       limits,
@@ -166,8 +179,8 @@ const remainder = (state: EngineState, context: EngineContext): Remainder | null
 }
 
 /**
- * What is still to come as of the last report: the pass under way by its own pace, then S1's recurrence (predictOutcome)
- * from what it will leave dirty. Null where nothing has been measured, where the host tells no rounds, and of a cancel.
+ * What is still to come as of the last report: the pass under way by its own pace, then S1's recurrence (predictOutcome),
+ * along the VM's dirty curve where it is known, from what it will leave dirty. Null where nothing has been measured, where the host tells no rounds, and of a cancel.
  */
 export const remainderOf = (state: EngineState, context: EngineContext): MigrationRemainder | null => {
   const { stage, ledger, heardAtMs: atMs } = state

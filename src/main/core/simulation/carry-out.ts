@@ -73,7 +73,7 @@ export const carryOut = (
   { migration, surroundings, order }: Carriage,
 ): Migration => {
   const link = linkReadingOf(given)
-  const context = { policy, thresholds, capabilities, forecast: null, surroundings, link }
+  const context = { policy, thresholds, capabilities, forecast: null, surroundings, workingSet: null, link }
   let state: EngineState = beginMigration({
     id: 'simulated',
     connectionId: 'simulation',

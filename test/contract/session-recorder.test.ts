@@ -102,6 +102,15 @@ test('what was recorded is read back in order, every figure with its origin and 
   expect(only(records, 'decision')[0]?.decision).toEqual(aStoredDecision())
 })
 
+test.skipIf(process.platform !== 'linux')('where no folder can be made it says so and closes', async () => {
+  const warned = Promise.withResolvers<string>()
+  const log = { ...silentLog, warn: (message: string) => warned.resolve(message) }
+  const recorder = open({ dataDir: '/proc/longshore/data', log })
+  recorder.fact(aConnection)
+  expect(await warned.promise).toContain('The session cannot be recorded')
+  await recorder.close()
+})
+
 test('an estimate is kept with the error it was believed to have', async () => {
   const recorder = open()
   const estimate = (vmId: string, value: number, errorRatio?: number) => ({

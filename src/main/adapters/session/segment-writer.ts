@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { SESSION_VERSION, type SessionRecord } from '../../../shared/model/session.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { packFrame } from './frame.ts'
 import type { RecorderItem, RecorderSettings } from './recorder-protocol.ts'
 import { SessionState } from './session-state.ts'
@@ -102,7 +94,7 @@ export class SegmentWriter {
 
   #open(startedAtMs: number): Segment {
     const { folder, writer } = this.#settings
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const stamp = new Date(startedAtMs).toISOString().replace(/[-:.]/g, '')
     const segment = { ...openNew(folder, stamp), startedAtMs, bytes: 0 }
     const header = { format: 'longshore-session', version: SESSION_VERSION, startedAtMs, writer }

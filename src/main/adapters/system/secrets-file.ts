@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** A thousand pools with passwords of a kilobyte each, several times over. */
 const MAX_BYTES = 16 * 1024 * 1024
@@ -32,7 +33,7 @@ export const readSecretsFile = async (file: string): Promise<string | undefined>
 export const writeSecretsFile = async (file: string, text: string): Promise<void> => {
   const draft = `${file}.${process.pid}.new`
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(path.dirname(file))
     const handle = await open(draft, 'w', 0o600)
     try {
       // A draft that a crash left behind keeps its own mode.

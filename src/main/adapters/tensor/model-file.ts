@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
@@ -14,6 +14,7 @@ import {
 import type { Scaling } from '../../core/forecast/scaling.ts'
 import type { ForecastScore } from '../../core/forecast/score.ts'
 import type { Spread } from '../../core/forecast/spread.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { LSTM_UNITS, WEIGHT_COUNT } from './network.ts'
 
 const MODEL_FILE = 'forecaster.json'
@@ -117,7 +118,7 @@ export const readModel = async (modelDir: string): Promise<ForecasterModel> => {
 export const writeModel = async (modelDir: string, text: string): Promise<string> => {
   const file = join(modelDir, MODEL_FILE)
   try {
-    await mkdir(modelDir, { recursive: true })
+    makeFolder(modelDir)
     await writeFile(`${file}.new`, text)
     await rename(`${file}.new`, file)
     return file

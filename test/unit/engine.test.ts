@@ -94,6 +94,7 @@ test('the round under way grows and starts where the last one ended', () => {
   expect(migration.current).toEqual({
     round: 2,
     startedAtMs: 3000,
+    atMs: 3100,
     sentPages: 5000,
     dirtiedPages: 900,
     remainingPages: 35_000,

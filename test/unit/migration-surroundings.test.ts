@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { tiersOf } from '../../src/main/core/outlook/memory-tiers.ts'
 import { migrationSurroundings } from '../../src/main/services/migration-surroundings.ts'
 import { EVERY_CAPABILITY } from '../support/a-policy-view.ts'
 
@@ -7,7 +8,7 @@ const host = { vcpuCount: 4, capabilities: EVERY_CAPABILITY }
 
 test('page heat gives tiers, and the link is in pages a millisecond', () => {
   const heat = { regionPages: 250, totalPages: 1000, frequency: Float32Array.of(0, 8, 8, 1) }
-  const around = migrationSurroundings(migration, { heat, dirtyPagesPerSecond: 5 }, host)
+  const around = migrationSurroundings(migration, { tiers: tiersOf(heat), dirtyPagesPerSecond: 5 }, host)
   expect(around?.tiers).toEqual([
     { pages: 250, writesPerPageSecond: 0 },
     { pages: 250, writesPerPageSecond: 1 },
@@ -18,16 +19,16 @@ test('page heat gives tiers, and the link is in pages a millisecond', () => {
 
 test('without heat all of memory is one tier that is dirtied at the measured rate', () => {
   // 1000 x (1 - exp(-0.5)) = 393.47 unique pages within a second.
-  const around = migrationSurroundings(migration, { heat: null, dirtyPagesPerSecond: 393.469_34 }, host)
+  const around = migrationSurroundings(migration, { tiers: null, dirtyPagesPerSecond: 393.469_34 }, host)
   expect(around?.tiers).toHaveLength(1)
   expect(around?.tiers[0]?.writesPerPageSecond).toBeCloseTo(0.5, 6)
 })
 
 test('a guest said to dirty more than it has still has a finite rate', () => {
-  const around = migrationSurroundings(migration, { heat: null, dirtyPagesPerSecond: 5000 }, host)
+  const around = migrationSurroundings(migration, { tiers: null, dirtyPagesPerSecond: 5000 }, host)
   expect(around?.tiers[0]?.writesPerPageSecond).toBeCloseTo(6.9078, 4)
 })
 
 test('without either nothing is known', () => {
-  expect(migrationSurroundings(migration, { heat: null, dirtyPagesPerSecond: null }, host)).toBeNull()
+  expect(migrationSurroundings(migration, { tiers: null, dirtyPagesPerSecond: null }, host)).toBeNull()
 })

@@ -19,6 +19,7 @@ import type { EngineContext, EngineEvent } from '../core/migration/engine-step.t
 import { policies } from '../core/migration/policies/index.ts'
 import type { Policy } from '../core/migration/policy.ts'
 import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
+import { type MemoryTier, tiersOf } from '../core/outlook/memory-tiers.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -58,7 +59,7 @@ export class MigrationSteps {
   #state: EngineState
   #migration: Migration
   #isCancelUnheard = false
-  #heat: PageHeat | null = null
+  #tiers: readonly MemoryTier[] | null = null
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
   #pending: CommandKind | null = null
   /** Nothing is told to the host before it has been given the order. */
@@ -123,7 +124,7 @@ export class MigrationSteps {
 
   /** Page heat as just read: policies reckon with it from now on. */
   noteHeat(heat: PageHeat): void {
-    this.#heat = heat
+    this.#tiers = tiersOf(heat)
   }
 
   /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
@@ -235,7 +236,7 @@ export class MigrationSteps {
     const { vmId } = this.migration
     const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
     const vcpuCount = this.pool?.inventory.vms.find(vm => vm.id === vmId)?.vcpuCount ?? 1
-    const known = { heat: this.#heat, dirtyPagesPerSecond: dirtyRateOf(vmId) }
+    const known = { tiers: this.#tiers, dirtyPagesPerSecond: dirtyRateOf(vmId) }
     const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities })
     const [forecast, workingSet] = [forecastOf(vmId), workingSetOf(vmId)]
     return { policy, thresholds, forecast, capabilities, surroundings, workingSet }

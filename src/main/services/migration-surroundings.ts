@@ -1,9 +1,8 @@
 import type { Capabilities } from '../../shared/model/capabilities.ts'
-import type { PageHeat } from '../../shared/model/heat.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../shared/units.ts'
 import { FIXED_PAUSE_MS } from '../core/migration/predict-outcome.ts'
-import { oneTierOf, tiersOf } from '../core/outlook/memory-tiers.ts'
+import { type MemoryTier, oneTierOf } from '../core/outlook/memory-tiers.ts'
 import type { Surroundings } from '../core/outlook/outlook.ts'
 import { surroundingsOf } from '../core/outlook/surroundings-of.ts'
 
@@ -13,8 +12,8 @@ const ROUND_TRIP_MS = 0.5
 const ANSWER_MS = 20
 
 export interface KnownOfMemory {
-  /** The last reading while it migrates; null before the first. */
-  readonly heat: Pick<PageHeat, 'frequency' | 'regionPages' | 'totalPages'> | null
+  /** By the last reading of its heat while it migrates; null before the first. */
+  readonly tiers: readonly MemoryTier[] | null
   /** As last measured, estimated or held; null where there is none. */
   readonly dirtyPagesPerSecond: number | null
 }
@@ -22,16 +21,11 @@ export interface KnownOfMemory {
 /** What a policy may reckon with of a guest's memory and its link; null where nothing is known of the memory. */
 export const migrationSurroundings = (
   migration: Pick<Migration, 'memoryPages' | 'linkBytesPerSecond'>,
-  { heat, dirtyPagesPerSecond }: KnownOfMemory,
+  { tiers: read, dirtyPagesPerSecond }: KnownOfMemory,
   host: { readonly vcpuCount: number; readonly capabilities: Capabilities },
 ): Surroundings | null => {
   const { memoryPages: totalPages, linkBytesPerSecond } = migration
-  const tiers =
-    heat !== null
-      ? tiersOf(heat)
-      : dirtyPagesPerSecond === null
-        ? null
-        : oneTierOf({ totalPages, dirtyPagesPerSecond })
+  const tiers = read ?? (dirtyPagesPerSecond === null ? null : oneTierOf({ totalPages, dirtyPagesPerSecond }))
   if (tiers === null || linkBytesPerSecond <= 0) return null
   const costs = {
     linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,

@@ -52,6 +52,12 @@ export const atTheStart = ({ tiers }: Surroundings): Standing => ({
   pagesSent: 0,
 })
 
+/** The surroundings with every tier written `factor` times as often. */
+export const written = (around: Surroundings, factor: number): Surroundings => ({
+  ...around,
+  tiers: around.tiers.map(tier => ({ ...tier, writesPerPageSecond: tier.writesPerPageSecond * factor })),
+})
+
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
 
 /** Mean share of pages sent evenly over `ms` that nobody has written by its end: (1 - exp(-x)) / x. */

@@ -1,6 +1,6 @@
 import type { Migration, Round } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
-import { advance, atTheStart, nextRound, type Standing, type Surroundings } from './outlook.ts'
+import { advance, atTheStart, nextRound, type Standing, type Surroundings, written } from './outlook.ts'
 
 const during = (around: Surroundings, bytesPerSecond: number): Surroundings =>
   bytesPerSecond > 0 ? { ...around, pagesPerMs: bytesPerSecond / PAGE_BYTES / 1000 } : around
@@ -34,12 +34,6 @@ const afterRound = (around: Surroundings, standing: Standing, round: Round): Sta
   const over = finished(advance(at, standing, round.ms).standing)
   return nextRound(at, counted(over, round.dirtiedPages))
 }
-
-/** The surroundings with every tier written `factor` times as often. */
-const written = (around: Surroundings, factor: number): Surroundings => ({
-  ...around,
-  tiers: around.tiers.map(tier => ({ ...tier, writesPerPageSecond: tier.writesPerPageSecond * factor })),
-})
 
 /** No round may make memory look more than this much livelier or calmer than its heat was read to be. A guess. */
 const MOST_CHANGE = 64

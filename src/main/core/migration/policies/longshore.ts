@@ -1,13 +1,7 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
 import { type CostTerms, type Course, chooseCourse, costOf } from '../../outlook/choose-action.ts'
-import {
-  ifStopped,
-  ifSwitched,
-  type Outlook,
-  type Standing,
-  type Surroundings,
-} from '../../outlook/outlook.ts'
+import { ifStopped, ifSwitched, type Outlook, type Standing, type Surroundings, written } from '../../outlook/outlook.ts'
 import { positionOf } from '../../outlook/position-of.ts'
 import type { Policy, PolicyAction, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
 
@@ -72,24 +66,36 @@ const inputsOf = (view: PolicyView, standing: Standing, best: Course): readonly 
   ]
 }
 
+/** Speeds that the guest may be slowed to: a finer choice saves less than it takes to tell them apart. */
+const SPEEDS = [1, 0.6, 0.35, 0.2, 0.1] as const
+
 /** The verdict at this moment; null where nothing is known of the guest's memory. */
 const judge = (view: PolicyView): PolicyDecision | null => {
   const { surroundings, capabilities, migration, nowMs } = view
   if (surroundings === null) return null
   const pagesPerMs = migration.linkBytesPerSecond / PAGE_BYTES / 1000
-  const { around, standing } = positionOf({ ...surroundings, pagesPerMs }, migration, nowMs)
+  const position = positionOf({ ...surroundings, pagesPerMs }, migration, nowMs)
+  const { standing } = position
+  const around = written(position.around, 1 / migration.guestSpeed)
   const terms = termsOf(view, around)
-  const choices = { canSwitch: capabilities.postCopy, canStop: capabilities.stopAndCopy }
-  const best = chooseCourse(around, standing, { terms, choices })
+  const choices = {
+    canSwitch: capabilities.postCopy,
+    canStop: capabilities.stopAndCopy,
+    speeds: [migration.guestSpeed, ...(capabilities.throttle ? SPEEDS : [])],
+  }
+  const best = chooseCourse({ around, standing, terms, choices })
   if (best === null) return null
   const now = [
     ...(choices.canSwitch ? [{ name: 'switch' as const, outlook: ifSwitched(around, standing) }] : []),
     ...(choices.canStop ? [{ name: 'stop-and-copy' as const, outlook: ifStopped(around, standing) }] : []),
   ].map(course => ({ ...course, cost: costOf(terms, course.outlook) }))
   const verb = best.ending === 'switch' ? 'Switching' : 'Stopping and copying'
+  const isSlowed = best.waitMs > 0 && best.slowFromMs === 0 && best.speed !== migration.guestSpeed
   return {
     action: best.waitMs > 0 ? 'continue' : best.ending,
+    adjustments: isSlowed ? [{ kind: 'throttle', speed: best.speed }] : [],
     reasons: [
+      ...(isSlowed ? [`The guest is to go at ${Math.round(best.speed * 100)} % of its speed until then.`] : []),
       best.waitMs > 0
         ? `${verb} is expected to cost least ${seconds(best.waitMs)} from now (${best.cost.toFixed(2)}).`
         : `${verb} now is expected to cost least (${best.cost.toFixed(2)}): ${inWords(best.outlook)}.`,

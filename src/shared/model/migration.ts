@@ -12,6 +12,7 @@ export const policyNames = [
   'post-copy',
   'post-copy-preempt',
   'hybrid-static',
+  'hybrid-static-preempt',
   'stall-switch',
 ] as const
 export type PolicyName = (typeof policyNames)[number]

@@ -90,7 +90,8 @@ const courseFrom = (
     for (const { ending, outlook: plain } of endingsOf(choices, around, at)) {
       const outlook = slowed(plain, waitMs - from.slowMs, speed)
       const cost = costOf(terms, outlook)
-      if (best === null || cost < best.cost) best = { speed, slowFromMs: from.slowMs, ending, waitMs, outlook, cost }
+      if (best === null || cost < best.cost)
+        best = { speed, slowFromMs: from.slowMs, ending, waitMs, outlook, cost }
     }
     const next = advance(slowly, at, stepMs)
     const roundEnds = next.usedMs < stepMs

@@ -15,6 +15,7 @@ const needs: Partial<Record<PolicyName, Need>> = {
   'post-copy': toSwitch,
   'post-copy-preempt': toSwitch,
   'hybrid-static': toSwitch,
+  'hybrid-static-preempt': toSwitch,
   'stall-switch': toSwitch,
 }
 

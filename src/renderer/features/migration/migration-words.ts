@@ -19,6 +19,7 @@ export const policyWords: Readonly<Record<PolicyName, string>> = {
   'post-copy': 'post-copy',
   'post-copy-preempt': 'post-copy, requests first',
   'hybrid-static': 'hybrid, switch after round 2',
+  'hybrid-static-preempt': 'hybrid, switch after round 2, requests first',
   'stall-switch': 'hybrid, switch when stalled (KubeVirt)',
 }
 

@@ -16,6 +16,7 @@ const untilWords: Readonly<Record<Exclude<PolicyName, 's1'>, string>> = {
   'post-copy': 'the VM is handed over, before its memory is sent',
   'post-copy-preempt': 'the VM is handed over, before its memory is sent',
   'hybrid-static': 'a fixed number of rounds is over',
+  'hybrid-static-preempt': 'a fixed number of rounds is over',
   'stall-switch': 'rounds have not got better for a while, or the time for it is used up',
 }
 

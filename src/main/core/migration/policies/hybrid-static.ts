@@ -12,7 +12,6 @@ export const hybridStatic: Policy = {
     switchTheta: null,
     postCopy: capabilities.postCopy,
   }),
-  pageRequests: 'overtake',
   afterRound: ({ round, thresholds, capabilities }) => {
     const [rounds, epsilon] = [thresholds.hybridRounds.value, thresholds.epsilonPages.value]
     const left = round.dirtiedPages
@@ -30,4 +29,11 @@ export const hybridStatic: Policy = {
     ]
     return { action, reasons: [reason], inputs, alternatives: [] }
   },
+}
+
+/** The same with page requests that overtake the push. */
+export const hybridStaticPreempt: Policy = {
+  ...hybridStatic,
+  name: 'hybrid-static-preempt',
+  pageRequests: 'overtake',
 }

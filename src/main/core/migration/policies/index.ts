@@ -1,6 +1,6 @@
 import type { PolicyName } from '../../../../shared/model/migration.ts'
 import type { Policy } from '../policy.ts'
-import { hybridStatic } from './hybrid-static.ts'
+import { hybridStatic, hybridStaticPreempt } from './hybrid-static.ts'
 import { longshore } from './longshore.ts'
 import { postCopy, postCopyPreempt } from './post-copy.ts'
 import { preCopyAutoConverge } from './pre-copy-auto-converge.ts'
@@ -28,5 +28,6 @@ export const policies: Readonly<Record<PolicyName, Policy>> = {
   'post-copy': postCopy,
   'post-copy-preempt': postCopyPreempt,
   'hybrid-static': hybridStatic,
+  'hybrid-static-preempt': hybridStaticPreempt,
   'stall-switch': stallSwitch,
 }

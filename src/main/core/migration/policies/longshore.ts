@@ -1,7 +1,14 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
 import { type CostTerms, type Course, chooseCourse, costOf } from '../../outlook/choose-action.ts'
-import { ifStopped, ifSwitched, type Outlook, type Standing, type Surroundings, written } from '../../outlook/outlook.ts'
+import {
+  ifStopped,
+  ifSwitched,
+  type Outlook,
+  type Standing,
+  type Surroundings,
+  written,
+} from '../../outlook/outlook.ts'
 import { positionOf } from '../../outlook/position-of.ts'
 import type { Policy, PolicyAction, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
 
@@ -95,7 +102,9 @@ const judge = (view: PolicyView): PolicyDecision | null => {
     action: best.waitMs > 0 ? 'continue' : best.ending,
     adjustments: isSlowed ? [{ kind: 'throttle', speed: best.speed }] : [],
     reasons: [
-      ...(isSlowed ? [`The guest is to go at ${Math.round(best.speed * 100)} % of its speed until then.`] : []),
+      ...(isSlowed
+        ? [`The guest is to go at ${Math.round(best.speed * 100)} % of its speed until then.`]
+        : []),
       best.waitMs > 0
         ? `${verb} is expected to cost least ${seconds(best.waitMs)} from now (${best.cost.toFixed(2)}).`
         : `${verb} now is expected to cost least (${best.cost.toFixed(2)}): ${inWords(best.outlook)}.`,

@@ -20,7 +20,8 @@ import {
   whyNotThere,
 } from './destination-choices.ts'
 import styles from './MigrateDialog.module.css'
-import { balloonWords, policyWords, stockXenWords } from './migration-words.ts'
+import { balloonWords, stockXenWords } from './migration-words.ts'
+import { policyChoices } from './policy-choices.ts'
 import { useDestinationChecks } from './use-destination-checks.ts'
 
 const AUTOMATIC = ''
@@ -33,9 +34,6 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const [networkId, setNetworkId] = useState(AUTOMATIC)
   const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
   const source = useFleet(s => (vm.hostId === null ? undefined : s.hostsById.get(vm.hostId)))
-  const policyChoice = source
-    ? policyNames.filter(name => policyThere(name, source.capabilities) === name)
-    : policyNames
   const cannot = source && stockXenWords(source)
   const shrinks = balloonWords(vm)
   const checks = useDestinationChecks(vm.id)
@@ -94,7 +92,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}
           onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
-          data={policyChoice.map(name => ({ value: name, label: policyWords[name] }))}
+          data={policyChoices(source)}
         />
       </div>
       {shrinks && (

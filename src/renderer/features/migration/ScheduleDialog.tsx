@@ -7,7 +7,7 @@ import { closeDialog, scheduleMigration, useFleet, useMigrations, whyNotMigrate 
 import { Clock } from '../../ui/Clock.tsx'
 import { inputTime, momentOfInput, whyNotThen } from '../vm/index.ts'
 import styles from './MigrateDialog.module.css'
-import { policyWords } from './migration-words.ts'
+import { policyChoices } from './policy-choices.ts'
 
 const AUTOMATIC = ''
 const AHEAD_MS = 5 * 60_000
@@ -68,9 +68,7 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}
           onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
-          data={policyNames
-            .filter(name => !source || policyThere(name, source.capabilities) === name)
-            .map(name => ({ value: name, label: policyWords[name] }))}
+          data={policyChoices(source)}
         />
       </div>
       <p className={styles.note}>Everything is checked once more when the time has come.</p>

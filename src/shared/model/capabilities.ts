@@ -44,6 +44,7 @@ const needs: Partial<
   'post-copy': { capability: 'postCopy', instead: 's1' },
   'post-copy-preempt': { capability: 'postCopy', instead: 's1' },
   'hybrid-static': { capability: 'postCopy', instead: 's1' },
+  'hybrid-static-preempt': { capability: 'postCopy', instead: 's1' },
   'pre-copy-auto-converge': { capability: 'throttle', instead: 'pre-copy-qemu' },
 }
 

@@ -6,7 +6,7 @@ export interface MemoryTier {
 }
 
 /** Most tiers that a forecast works with: beyond it no figure moves by 1 %. */
-export const MOST_TIERS = 12
+const MOST_TIERS = 12
 
 /** The tier of a write frequency: 0 never written, then by halves below the hottest. */
 export const tierOf = (value: number, hottest: number): number =>

@@ -152,7 +152,7 @@ export class PageTransfer {
         taken++
         const page = word * 32 + 31 - Math.clz32(bit)
         const index = classOf[page] ?? NO_CLASS
-        if (index !== NO_CLASS && dirtied !== null && memory.look(page)) {
+        if (index !== NO_CLASS && dirtied !== null && memory.lookIn(page, index)) {
           dirtied.add(page)
           if (this.#skipsDirty) {
             skipped++

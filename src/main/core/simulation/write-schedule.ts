@@ -48,7 +48,12 @@ export class WriteSchedule {
   /** Whether a page has been written since it was last looked at; if so its version has grown. */
   look(page: number): boolean {
     const index = this.layout.classOf[page] ?? NO_CLASS
-    if (index === NO_CLASS || (this.#next[page] ?? 0) > (this.#passed[index] ?? 0)) return false
+    return index !== NO_CLASS && this.lookIn(page, index)
+  }
+
+  /** The same of a page whose class is known. */
+  lookIn(page: number, index: number): boolean {
+    if ((this.#next[page] ?? 0) > (this.#passed[index] ?? 0)) return false
     this.#grow(page)
     this.#next[page] = this.#after(page, index)
     return true

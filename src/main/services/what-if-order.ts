@@ -1,5 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
+import type { Host } from '../../shared/model/host.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import type { MeasuredRun } from '../../shared/model/what-if.ts'
@@ -11,7 +12,6 @@ import { type KnownWorkload, workloadNow, workloadsDuring } from '../core/what-i
 import { measuredRun } from '../core/what-if/measured-run.ts'
 import { NOTHING_OBSERVED, type ObservedGround, observedGround } from '../core/what-if/observed-ground.ts'
 import { type Subject, writablePagesOf } from '../core/what-if/simulated-ground.ts'
-import type { AbleHost } from '../core/what-if/why-not-there.ts'
 import type { Store } from '../ports/store.ts'
 import type { Connections } from './connections.ts'
 import type { Migrator } from './migrator.ts'
@@ -30,6 +30,7 @@ export interface WhatIfOrder {
   readonly vmId: string
   readonly title: string
   readonly subject: Subject
+  readonly host: Pick<Host, 'name' | 'capabilities'>
   /** What the guest may write like; at least one. */
   readonly workloads: readonly [KnownWorkload, ...KnownWorkload[]]
   readonly measured: MeasuredRun | null
@@ -61,11 +62,17 @@ const nothingKnown = (name: string, remedy: string): Failure =>
 const atLeastOne = ([first, ...rest]: readonly KnownWorkload[]): WhatIfOrder['workloads'] | null =>
   first ? [first, ...rest] : null
 
-/** The host as it is now; where its pool is not heard, one that can do everything. */
-const hostNow = ({ connections }: WhatIfSources, migration: Migration): AbleHost => {
+/** The host as it is now; where its pool is not heard, as much as the migration itself showed that it can do. */
+const hostNow = ({ connections }: WhatIfSources, migration: Migration): WhatIfOrder['host'] => {
   const inventory = connections.pool(migration.connectionId)?.inventory
   const host = inventory?.hosts.find(({ id }) => id === migration.sourceHostId)
-  const capabilities = { ...NO_CAPABILITIES, rounds: migration.rounds.length > 0 }
+  const capabilities = {
+    ...NO_CAPABILITIES,
+    rounds: migration.rounds.length > 0,
+    stopAndCopy: migration.ending !== null,
+    postCopy: migration.postCopy !== null,
+    pageOrder: migration.orderedRegions !== null,
+  }
   return host ?? { name: 'Its host', capabilities }
 }
 
@@ -102,11 +109,12 @@ export const orderForMigration = async (
     })
   assertFits(vmName, memoryPages)
   const vm = sources.connections.pool(migration.connectionId)?.inventory.vms.find(({ id }) => id === vmId)
+  const host = hostNow(sources, migration)
   const subject: Subject = {
     memoryPages,
     vcpuCount: vm?.vcpuCount ?? null,
     linkBytesPerSecond,
-    host: hostNow(sources, migration),
+    capabilities: host.capabilities,
     observed: observedGround(migration),
   }
   const before = await lastBefore(sources, migration)
@@ -120,6 +128,7 @@ export const orderForMigration = async (
     vmId,
     title: `Simulate the migration of ${vmName} by every policy`,
     subject,
+    host,
     workloads,
     measured: measuredRun(migration, sources.thresholds.slaDowntime.value),
   }
@@ -157,13 +166,14 @@ export const orderForVm = async (sources: WhatIfSources, vmId: string): Promise<
     memoryPages,
     vcpuCount: vm.vcpuCount,
     linkBytesPerSecond: inventory.pool.linkBytesPerSecond,
-    host,
+    capabilities: host.capabilities,
     observed: observedBefore(sources, vm, connectionId),
   }
   return {
     vmId,
     title: `Simulate a migration of ${vm.name} by every policy`,
     subject,
+    host,
     workloads: [workloadNow(known, writablePagesOf(subject))],
     measured: null,
   }

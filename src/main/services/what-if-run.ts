@@ -5,9 +5,9 @@ import type { WhatIf, WhatIfRow } from '../../shared/model/what-if.ts'
 import type { KnownWorkload } from '../core/what-if/known-workloads.ts'
 import { caseOf, groundsOf } from '../core/what-if/simulated-ground.ts'
 import { agreementOf, distanceFrom, simulatedRow } from '../core/what-if/simulated-rows.ts'
-import { whyNotThere } from '../core/what-if/why-not-there.ts'
 import type { Simulator } from '../ports/simulator.ts'
 import type { WhatIfOrder } from './what-if-order.ts'
+import { whyNotThere } from './why-not-there.ts'
 
 export interface WhatIfTools {
   readonly simulator: Pick<Simulator, 'run'>
@@ -94,13 +94,13 @@ const rowOf = (policy: PolicyName, outcomes: readonly Outcome[]): WhatIfRow => {
 
 /** Simulates one migration by every policy that its host could carry out. */
 export const runWhatIf = async (order: WhatIfOrder, tools: WhatIfTools): Promise<WhatIf> => {
-  const { subject, vmId, measured } = order
+  const { subject, host, vmId, measured } = order
   const { workload, sentence } = await nearestWorkload(order, tools)
-  const able = policyNames.filter(policy => whyNotThere(policy, subject.host) === null)
+  const able = policyNames.filter(policy => whyNotThere(policy, host) === null)
   const jobs = SEEDS.flatMap(seed => able.map(policy => ({ policy, workload, seed })))
   const outcomes = await runAll(order, jobs, tools)
   const rows = policyNames.map((policy): WhatIfRow => {
-    const because = whyNotThere(policy, subject.host)
+    const because = whyNotThere(policy, host)
     if (because !== null) return { kind: 'impossible', policy, because }
     return rowOf(
       policy,

@@ -8,6 +8,7 @@ import {
   MigrationScreen,
   MigrationsScreen,
   ScheduleDialog,
+  SimulateDialog,
 } from '../features/migration/index.ts'
 import { HostScreen, PoolScreen } from '../features/pool/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
@@ -61,6 +62,8 @@ const dialogOf = (dialog: Dialog | null) => {
       return <MigrateSeveralDialog vmIds={dialog.vmIds} />
     case 'schedule':
       return <ScheduleDialog {...dialog} />
+    case 'simulate':
+      return <SimulateDialog vmId={dialog.vmId} />
     case 'bandwidth':
       return <BandwidthDialog migrationId={dialog.migrationId} />
     case 'shortcuts':

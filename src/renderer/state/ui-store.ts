@@ -68,6 +68,7 @@ export type Dialog =
       readonly suggestedAtMs: number | null
     }
   | { readonly kind: 'bandwidth'; readonly migrationId: string }
+  | { readonly kind: 'simulate'; readonly vmId: string }
   | { readonly kind: 'migrate-several'; readonly vmIds: readonly string[] }
 
 export interface UiState extends Persisted {

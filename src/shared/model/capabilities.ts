@@ -48,6 +48,9 @@ const needs: Partial<
   'pre-copy-auto-converge': { capability: 'throttle', instead: 'pre-copy-qemu' },
 }
 
+/** What a policy is nothing without; null where it makes do with whatever there is. */
+export const neededBy = (policy: PolicyName): keyof Capabilities | null => needs[policy]?.capability ?? null
+
 /**
  * The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule; where
  * it cannot do what the wanted one needs, the nearest to it.

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { PolicyName } from '../../../shared/model/migration.ts'
 import type { SimulatedWorkload, SimulationCase } from '../../../shared/model/simulation-case.ts'
 import type { WhatIf } from '../../../shared/model/what-if.ts'
@@ -5,7 +6,6 @@ import { formatBytes, formatDuration, formatRatio, PAGE_BYTES } from '../../../s
 import { hostPresets } from '../simulation/host-presets.ts'
 import { ZERO_PAGE_BYTES } from '../simulation/link.ts'
 import type { ObservedGround } from './observed-ground.ts'
-import type { AbleHost } from './why-not-there.ts'
 
 /** A guest, its way and its host: what all policies have in common. */
 export interface Subject {
@@ -13,7 +13,7 @@ export interface Subject {
   /** Null: not known. */
   readonly vcpuCount: number | null
   readonly linkBytesPerSecond: number
-  readonly host: AbleHost
+  readonly capabilities: Capabilities
   readonly observed: ObservedGround
 }
 
@@ -85,7 +85,7 @@ export const caseOf = (subject: Subject, { policy, workload, seed }: Run): Simul
   content: { zeroRatio: subject.observed.zeroRatio ?? 0, compressedRatio: 1, deltaRatio: 1, similarRatio: 0 },
   vcpuCount: subject.vcpuCount ?? USUAL_VCPUS,
   host: hostCostsOf(subject),
-  hostLacks: abilities.filter(ability => !subject.host.capabilities[ability]),
+  hostLacks: abilities.filter(ability => !subject.capabilities[ability]),
   // A host with the plugin counts every write since a round began, in whatever order it sends.
   logRead: 'round',
   warmupSeconds: 60,

@@ -19,6 +19,7 @@ import { timelineRemarks } from './timeline-remarks.ts'
 import { timelineSummary } from './timeline-summary.ts'
 import { useMigrationDecisions } from './use-migration-decisions.ts'
 import { useMigrationMoment } from './use-migration-moment.ts'
+import { WhatIfSection } from './WhatIfSection.tsx'
 
 const Known = ({ migration }: { readonly migration: Migration }) => {
   const hostsById = useFleet(state => state.hostsById)
@@ -58,6 +59,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
         {timeline.rounds.length > 0 && <RoundsTable rounds={timeline.rounds} />}
         {migration.heat && <HeatSummary heat={migration.heat} />}
       </div>
+      {!running && <WhatIfSection migration={migration} />}
     </article>
   )
 }

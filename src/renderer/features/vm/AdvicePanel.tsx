@@ -5,6 +5,7 @@ import {
   migrate,
   openDialog,
   schedule,
+  simulate,
   unschedule,
   useAction,
   useDecisions,
@@ -61,6 +62,7 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
   const advised = useAdvice(vm.id)
   const scheduled = useSchedule(state => state.schedule.find(entry => entry.vmId === vm.id))
   const later = useAction(schedule, { kind: 'vms', vmIds: [vm.id] })
+  const compare = useAction(simulate, { kind: 'vms', vmIds: [vm.id] })
   const advice = advised.state === 'told' ? advised.advice : null
   return (
     <aside className={styles.advice} aria-label="Advice">
@@ -77,6 +79,9 @@ export const AdvicePanel = ({ vm }: { readonly vm: Vm }) => {
           }
         >
           {later.label}
+        </ReasonedButton>
+        <ReasonedButton disabledBecause={compare.reason} onClick={compare.run}>
+          {compare.label}
         </ReasonedButton>
         {last && (
           <a href={hashOf({ screen: 'migration', migrationId: last.id })}>

@@ -12,11 +12,11 @@ import { cancelMigration, changeBandwidth, stopAndCopy, switchNow } from './migr
 import { acknowledge } from './notice-actions.ts'
 import { cancelOperation } from './operation-actions.ts'
 import { unschedule } from './schedule-actions.ts'
-import { acknowledgeRisk, migrate, schedule } from './vm-actions.ts'
+import { acknowledgeRisk, migrate, schedule, simulate } from './vm-actions.ts'
 
 /** Every action by what it is done to, in the order in which lists show them. */
 export const actions = {
-  vms: [migrate, schedule, acknowledgeRisk],
+  vms: [migrate, schedule, simulate, acknowledgeRisk],
   migration: [switchNow, changeBandwidth, stopAndCopy, cancelMigration],
   operation: [cancelOperation],
   schedule: [unschedule],

@@ -51,6 +51,28 @@ export const schedule: Action<'vms'> = {
   run: ({ vmIds }) => openDialog({ kind: 'schedule', vmIds, suggestedAtMs: null }),
 }
 
+/** Why a VM cannot be simulated now, as one sentence; null when it can. */
+const whyNotSimulate = (vmIds: readonly string[], { fleet, isCutOff }: World): string | null => {
+  if (isCutOff) return CUT_OFF
+  const [vmId, ...others] = vmIds
+  if (vmId === undefined) return 'No VM is selected.'
+  if (others.length > 0) return 'One VM at a time can be simulated.'
+  const vm = fleet.vmsById.get(vmId)
+  if (!vm) return 'The VM is no longer known.'
+  return vm.powerState === 'running' ? null : `${vm.name} is ${vm.powerState}; only a running VM writes memory.`
+}
+
+export const simulate: Action<'vms'> = {
+  id: 'simulate',
+  of: 'vms',
+  label: 'Simulate all...',
+  validate: ({ vmIds }, world) => whyNotSimulate(vmIds, world),
+  run: ({ vmIds }) => {
+    const [vmId] = vmIds
+    if (vmId !== undefined) openDialog({ kind: 'simulate', vmId })
+  },
+}
+
 /** Takes VMs at risk off the list of what needs attention, each until its risk is over. */
 export const acknowledgeRisk: Action<'vms'> = {
   id: 'acknowledge-risk',

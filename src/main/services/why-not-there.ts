@@ -14,5 +14,7 @@ export const whyNotThere = (
   if (!capabilities.rounds && policy !== 'pre-copy-xen')
     return `${name} carries no host plugin: Xen goes by its own rule and asks nobody.`
   const needed = neededBy(policy)
-  return needed === null || capabilities[needed] ? null : `${name} cannot ${words[needed] ?? 'do what it needs'}.`
+  return needed === null || capabilities[needed]
+    ? null
+    : `${name} cannot ${words[needed] ?? 'do what it needs'}.`
 }

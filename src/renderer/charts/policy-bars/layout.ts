@@ -25,11 +25,24 @@ export const policyBarsHeight = (count: number): number => count * ROW_PX
 /** A line over the range of the runs, with a foot at each end. */
 const whisker = (fromX: number, toX: number, y: number): readonly Shape[] => {
   if (toX - fromX < 2) return []
-  const line = (points: readonly (readonly [number, number])[]): Shape => ({ kind: 'path', stroke: 'text', points })
+  const line = (points: readonly (readonly [number, number])[]): Shape => ({
+    kind: 'path',
+    stroke: 'text',
+    points,
+  })
   return [
-    line([[fromX, y], [toX, y]]),
-    line([[fromX, y - 3], [fromX, y + 3]]),
-    line([[toX, y - 3], [toX, y + 3]]),
+    line([
+      [fromX, y],
+      [toX, y],
+    ]),
+    line([
+      [fromX, y - 3],
+      [fromX, y + 3],
+    ]),
+    line([
+      [toX, y - 3],
+      [toX, y + 3],
+    ]),
   ]
 }
 
@@ -43,14 +56,34 @@ export const layoutPolicyBars = (bars: readonly PolicyBar[], { width }: Size): r
   return bars.flatMap(({ name, origin, value, low, high, words }, index): readonly Shape[] => {
     const y = index * ROW_PX + ROW_PX / 2
     const isMeasured = origin === 'measured'
-    const box = { x: namesPx, y: y - BAR_PX / 2, width: Math.max(EDGE_PX, toX(value) - namesPx), height: BAR_PX }
+    const box = {
+      x: namesPx,
+      y: y - BAR_PX / 2,
+      width: Math.max(EDGE_PX, toX(value) - namesPx),
+      height: BAR_PX,
+    }
     return [
-      { kind: 'text', x: 0, y, text: fitted(name, namesPx - GAP_PX / 2), ink: isMeasured ? 'text' : 'muted', align: 'left', strong: isMeasured },
+      {
+        kind: 'text',
+        x: 0,
+        y,
+        text: fitted(name, namesPx - GAP_PX / 2),
+        ink: isMeasured ? 'text' : 'muted',
+        align: 'left',
+        strong: isMeasured,
+      },
       isMeasured
         ? { kind: 'rect', fill: 'sent', ...box }
         : { kind: 'rect', hatch: 'predicted', stroke: 'predicted', ...box },
       ...whisker(toX(low), toX(high), y),
-      { kind: 'text', x: Math.max(toX(value), toX(high)) + GAP_PX / 2, y, text: words, ink: 'text', align: 'left' },
+      {
+        kind: 'text',
+        x: Math.max(toX(value), toX(high)) + GAP_PX / 2,
+        y,
+        text: words,
+        ink: 'text',
+        align: 'left',
+      },
     ]
   })
 }

@@ -21,7 +21,14 @@ const barsOf = ({ whatIf, column, sort }: Props): readonly PolicyBar[] => {
   const happened = measured?.figures[column.id] ?? null
   const simulated = sortedRows(whatIf, sort).map((row): PolicyBar => {
     const { median, low, high } = row.figures[column.id]
-    return { name: policyWords[row.policy], origin: 'simulated', value: median, low, high, words: column.format(median) }
+    return {
+      name: policyWords[row.policy],
+      origin: 'simulated',
+      value: median,
+      low,
+      high,
+      words: column.format(median),
+    }
   })
   if (measured === null || happened === null) return simulated
   const name = `${policyWords[measured.policy]}, measured`

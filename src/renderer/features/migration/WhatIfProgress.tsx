@@ -14,7 +14,10 @@ const Under = ({ running }: { readonly running: Running }) => {
     <div className={styles.progress}>
       <Progress value={percent} aria-label="Simulated" className={styles.bar} />
       <span>
-        {percent} %, {running.remainingMs === null ? 'remaining time unknown' : `${formatDuration(running.remainingMs)} left`}
+        {percent} %,{' '}
+        {running.remainingMs === null
+          ? 'remaining time unknown'
+          : `${formatDuration(running.remainingMs)} left`}
       </span>
       <ReasonedButton disabledBecause={cancel.reason} onClick={cancel.run}>
         {cancel.label}
@@ -41,8 +44,15 @@ export const WhatIfProgress = ({ state, about, onBegin }: Props) => {
     case 'failed':
       return (
         <>
-          <p className={state.kind === 'failed' ? styles.failed : styles.dim} role={state.kind === 'failed' ? 'alert' : undefined}>
-            {state.kind === 'failed' ? state.because : state.kind === 'cancelled' ? 'It was cancelled.' : about}
+          <p
+            className={state.kind === 'failed' ? styles.failed : styles.dim}
+            role={state.kind === 'failed' ? 'alert' : undefined}
+          >
+            {state.kind === 'failed'
+              ? state.because
+              : state.kind === 'cancelled'
+                ? 'It was cancelled.'
+                : about}
           </p>
           <Button size="xs" onClick={onBegin}>
             {state.kind === 'idle' ? 'Simulate all' : 'Try again'}

@@ -22,7 +22,11 @@ interface Props {
   readonly onSort: (sort: Sort) => void
 }
 
-const Head = ({ column, sort, onSort }: Omit<Props, 'whatIf' | 'advised'> & { readonly column: WhatIfColumn }) => {
+const Head = ({
+  column,
+  sort,
+  onSort,
+}: Omit<Props, 'whatIf' | 'advised'> & { readonly column: WhatIfColumn }) => {
   const isSorted = sort.column === column.id
   const next = { column: column.id, descending: isSorted && !sort.descending }
   return (

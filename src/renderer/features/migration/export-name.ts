@@ -4,7 +4,10 @@ const LONGEST_NAME = 60
 const two = (value: number): string => value.toString().padStart(2, '0')
 
 /** The name of a file about a migration, by VM and local time of its start; safe on every system. */
-export const exportName = ({ vmName, startedAtMs }: Pick<Migration, 'vmName' | 'startedAtMs'>, extension: string): string => {
+export const exportName = (
+  { vmName, startedAtMs }: Pick<Migration, 'vmName' | 'startedAtMs'>,
+  extension: string,
+): string => {
   const at = new Date(startedAtMs)
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join('')

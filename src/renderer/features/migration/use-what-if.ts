@@ -14,7 +14,11 @@ export type WhatIfSubject =
   | { readonly kind: 'migration'; readonly id: string }
   | { readonly kind: 'vm'; readonly id: string }
 
-const ask = (client: AppClient, { kind, id }: WhatIfSubject, signal: AbortSignal): AsyncIterable<WhatIfItem> =>
+const ask = (
+  client: AppClient,
+  { kind, id }: WhatIfSubject,
+  signal: AbortSignal,
+): AsyncIterable<WhatIfItem> =>
   kind === 'migration'
     ? client.stream('migration.compare', { migrationId: id }, signal)
     : client.stream('vm.simulate', { vmId: id }, signal)
@@ -37,7 +41,9 @@ export const useWhatIf = ({
       } catch (error) {
         if (abort.signal.aborted) return
         const because =
-          error instanceof Failure ? `${error.message} ${error.remedy}` : 'The policies could not be compared.'
+          error instanceof Failure
+            ? `${error.message} ${error.remedy}`
+            : 'The policies could not be compared.'
         setState({ kind: 'failed', because })
       }
     }

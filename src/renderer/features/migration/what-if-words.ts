@@ -28,7 +28,9 @@ export const agreementWords = ({ agreement, measured }: WhatIf): string | null =
     const pair = agreement[id]
     if (!pair) return []
     const { simulated, measured: happened } = pair
-    return [`${word} ${format(simulated)} against ${format(happened)} measured${offWords(simulated, happened)}`]
+    return [
+      `${word} ${format(simulated)} against ${format(happened)} measured${offWords(simulated, happened)}`,
+    ]
   })
   return `What really ran, ${name}, simulated again: ${told.join(', ')}.`
 }

@@ -59,7 +59,9 @@ const whyNotSimulate = (vmIds: readonly string[], { fleet, isCutOff }: World): s
   if (others.length > 0) return 'One VM at a time can be simulated.'
   const vm = fleet.vmsById.get(vmId)
   if (!vm) return 'The VM is no longer known.'
-  return vm.powerState === 'running' ? null : `${vm.name} is ${vm.powerState}; only a running VM writes memory.`
+  return vm.powerState === 'running'
+    ? null
+    : `${vm.name} is ${vm.powerState}; only a running VM writes memory.`
 }
 
 export const simulate: Action<'vms'> = {

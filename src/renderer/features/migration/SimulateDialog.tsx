@@ -32,7 +32,12 @@ const Comparison = ({ vm }: { readonly vm: Vm }) => {
 export const SimulateDialog = ({ vmId }: { readonly vmId: string }) => {
   const vm = useFleet(fleet => fleet.vmsById.get(vmId))
   return (
-    <Modal opened onClose={closeDialog} title={`${vm?.name ?? 'A VM'} under every policy`} size={1080}>
+    <Modal
+      opened
+      onClose={closeDialog}
+      title={`${vm?.name ?? 'A VM'} under every policy`}
+      size="min(1160px, 92vw)"
+    >
       {vm ? <Comparison vm={vm} /> : <p>This VM is no longer known; it may have been removed.</p>}
     </Modal>
   )

@@ -55,9 +55,15 @@ export const sortedRows = (whatIf: WhatIf, sort: Sort): readonly SimulatedRow[] 
   return [...rows].sort((a, b) => direction * (key(a) - key(b)))
 }
 
-/** The range over the runs; null where all runs read alike. */
-export const rangeWords = ({ low, high }: Spread, format: (value: number) => string): string | null =>
-  format(low) === format(high) ? null : `${format(low)} to ${format(high)}`
+const unitOf = (words: string): string => / \D+$/.exec(words)?.[0] ?? ''
+
+/** The range over the runs, a unit that both ends have told once; null where all runs read alike. */
+export const rangeWords = ({ low, high }: Spread, format: (value: number) => string): string | null => {
+  const [from, to] = [format(low), format(high)]
+  if (from === to) return null
+  const unit = unitOf(from)
+  return `${unit === unitOf(to) ? from.slice(0, from.length - unit.length) : from} to ${to}`
+}
 
 /** Whether the threshold for unavailability was kept, in a word or two. */
 export const slaWords = (row: SimulatedRow): string => {

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
 import {
@@ -10,12 +10,13 @@ import {
 import { policyOf } from '../core/simulation/case-policy.ts'
 import { predictCase } from '../core/simulation/predict-case.ts'
 import { FULL_CAPABILITIES } from '../core/simulation/simulate-case.ts'
+import { type PollOptions, predictPolls } from './predict-polls.ts'
 import { describePrediction } from './prediction-text.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
 
-interface PredictOptions {
+interface PredictOptions extends PollOptions {
+  readonly polls?: string
   readonly input?: string
-  readonly json: boolean
   readonly schema: boolean
 }
 
@@ -48,9 +49,14 @@ const lineOf = (answer: Answer, line: number, json: boolean): string => {
   return json ? JSON.stringify({ skipped: { line, faults } }) : `skipped ${faultText(line, faults)}`
 }
 
-const predict = async ({ input, json, schema }: PredictOptions): Promise<void> => {
+const predict = async (options: PredictOptions): Promise<void> => {
+  const { input, polls, json, schema } = options
   if (schema) {
     printSchemas()
+    return
+  }
+  if (polls !== undefined) {
+    await predictPolls(polls, options)
     return
   }
   if (input === undefined)
@@ -74,12 +80,34 @@ const predict = async ({ input, json, schema }: PredictOptions): Promise<void> =
   })
 }
 
+const notNegative = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('Say a number, 0 or more.')
+  return value
+}
+
 /** `longshore predict`: what migrations would come to, with spread, without simulating their pages. */
 export const predictCommand = new Command('predict')
   .description('Predict what migrations would come to under any policy.')
   .option('--input <file>', 'a case as JSON, or JSON lines with a case each; - is standard input')
   .option('--json', 'print one line of JSON for each case', false)
   .option('--schema', 'print the JSON schemas of a case and of its prediction', false)
+  .option(
+    '--polls <file>',
+    "instead of cases: recorded answers of QEMU's query-migrate as CSV, told after each round",
+  )
+  .option('--downtime-limit <ms>', 'with --polls: the downtime-limit that QEMU was given', notNegative, 300)
+  .option('--auto-converge', 'with --polls: QEMU slowed the guest down', false)
+  .option(
+    '--load-ends-at <s>',
+    "with --polls: when the guest's load ended, since the migration's start",
+    notNegative,
+  )
+  .option(
+    '--switch-at <s>',
+    "with --polls: when post-copy was asked for, since the migration's start",
+    notNegative,
+  )
   .addHelpText(
     'after',
     '\nThe cases are those of longshore simulate. Predictions come in their order; a case that is wrong is told in its place\nand listed at the end. Exit: 0 done, 1 failed or something skipped, 2 wrong usage.',

@@ -7,6 +7,7 @@ import type { Ending, EngineState, Pass, Stage, Tail } from './engine-state.ts'
 import type { EngineContext } from './engine-step.ts'
 import { FIXED_PAUSE_MS, type Limits, predictOutcome } from './predict-outcome.ts'
 import type { Dirtying } from './predict-range.ts'
+import { fitRoundCurve, pagesWithin } from './round-curve.ts'
 
 type Remainder = Omit<MigrationRemainder, 'atMs'>
 type InRounds = Extract<Stage, { readonly phase: 'pre-copy' | 'switching' }>
@@ -29,14 +30,25 @@ const speeds = (state: EngineState): { readonly bandwidth: number; readonly dirt
   }
 }
 
-/** How the guest is expected to go on: as fast as in the last live round and, where its curve is known, along that. */
+/** Pages dirtied in a round of so long, by the curve of the rounds so far; undefined while they are too few to tell one. */
+const withinRounds = ({ rounds, memoryPages }: EngineState['ledger']): Dirtying['dirtiedWithin'] => {
+  const live = rounds.filter(round => round.live)
+  const curve = fitRoundCurve(live.map(({ ms, dirtiedPages }) => ({ ms, pages: dirtiedPages })))
+  return curve === null ? undefined : ms => Math.min(memoryPages, pagesWithin(curve, ms))
+}
+
+/**
+ * How the guest is expected to go on: as fast as in the last live round and, where its curve is known from windows read
+ * before or else from the rounds themselves, along that.
+ */
 const dirtyingOf = (
   { ledger }: EngineState,
   { workingSet }: EngineContext,
   { bandwidth, dirtying }: { readonly bandwidth: number; readonly dirtying: number },
 ): Dirtying => {
   const last = ledger.rounds.findLast(round => round.live && round.ms > 0)
-  const within = last && dirtiedWithin(workingSet, { windowMs: last.ms, pages: last.dirtiedPages })
+  const read = last && dirtiedWithin(workingSet, { windowMs: last.ms, pages: last.dirtiedPages })
+  const within = read ?? withinRounds(ledger)
   return { dirtyRatio: dirtying / bandwidth, ...(within && { dirtiedWithin: within }) }
 }
 

@@ -9,6 +9,7 @@ import { dealImages, imagePlanOf } from './boot-images.ts'
 import { carryOut, type SimulationOrder } from './carry-out.ts'
 import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
+import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
 import { layOutPages, NO_CLASS } from './page-layout.ts'
@@ -113,9 +114,11 @@ const prepare = (order: SimulationOrder): Ground => {
 }
 
 /** Runs a case to its end through the engine, as a host and a console would. */
-export const simulateCase = (order: SimulationOrder): SimulationResult => {
+export const simulateCase = (asked: SimulationOrder): SimulationResult => {
+  const { given, scale } = inPlainPages(asked.given)
+  const order = { ...asked, given }
   const ground = prepare(order)
   const { regionPages, frequency } = ground.heat
   const told = carryOut(order, { ...ground, order: { regionPages, classes: rankRegions(frequency) } })
-  return resultOf(told, ground.migration, order.thresholds.slaDowntime.value)
+  return inGivenPages(resultOf(told, ground.migration, order.thresholds.slaDowntime.value), scale)
 }

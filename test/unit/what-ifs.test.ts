@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
 import { VolatileStore } from '../../src/main/adapters/sqlite/volatile-store.ts'
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
+import { workingSetOf } from '../../src/main/core/working-set/working-set.ts'
 import type { Simulator } from '../../src/main/ports/simulator.ts'
+import type { LivePool } from '../../src/main/services/connections.ts'
 import { LiveMap } from '../../src/main/services/live-map.ts'
 import { Operations } from '../../src/main/services/operations.ts'
 import { WhatIfs } from '../../src/main/services/what-ifs.ts'
 import { type Migration, policyNames } from '../../src/shared/model/migration.ts'
+import type { SimulationCase } from '../../src/shared/model/simulation-case.ts'
 import type { WhatIfItem } from '../../src/shared/model/what-if.ts'
+import type { WorkingSet } from '../../src/shared/model/working-set.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
+import { fakeFleet } from '../fakes/fake-fleet.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
 import { silentLog } from '../fakes/silent-log.ts'
 import { simulated } from '../support/a-simulated-case.ts'
@@ -34,7 +39,14 @@ const ended = aMigration({
   ],
 })
 
-const aDesk = (run: Simulator['run'], migration: Migration = ended) => {
+const noPool = {
+  poolOfVm: (): LivePool => {
+    throw new Error('no pool is asked for here')
+  },
+  latestOf: (): WorkingSet | null => null,
+}
+
+const aDesk = (run: Simulator['run'], migration: Migration = ended, { poolOfVm, latestOf } = noPool) => {
   const clock = new FakeClock()
   const operations = new Operations(clock)
   const states = new LiveMap<Migration>()
@@ -44,14 +56,9 @@ const aDesk = (run: Simulator['run'], migration: Migration = ended) => {
     operations,
     clock,
     log: silentLog,
-    connections: {
-      pool: () => undefined,
-      poolOfVm: () => {
-        throw new Error('no pool is asked for here')
-      },
-    },
+    connections: { pool: () => undefined, poolOfVm },
     migrator: { states },
-    workingSets: { latestOf: () => null },
+    workingSets: { latestOf },
     store: new VolatileStore(),
     thresholds: defaultThresholds,
   })
@@ -126,4 +133,33 @@ test('a migration that runs, is unknown, or tells nothing of its guest is not co
   )
   const huge = aDesk(endless, { ...ended, memoryPages: 2 ** 25 })
   await expect(all(huge.whatIfs.watchMigration('m', never))).rejects.toThrow('at most 64.0 GiB')
+})
+
+const fleet = fakeFleet({ seed: 1, pools: 1, hostsPerPool: 3, vms: 24 })
+const inventory = { pool: fleet.pools[0], hosts: fleet.hosts, vms: fleet.vms }
+
+test('a VM is simulated on its working set, with the fixed costs that its pool has shown', async () => {
+  const cases: SimulationCase[] = []
+  const workingSet = workingSetOf({ vmId: 'vm-1', memoryPages: 524_288 }, [
+    { windowMs: 1000, pages: 5000, atMs: 1, source: 'window' },
+  ])
+  const stopped = { ...ended, id: 'other', vmId: 'vm-2', connectionId: 'c', downtimeMs: 80 }
+  const last = { index: 2, live: false, startedAtMs: 1000, ms: 30, sentPages: 900, dirtiedPages: 0 }
+  const shown = { ...stopped, rounds: [...ended.rounds, { ...last, bandwidthBytesPerSecond: 1e8 }] }
+  const { whatIfs } = aDesk(
+    async given => {
+      cases.push(given)
+      return { kind: 'result', result }
+    },
+    shown,
+    { poolOfVm: () => ({ connectionId: 'c', inventory }) as unknown as LivePool, latestOf: () => workingSet },
+  )
+  const told = (await all(whatIfs.watchVm('vm-1', never))).at(-1)
+  if (told?.kind !== 'done') throw new Error('a result expected')
+  expect(told.whatIf).toMatchObject({ vmId: 'vm-1', measured: null, agreement: null })
+  expect(told.whatIf.grounds.map(({ sentence }) => sentence)).toContain(
+    'A pause takes 50.0 ms beside what is copied in it.',
+  )
+  expect(cases[0]?.workload).toMatchObject({ kind: 'uniform' })
+  await expect(all(whatIfs.watchVm('vm-17', never))).rejects.toThrow('it is not running')
 })

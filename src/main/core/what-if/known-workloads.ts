@@ -69,5 +69,8 @@ export const workloadsDuring = (
 /** What is known of a guest's writing now. */
 export const workloadNow = ({ windows }: WorkingSet, writablePages: number): KnownWorkload => ({
   workload: workloadOf(windows, writablePages),
-  sentence: `The guest writes as windows of ${lengths(windows)} showed.`,
+  sentence:
+    windows.length === 1
+      ? `The guest writes as one window of ${lengths(windows)} showed; one length tells no curve, its pages count as written once in it.`
+      : `The guest writes as windows of ${lengths(windows)} showed.`,
 })

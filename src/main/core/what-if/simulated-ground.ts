@@ -125,7 +125,7 @@ export const groundsOf = (subject: Subject, workloadSentence: string): WhatIf['g
       : []),
     {
       origin: 'assumed',
-      sentence: `A round trip takes ${ROUND_TRIP_MS} ms; the link loses nothing and carries nothing else.`,
+      sentence: `A round trip takes ${ROUND_TRIP_MS} ms; the link loses nothing and carries nothing else, and no page request waits for pages that are pushed.`,
     },
     {
       origin: 'assumed',

@@ -134,6 +134,6 @@ test('the strip has a bar a reading, an empty stretch where none was read, and a
     rect 200 10 20 10 warm
     rect 200 20 20 20 hot
     text 4 8 left muted "100%"
-    rect 20 0 3 40 text, edge background"
+    rect 20 0 60 40 edge text"
   `)
 })

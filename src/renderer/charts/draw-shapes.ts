@@ -67,9 +67,14 @@ const drawText = (ctx: Context, shape: TextShape, theme: ChartTheme) => {
   ctx.fillText(shape.text, shape.x, shape.y)
 }
 
-/** Draws `shapes` in order over a cleared canvas of `theme`; the context is scaled to CSS pixels already. */
+/** Draws `shapes` in order on a cleared canvas; the context is scaled to CSS pixels already. */
 export const drawShapes = (ctx: Context, shapes: readonly Shape[], theme: ChartTheme): void => {
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
+  drawOver(ctx, shapes, theme)
+}
+
+/** Draws `shapes` in order over what is there. */
+export const drawOver = (ctx: Context, shapes: readonly Shape[], theme: ChartTheme): void => {
   for (const shape of shapes) {
     ctx.globalAlpha = 'opacity' in shape ? (shape.opacity ?? 1) : 1
     if (shape.kind === 'rect') drawRect(ctx, shape, theme)

@@ -15,7 +15,14 @@ const READING_LASTS_MS = 6000
 /** The strip never shows less than this share from foot to top, so that noise does not look like a storm (ours). */
 const LEAST_TOP = 0.05
 
-/** A bar a reading over time: hot at the foot, warm upon it, gaps where nothing was read, a line at the one shown. */
+/** The frame of a reading that is thinner is as wide as this. */
+const LEAST_FRAME_PX = 5
+
+/** When a reading gives way to the next, or to silence. */
+const endOf = (moments: readonly HeatMoment[], index: number, lastMs: number): number =>
+  Math.min(moments[index + 1]?.atMs ?? lastMs, (moments[index]?.atMs ?? 0) + READING_LASTS_MS)
+
+/** A bar a reading over time: hot at the foot, warm upon it, gaps where nothing was read, a frame around the one shown. */
 export const layoutHeatStrip = (
   moments: readonly HeatMoment[],
   shown: number,
@@ -28,7 +35,7 @@ export const layoutHeatStrip = (
   const most = Math.max(...moments.map(({ hotShare, warmShare }) => hotShare + warmShare), LEAST_TOP)
   const top = Math.min(1, roundStep(most))
   const bars = moments.flatMap(({ atMs, hotShare, warmShare }, index): readonly Shape[] => {
-    const untilMs = Math.min(moments[index + 1]?.atMs ?? last, atMs + READING_LASTS_MS)
+    const untilMs = endOf(moments, index, last)
     const box = { kind: 'rect', x: x(atMs), width: Math.max(1, x(untilMs) - x(atMs)) } as const
     // A share above none is a pixel at least.
     const hot = hotShare > 0 ? Math.max(1, (hotShare / top) * height) : 0
@@ -50,18 +57,9 @@ export const layoutHeatStrip = (
     halo: 'lane',
   }
   if (!at) return [...bars, label]
-  const marker = x(at.atMs)
-  return [
-    ...bars,
-    label,
-    {
-      kind: 'rect',
-      x: Math.min(width - 3, marker),
-      y: 0,
-      width: 3,
-      height,
-      fill: 'text',
-      stroke: 'background',
-    },
-  ]
+  const from = x(at.atMs)
+  const until = x(endOf(moments, shown, last))
+  const framed = Math.max(LEAST_FRAME_PX, until - from)
+  const frame = { kind: 'rect', y: 0, height, x: Math.min(width - framed, from), width: framed } as const
+  return [...bars, label, { ...frame, stroke: 'text' }]
 }

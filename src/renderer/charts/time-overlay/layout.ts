@@ -1,0 +1,178 @@
+import type { Scale } from '../scale.ts'
+import { type Box, type Shape, textWidth } from '../shape.ts'
+
+export interface OverlayMark {
+  readonly kind: 'trigger' | 'migration' | 'expected'
+  readonly atMs: number
+  readonly label: string
+}
+
+/** What lies over a curve of time; times are ms, values in the unit of the curve. */
+export interface TimeOverlay {
+  readonly nowMs: number
+  readonly hasForecast: boolean
+  readonly marks: readonly OverlayMark[]
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number; readonly words: string }[]
+  readonly line: { readonly value: number; readonly words: string } | null
+  /** The curve itself, for words to stand clear of it. */
+  readonly curve: readonly (readonly [atMs: number, value: number])[]
+}
+
+export interface OverlayFrame {
+  readonly plot: Box
+  readonly toX: Scale
+  readonly toY: Scale
+}
+
+type Text = Extract<Shape, { kind: 'text' }>
+
+const said = (text: string, at: Pick<Text, 'x' | 'y' | 'align' | 'ink'>): Shape => ({
+  kind: 'text',
+  text,
+  halo: 'background',
+  ...at,
+})
+
+const isWithin = ({ x, width }: Box, at: number): boolean => at >= x && at <= x + width
+
+/** Now, and what lies after it. */
+const nowShapes = ({ nowMs }: Pick<TimeOverlay, 'nowMs'>, { plot, toX }: OverlayFrame): readonly Shape[] => {
+  const x = Math.round(toX(nowMs))
+  if (!isWithin(plot, x)) return []
+  const width = plot.x + plot.width - x
+  return [
+    { kind: 'rect', x, y: plot.y, width, height: plot.height, fill: 'axis', opacity: 0.12 },
+    { kind: 'path', points: upright(plot, x), stroke: 'axis' },
+  ]
+}
+
+const upright = ({ y, height }: Box, x: number) =>
+  [
+    [x, y],
+    [x, y + height],
+  ] as const
+
+const nowWords = (overlay: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] => {
+  const x = Math.round(toX(overlay.nowMs))
+  if (!isWithin(plot, x)) return []
+  const y = plot.y - 7
+  const after = overlay.hasForecast ? 'forecast' : 'no forecast'
+  // Over an hour the forecast's stretch is too narrow for its name.
+  const isRoom = plot.x + plot.width - x > textWidth(after) + 4
+  return [
+    said('now', { x: x - 4, y, align: 'right', ink: 'muted' }),
+    ...(isRoom ? [said(after, { x: x + 4, y, align: 'left', ink: 'muted' })] : []),
+  ]
+}
+
+const PLACES = 4
+
+/** Where along the line its words meet the curve least: of four places the one furthest from it. */
+const clearX = (
+  { curve }: TimeOverlay,
+  { value, words }: { value: number; words: string },
+  frame: OverlayFrame,
+) => {
+  const { plot, toX } = frame
+  const nearest = Array.from({ length: PLACES }, () => Number.POSITIVE_INFINITY)
+  for (const [atMs, at] of curve) {
+    const x = toX(atMs) - plot.x
+    nearest.forEach((closest, place) => {
+      const from = (place * plot.width) / PLACES
+      if (x >= from && x <= from + textWidth(words)) nearest[place] = Math.min(closest, Math.abs(at - value))
+    })
+  }
+  return plot.x + (nearest.indexOf(Math.max(...nearest)) * plot.width) / PLACES + 6
+}
+
+const lineShapes = (overlay: TimeOverlay, frame: OverlayFrame): readonly Shape[] => {
+  const { line } = overlay
+  if (line === null) return []
+  const { plot, toY } = frame
+  const y = Math.round(toY(line.value))
+  const ink = 'threshold'
+  if (y < plot.y)
+    return [
+      said(`${line.words} lies far above this scale`, { x: plot.x + 6, y: plot.y + 9, align: 'left', ink }),
+    ]
+  const points = [
+    [plot.x, y],
+    [plot.x + plot.width, y],
+  ] as const
+  return [
+    { kind: 'path', points, stroke: ink, width: 1.5, dash: [6, 4] },
+    said(line.words, { x: clearX(overlay, line, frame), y: y - 9, align: 'left', ink }),
+  ]
+}
+
+const inkOf = ({ kind }: OverlayMark) => (kind === 'migration' ? 'sent' : 'pause')
+
+const markLines = ({ marks }: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] =>
+  marks.flatMap((mark): readonly Shape[] => {
+    const x = Math.round(toX(mark.atMs))
+    if (!isWithin(plot, x)) return []
+    const dash = mark.kind === 'expected' ? { dash: [3, 3] } : {}
+    return [{ kind: 'path', points: upright(plot, x), stroke: inkOf(mark), ...dash }]
+  })
+
+/** Least distance of two marks that are both named. */
+const NAMED_PX = 90
+const LABEL_PX = 110
+
+/** The marks that have room for their names: of two close together the later. */
+const namedMarks = (marks: readonly OverlayMark[], toX: Scale): ReadonlySet<OverlayMark> => {
+  const named = new Set<OverlayMark>()
+  let lastX = Number.POSITIVE_INFINITY
+  for (const mark of [...marks].sort((a, b) => b.atMs - a.atMs)) {
+    const x = toX(mark.atMs)
+    if (lastX - x < NAMED_PX) continue
+    named.add(mark)
+    lastX = x
+  }
+  return named
+}
+
+/** The triangle at the foot says that something happened, the word what. */
+const markWords = ({ marks }: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] => {
+  const seen = marks.filter(mark => isWithin(plot, Math.round(toX(mark.atMs))))
+  const named = namedMarks(seen, toX)
+  const bottom = plot.y + plot.height
+  return seen.flatMap((mark): readonly Shape[] => {
+    const x = Math.round(toX(mark.atMs))
+    const ink = inkOf(mark)
+    const foot = [
+      [x - 5, bottom],
+      [x + 5, bottom],
+      [x, bottom - 8],
+    ] as const
+    const triangle: Shape = { kind: 'path', points: foot, fill: ink }
+    if (!named.has(mark)) return [triangle]
+    const isRight = x > plot.x + plot.width - LABEL_PX
+    const at = isRight ? ({ x: x - 7, align: 'right' } as const) : ({ x: x + 7, align: 'left' } as const)
+    return [triangle, said(mark.label, { ...at, y: bottom - 7, ink })]
+  })
+}
+
+const gapWords = ({ gaps }: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] =>
+  gaps.flatMap(({ fromMs, toMs, words }): readonly Shape[] => {
+    const [from, to] = [toX(fromMs), toX(toMs)]
+    const y = plot.y + 0.75 * plot.height
+    return to - from < textWidth(words)
+      ? []
+      : [said(words, { x: (from + to) / 2, y, align: 'center', ink: 'muted' })]
+  })
+
+/** What lies over every chart of a screen: now and the marks. */
+export const layoutPlainOverlay = (overlay: TimeOverlay, frame: OverlayFrame): readonly Shape[] => [
+  ...nowShapes(overlay, frame),
+  ...markLines(overlay, frame),
+]
+
+/** What lies over the chart that tells it in words too: now, gaps, marks and the line that is not to be reached. */
+export const layoutTimeOverlay = (overlay: TimeOverlay, frame: OverlayFrame): readonly Shape[] => [
+  ...layoutPlainOverlay(overlay, frame),
+  ...nowWords(overlay, frame),
+  ...gapWords(overlay, frame),
+  ...markWords(overlay, frame),
+  ...lineShapes(overlay, frame),
+]

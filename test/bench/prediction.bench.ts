@@ -1,7 +1,7 @@
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { predictOutcome } from '../../src/main/core/migration/predict-outcome.ts'
 import { curveOfRounds, predictRecording } from '../../src/main/core/migration/predict-recording.ts'
-import { type QemuRound, type QemuRun, roundsOf } from '../../src/main/core/migration/qemu-polls.ts'
+import { type QemuRun, roundsOf } from '../../src/main/core/migration/qemu-polls.ts'
 import { policyOf } from '../../src/main/core/simulation/case-policy.ts'
 import { dirtyCurvePages } from '../../src/main/core/simulation/first-write-seconds.ts'
 import { hostOf } from '../../src/main/core/simulation/host-presets.ts'
@@ -12,6 +12,8 @@ import { simulationCase } from '../../src/shared/model/simulation-case.ts'
 import {
   DOWNTIME_LIMIT_MS,
   isAutoConverge,
+  isEndless,
+  loadEndOf,
   qemuRecordings,
   switchedAtMs,
   totalMsOf,
@@ -60,16 +62,11 @@ const againstSimulation = (): void => {
   const rows: { [policy: string]: { readonly [column: string]: string } } = {}
   for (const name of policyNames) {
     const [totals, bytes, pauses]: [number[], number[], number[]] = [[], [], []]
-    let [predictMs, simulateMs] = [0, 0]
     for (const workload of Object.values(workloads))
       for (const link of Object.values(links)) {
         const order = orderOf({ policy: { name }, workload, link })
-        const from = performance.now()
         const predicted = predictCase(order)
-        const between = performance.now()
         const told = simulateCase(order)
-        simulateMs += performance.now() - between
-        predictMs += between - from
         totals.push(off(predicted.totalMs.p50, told.totalMs))
         bytes.push(off(predicted.bytesSent.p50, told.bytesSent))
         pauses.push(Math.abs(predicted.unavailabilityMs.p50 - told.unavailabilityMs))
@@ -80,8 +77,30 @@ const againstSimulation = (): void => {
       'bytes, p90': percent(quantile(bytes, 0.9)),
       'unavailability off, median': `${quantile(pauses, 0.5).toFixed(0)} ms`,
       'unavailability off, p90': `${quantile(pauses, 0.9).toFixed(0)} ms`,
-      'nine plays / one simulation, ms': `${predictMs.toFixed(0)} / ${simulateMs.toFixed(0)}`,
     }
+  }
+  console.table(rows)
+}
+
+/** Of an 8 GiB guest: a prediction with its nine plays, and one simulation. */
+const speeds = (): void => {
+  const rows: { [policy: string]: { readonly [column: string]: string } } = {}
+  for (const name of ['pre-copy-xen', 's1', 'post-copy', 'longshore']) {
+    const order = orderOf({
+      memoryBytes: 2 ** 33,
+      policy: { name },
+      workload: { kind: 'uniform', workingSetPages: 2 ** 20, writesPerSecond: 100_000 },
+      link: { bandwidthBytesPerSecond: 1.25e9, latencyMs: 0.2 },
+    })
+    const msOf = (play: () => unknown): string => {
+      const times = [0, 1, 2].map(() => {
+        const from = performance.now()
+        play()
+        return performance.now() - from
+      })
+      return `${quantile(times, 0.5).toFixed(0)} ms`
+    }
+    rows[name] = { prediction: msOf(() => predictCase(order)), simulation: msOf(() => simulateCase(order)) }
   }
   console.table(rows)
 }
@@ -138,17 +157,6 @@ const onDirtyCurves = (): void => {
     `(${ours.length} curves and links; Xen's fixed costs: ${JSON.stringify(hostOf(orderOf({ policy: { name: 'pre-copy-xen' }, workload: workloads.idle, link: links['30 MB/s'] }).given))})`,
   )
 }
-
-/** Above this share of the link a guest is taken to be still at its load. */
-const AT_ITS_LOAD = 0.6
-const isEndless = ({ scenario }: QemuRun): boolean => /nonconvergent/i.test(scenario)
-
-/** When the load of a run that does not converge ended: at the last round that dirtied as much as the link nearly takes. */
-const loadEndOf = (run: QemuRun, rounds: readonly QemuRound[]): number =>
-  isEndless(run)
-    ? (rounds.findLast(round => round.dirtiedPages / round.ms > AT_ITS_LOAD * round.pagesPerMs)?.endedAtMs ??
-      Number.POSITIVE_INFINITY)
-    : Number.POSITIVE_INFINITY
 
 const throttleOf = (run: QemuRun) => {
   if (!isAutoConverge(run)) return null
@@ -262,6 +270,8 @@ export const bench = {
   run: async () => {
     console.log('\nPredicted and simulated, 7 workloads x 3 links:')
     againstSimulation()
+    console.log('\nTime for 8 GiB:')
+    speeds()
     console.log('\nOn dirty curves:')
     onDirtyCurves()
     console.log('\nRecorded QEMU migrations, a scenario held out at a time:')

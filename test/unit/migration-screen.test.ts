@@ -87,13 +87,13 @@ test('what a task says is told as it is, and why it went back', () => {
   const noRounds =
     'This host tells no rounds: there are no rates and no dirty pages, and what was predicted at the start is never corrected.'
   expect(taskProgressWords(aMigration())).toEqual([])
-  expect(at(0.4, 0.4)).toEqual(["The pool's task is at 40 %.", noRounds])
+  expect(at(0.4, 0.4)).toEqual(["The pool's task is at 40%.", noRounds])
   expect(at(0.4, 0.61)).toEqual([
-    "The pool's task is at 40 %.",
+    "The pool's task is at 40%.",
     'It was at 61 %. Xen counts what is left; it rises again when the guest writes faster than the link sends.',
     noRounds,
   ])
-  expect(at(0.4, 0.61, { phase: 'failed', endedAtMs: 9 })).toEqual(['It had come to 40 %.', noRounds])
+  expect(at(0.4, 0.61, { phase: 'failed', endedAtMs: 9 })).toEqual(['It had come to 40%.', noRounds])
 })
 
 test("a move by Xen shows Xen's own steps while it runs, no switch line and no post-copy to come", () => {
@@ -297,17 +297,17 @@ test('each prediction is held against what came', () => {
       {
         name: 'after round 1',
         figures: [
-          { text: '12.0 s', error: '+20 %' },
-          { text: '30.0 ms', error: '-25 %' },
-          { text: '1.00 GiB', error: '0 %' },
+          { text: '12.0 s', error: '+20%' },
+          { text: '30.0 ms', error: '-25%' },
+          { text: '1.00 GiB', error: '0%' },
         ],
       },
       {
         name: 'after round 2',
         figures: [
-          { text: '9.00 s', error: '-10 %' },
-          { text: '44.0 ms', error: '+10 %' },
-          { text: '1.00 GiB', error: '0 %' },
+          { text: '9.00 s', error: '-10%' },
+          { text: '44.0 ms', error: '+10%' },
+          { text: '1.00 GiB', error: '0%' },
         ],
       },
     ],

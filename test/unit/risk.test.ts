@@ -49,7 +49,7 @@ test('what rests on an estimate says so, with its error where that is known', ()
     ...(errorRatio === undefined ? {} : { errorRatio }),
   })
   const reasonOf = (...given: Parameters<typeof assessRisk>) => assessRisk(...given).reason
-  expect(reasonOf(estimated(THETA, 0.6), undefined, THETA)).toContain('an estimate, typically off by 60 %')
+  expect(reasonOf(estimated(THETA, 0.6), undefined, THETA)).toContain('an estimate, typically off by 60%')
   expect(reasonOf(estimated(THETA), undefined, THETA)).toContain('an estimate whose error is not known')
   expect(reasonOf(estimated(10, 0.6), aForecast(THETA), THETA)).toContain('an estimate')
   expect(reasonOf(estimated(THETA / 2, 0.6), undefined, THETA)).toContain('an estimate')

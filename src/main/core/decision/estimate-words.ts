@@ -6,5 +6,5 @@ export const estimateWords = (measure: Measure): string => {
   const { errorRatio } = measure
   return errorRatio === undefined
     ? 'an estimate whose error is not known'
-    : `an estimate, typically off by ${Math.round(errorRatio * 100)} %`
+    : `an estimate, typically off by ${Math.round(errorRatio * 100)}%`
 }

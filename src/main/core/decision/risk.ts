@@ -21,7 +21,7 @@ const basisOf = (dirty: Measure): string =>
 const blindSpotOf = (dirty: Measure): string =>
   dirty.origin === 'estimated' ? ' An estimate does not show a guest that writes much with little CPU.' : ''
 
-const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
+const percent = (ratio: number): string => `${Math.round(ratio * 100)}%`
 
 /**
  * How near a VM is to not migrating cleanly: its dirty rate now and forecast against theta (pages/s).

@@ -169,7 +169,9 @@ export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDra
   const top = highest * 1.15
   const steps: Steps = {
     bars: roundBars(rounds, frame, data.ending?.decidedAfterRound),
-    bandwidthBytesPerSecond: rounds.at(-1)?.bandwidthBytesPerSecond ?? 0,
+    // A round under way is measured over moments: a line that followed it would jump.
+    bandwidthBytesPerSecond:
+      (rounds.findLast(round => !round.partial) ?? rounds.at(-1))?.bandwidthBytesPerSecond ?? 0,
     frame,
     toY: linearScale([0, top], [lane.y + lane.height, lane.y]),
   }

@@ -4,7 +4,7 @@ import { tellsBytes } from './bytes-under-way.ts'
 
 export interface PredictedFigure {
   readonly text: string
-  /** Against the actual, such as `+4 %`; a dash where there is nothing to hold it against. */
+  /** Against the actual, such as `+4%`; a dash where there is nothing to hold it against. */
   readonly error: string
 }
 
@@ -27,7 +27,7 @@ const MOST_ROWS = 8
 const relative = (predicted: number, actual: number | null): string => {
   if (actual === null || actual <= 0) return '-'
   const percent = Math.round(((predicted - actual) / actual) * 100)
-  return `${percent > 0 ? '+' : ''}${percent} %`
+  return `${percent > 0 ? '+' : ''}${percent}%`
 }
 
 const shownOf = (predictions: readonly MigrationPrediction[]): readonly MigrationPrediction[] =>

@@ -3,7 +3,7 @@ import type { Migration } from '../../../shared/model/migration.ts'
 /** Steps smaller than this are rounding. */
 const STEP = 0.005
 
-const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
+const percent = (ratio: number): string => `${Math.round(ratio * 100)}%`
 
 /** What a server's task says of a migration whose host tells no rounds, in sentences; none where it does. */
 export const taskProgressWords = ({ taskProgress, phase, endedAtMs }: Migration): readonly string[] => {

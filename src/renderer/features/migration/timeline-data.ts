@@ -38,7 +38,7 @@ const currentRound = (migration: Migration, moment: TimelineMoment): readonly Ti
   const sentBytes = current.sentPages * PAGE_BYTES
   // What was sent took the link at least this long: a clock that is a little behind must not make a burst of it.
   const leastMs = (sentBytes * 1000) / migration.linkBytesPerSecond
-  const ms = Math.max(1, leastMs, moment.heardAtMs - current.startedAtMs)
+  const ms = Math.max(1, leastMs, (current.atMs ?? moment.heardAtMs) - current.startedAtMs)
   return [
     {
       index: current.round,

@@ -12,7 +12,7 @@ export const originWords = (rate: Measure | undefined): string => {
     case 'estimated':
       return rate.errorRatio === undefined
         ? 'estimated from other figures; its error is not known'
-        : `estimated from other figures, typically within ${Math.round(rate.errorRatio * 100)} %`
+        : `estimated from other figures, typically within ${Math.round(rate.errorRatio * 100)}%`
     case 'unavailable':
       return 'unavailable on this host'
   }

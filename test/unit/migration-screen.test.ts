@@ -90,7 +90,7 @@ test('what a task says is told as it is, and why it went back', () => {
   expect(at(0.4, 0.4)).toEqual(["The pool's task is at 40%.", noRounds])
   expect(at(0.4, 0.61)).toEqual([
     "The pool's task is at 40%.",
-    'It was at 61 %. Xen counts what is left; it rises again when the guest writes faster than the link sends.',
+    'It was at 61%. Xen counts what is left; it rises again when the guest writes faster than the link sends.',
     noRounds,
   ])
   expect(at(0.4, 0.61, { phase: 'failed', endedAtMs: 9 })).toEqual(['It had come to 40%.', noRounds])

@@ -7,6 +7,7 @@ import { imagePlanOf } from './boot-images.ts'
 import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
 import type { GuestPlan } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
+import { inPlainPages } from './in-plain-pages.ts'
 import { groupsOf, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldMigration } from './mean-field-migration.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
@@ -116,16 +117,19 @@ const hasConverged = (
   if (told.phase !== 'completed' || last === undefined) return false
   if (last.startedAtMs + last.ms > longestLiveMs(given)) return false
   if (told.ending?.kind === 'post-copy') return true
-  const { maxRounds, epsilonPages } = policy.limits({ thresholds, capabilities })
-  return live.length < maxRounds || last.dirtiedPages < epsilonPages
+  const { maxRounds, epsilonPages, finishWithinMs = 0 } = policy.limits({ thresholds, capabilities })
+  const leftMs = (last.dirtiedPages * given.pageBytes * 1000) / last.bandwidthBytesPerSecond
+  return live.length < maxRounds || last.dirtiedPages < epsilonPages || leftMs < finishWithinMs
 }
 
 /**
  * What a case would come to, without its pages: the same engine and policy lead a migration in expected numbers, once for
  * the case as stated and again for each way its rates and its link may turn out.
  */
-export const predictCase = (order: SimulationOrder): SimulationPrediction => {
-  const { given, thresholds } = order
+export const predictCase = (asked: SimulationOrder): SimulationPrediction => {
+  const { given, scale } = inPlainPages(asked.given)
+  const order = { ...asked, given }
+  const { thresholds } = asked
   const spread = rateSpread(guestOf(given), given.warmupSeconds)
   const draws = DRAWS.map((z, index) =>
     play(order, { factor: Math.exp(z * spread), seed: given.seed + index }),
@@ -143,7 +147,7 @@ export const predictCase = (order: SimulationOrder): SimulationPrediction => {
     totalMs: quantiles(figures(({ totalMs }) => totalMs)),
     downtimeMs: quantiles(figures(({ downtimeMs }) => downtimeMs)),
     unavailabilityMs: quantiles(unavailability),
-    bytesSent: quantiles(figures(({ bytesSent }) => bytesSent)),
+    bytesSent: quantiles(figures(({ bytesSent }) => bytesSent * scale)),
     converges: stated !== undefined && hasConverged(order, stated.told),
     slaViolationProbability: shareAtLeast(unavailability, thresholds.slaDowntime.value),
   }

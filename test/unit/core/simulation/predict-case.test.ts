@@ -75,6 +75,22 @@ test('it says what the page by page simulation does, for each kind of workload, 
   }
 })
 
+test('pages of 64 KiB: as many bytes and as much time as the simulation tells', () => {
+  const workload = { kind: 'uniform', workingSetPages: 300, writesPerSecond: 400 }
+  const order = orderOf({ pageBytes: 65_536, workload })
+  const [expected, told] = [predictCase(order), simulateCase(order)]
+  expect(expected.totalMs.p50 / told.totalMs).toBeCloseTo(1, 1)
+  expect(expected.bytesSent.p50 / told.bytesSent).toBeCloseTo(1, 1)
+})
+
+test("rounds that QEMU's rule ends converge however many they were", () => {
+  const policy = { name: 'pre-copy-qemu' }
+  const workload = { kind: 'uniform', workingSetPages: 16_000, writesPerSecond: 1e6 }
+  const endless = { policy, workload, maxLiveSeconds: 20 }
+  expect(predicted(endless).converges).toBe(false)
+  expect(predicted({ ...endless, maxLiveSeconds: 120, workloadEndsAtSeconds: 60 }).converges).toBe(true)
+})
+
 const workload = fc.record({
   kind: fc.constant('uniform'),
   workingSetPages: fc.integer({ min: 1, max: 8000 }),

@@ -255,3 +255,19 @@ test('a migration that was completed has paused its VM, told or not', () => {
   expect(paused('completed')).not.toContain('never paused')
   expect(paused('cancelled')).toContain('never paused')
 })
+
+test('the switch line stays where the last whole round put it while the next is measured', () => {
+  const lineOf = (rounds: PhaseTimelineData['rounds']) =>
+    layoutPhaseTimeline(aTimeline({ rounds }), size).shapes.find(
+      shape => shape.kind === 'path' && shape.stroke === 'threshold',
+    )
+  const slow = aRound({
+    index: 2,
+    startMs: 8000,
+    ms: 1000,
+    bandwidthBytesPerSecond: 0.9 * GIB,
+    partial: true,
+  })
+  expect(lineOf([aRound(), slow])).toEqual(lineOf([aRound()]))
+  expect(lineOf([aRound()])).toBeDefined()
+})

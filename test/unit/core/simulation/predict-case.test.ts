@@ -75,6 +75,17 @@ test('it says what the page by page simulation does, for each kind of workload, 
   }
 })
 
+test('a profile and a checkpoint go ahead as in the simulation', () => {
+  const sizes = { profileBytes: 16 * MIB, nasBytesPerSecond: 50e6 }
+  for (const checkpointBytes of [undefined, 20 * MIB, 40 * MIB]) {
+    const images = checkpointBytes === undefined ? sizes : { ...sizes, checkpointBytes }
+    const order = orderOf({ policy: { name: 's3' }, ...images })
+    const [expected, told] = [predictCase(order), simulateCase(order)]
+    expect(expected.totalMs.p50 / told.totalMs).toBeCloseTo(1, 1.5)
+    expect(expected.bytesSent.p50 / told.bytesSent).toBeCloseTo(1, 1.5)
+  }
+})
+
 test('pages of 64 KiB: as many bytes and as much time as the simulation tells', () => {
   const workload = { kind: 'uniform', workingSetPages: 300, writesPerSecond: 400 }
   const order = orderOf({ pageBytes: 65_536, workload })

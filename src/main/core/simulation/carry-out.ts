@@ -38,7 +38,8 @@ export interface CarriedMigration {
     readonly heartbeat: { readonly stallMs: number }
   } | null
   control(command: MigrationCommand): boolean
-  next(): readonly MigrationFact[]
+  /** What happened up to the next report; nothing once it has ended, or is still live at `untilMs`. */
+  next(untilMs?: number): readonly MigrationFact[]
 }
 
 /** A migration with what is known of it from outside. */
@@ -95,14 +96,15 @@ export const carryOut = (
         apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
   }
   apply({ kind: 'heat', heat: heatOfTiers(surroundings.tiers), order })
+  const limitMs = longestLiveMs(given)
   let sequence = 0
   while (!migration.ended) {
-    for (const fact of migration.next()) {
+    for (const fact of migration.next(limitMs)) {
       sequence++
       apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
     }
-    if (migration.isLive && migration.elapsedMs > longestLiveMs(given))
-      apply({ kind: 'operator', command: { kind: 'stop-and-copy' } })
+    if (!migration.isLive || migration.elapsedMs < limitMs) continue
+    apply({ kind: 'operator', command: { kind: capabilities.stopAndCopy ? 'stop-and-copy' : 'cancel' } })
   }
   return migrationOf(state)
 }

@@ -175,7 +175,7 @@ export class DemandPaging {
       const perMs = this.#pagesPerMs(index, slice)
       if (walk === undefined || perMs <= 0 || this.#missing(index) === 0) continue
       const from = this.#places[index] ?? 0
-      const to = from + (slice.endMs - ms) * perMs
+      const to = from + Math.min(walk.pages, (slice.endMs - ms) * perMs)
       for (let place = Math.ceil(from); place < to; place++) {
         const page = walk.pageAt(place % walk.pages)
         if (!this.#plan.missing.has(page)) continue
@@ -214,7 +214,8 @@ export class DemandPaging {
   #fault(vcpu: number, page: number, atMs: number): number {
     const { transfer, missing, path, service, memory } = this.#plan
     const roundTripMs = path.roundTripMs()
-    const heardMs = (path.cutUntil(atMs) ?? atMs) + roundTripMs / 2
+    const askedMs = (path.cutUntil(atMs) ?? atMs) + roundTripMs / 2
+    const heardMs = path.cutUntil(askedMs) ?? askedMs
     const perMs = Math.max(path.bytesPerMsAt(heardMs), 1e-6)
     const behindMs = service.preempts ? 0 : service.backlogBytes / perMs
     const bytes = transfer.sendNow(missing, page)

@@ -9,6 +9,7 @@ import type { NetworkPath } from './network-path.ts'
 import { Pace } from './pace.ts'
 import type { PageClass } from './page-layout.ts'
 import type { MigrationFact } from './page-migration.ts'
+import { ReportBook } from './report-book.ts'
 
 export interface MeanFieldPlan {
   readonly classes: readonly PageClass[]
@@ -33,15 +34,22 @@ type Phase =
   | 'post-copy'
   | 'completed'
   | 'cancelled'
-type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
+  | 'failed'
 
 const SLICES_PER_PASS = 64
 const SHORTEST_SLICE_MS = 0.25
 /** Workloads and links change over seconds. */
 const LONGEST_SLICE_MS = 500
 const REPORTS_PER_PASS = 16
+/** A pass that would take more slices than this has longer ones. */
+const MOST_SLICES_PER_PASS = 20_000
 /** Fewer pages than this are none. */
 const NONE = 1e-6
+
+const stepOf = (passMs: number): number => {
+  const longest = Math.max(LONGEST_SLICE_MS, passMs / MOST_SLICES_PER_PASS)
+  return Math.min(longest, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
+}
 
 /**
  * One live migration in expected numbers of pages: what SimulatedMigration does page by page. It takes the same commands
@@ -51,16 +59,14 @@ export class MeanFieldMigration {
   readonly #plan: MeanFieldPlan
   readonly #memory: MeanFieldMemory
   readonly #pace: Pace
+  readonly #book: ReportBook
   readonly #sliceMs: number
-  readonly #reportMs: number
   #turns: readonly (readonly number[])[]
   #pushTurns: readonly (readonly number[])[]
   #log: 'round' | 'region' = 'round'
   #phase: Phase = 'live'
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
   #round = { number: 1, startedAtMs: 0, pages: 0, bytes: 0 }
-  #elapsedMs = 0
-  #sinceReportMs = 0
   #pausedAtMs = 0
   #speed = 1
   #slowedMs = 0
@@ -70,7 +76,6 @@ export class MeanFieldMigration {
   /** Of pages that came out of turn: the push waits for as long as they took. */
   #owedBytes = 0
   #paging: MeanFieldPaging | null = null
-  #facts: MigrationFact[] = []
 
   constructor(plan: MeanFieldPlan) {
     this.#plan = plan
@@ -79,15 +84,19 @@ export class MeanFieldMigration {
     if (plan.images !== null) this.#phase = 'profile'
     this.#turns = [plan.groups.map((_, index) => index)]
     this.#pushTurns = this.#turns
-    const bytesPerMs = Math.max(plan.path.bytesPerMsAt(0), 1e-6)
+    const bytesPerMs = plan.path.usualBytesPerMs
     const passMs = plan.groups.reduce((sum, { pages, first }) => sum + pages * first, 0) / bytesPerMs
-    this.#sliceMs = Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_SLICE_MS, passMs / SLICES_PER_PASS))
-    this.#reportMs = passMs / REPORTS_PER_PASS
-    this.#emit({ kind: 'started', memoryPages: this.#memory.pages, linkBytesPerSecond: bytesPerMs * 1000 })
+    this.#sliceMs = stepOf(passMs)
+    this.#book = new ReportBook(0, passMs / REPORTS_PER_PASS)
+    this.#book.tell({
+      kind: 'started',
+      memoryPages: this.#memory.pages,
+      linkBytesPerSecond: bytesPerMs * 1000,
+    })
   }
 
   get ended(): boolean {
-    return this.#phase === 'completed' || this.#phase === 'cancelled'
+    return this.#phase === 'completed' || this.#phase === 'cancelled' || this.#phase === 'failed'
   }
 
   get isLive(): boolean {
@@ -95,7 +104,7 @@ export class MeanFieldMigration {
   }
 
   get elapsedMs(): number {
-    return this.#elapsedMs
+    return this.#book.elapsedMs
   }
 
   get transfer(): { readonly bytesSent: number; readonly pagesSent: number } {
@@ -142,12 +151,11 @@ export class MeanFieldMigration {
     }
   }
 
-  /** Goes on to the next report; returns what happened, oldest first. Empty once it has ended. */
-  next(): readonly MigrationFact[] {
-    while (this.#facts.length === 0 && !this.ended) this.#step()
-    const facts = this.#facts
-    this.#facts = []
-    return facts
+  /** Goes on to the next report; returns what happened, oldest first: nothing once it has ended, or is live at `untilMs`. */
+  next(untilMs = Number.POSITIVE_INFINITY): readonly MigrationFact[] {
+    while (this.#book.isEmpty && !this.ended && !(this.isLive && this.elapsedMs >= untilMs))
+      this.#step(untilMs)
+    return this.#book.take()
   }
 
   /** Groups by the class that each was given; region i of the order stands for group i. */
@@ -161,27 +169,28 @@ export class MeanFieldMigration {
     this.#log = 'region'
   }
 
-  #step(): void {
+  #step(untilMs: number): void {
     const { host, path } = this.#plan
     switch (this.#phase) {
       case 'profile':
         this.#fetchProfile()
         break
       case 'live':
-        this.#stepLive()
+        this.#stepLive(untilMs)
         break
       case 'between':
-        this.#runGuest(host.roundMs + path.plan.latencyMs, this.#elapsedMs)
-        this.#elapsedMs += host.roundMs + path.plan.latencyMs
+        this.#runGuest(host.roundMs + path.plan.latencyMs, this.elapsedMs)
+        this.#book.pass(host.roundMs + path.plan.latencyMs)
         this.#beginRound()
         this.#phase = 'live'
         break
       case 'pausing':
-        this.#elapsedMs += host.pauseMs
+        this.#book.pass(host.pauseMs)
         if (this.#ending === 'stop-and-copy') this.#beginRound()
         this.#phase = this.#ending === 'switch' ? 'resuming' : 'copying'
         break
       case 'copying':
+        if (this.#isLost()) break
         this.#send(this.#sliceMs)
         if (this.#memory.unsent <= NONE) {
           this.#reportRound({ live: false, dirtiedPages: 0 })
@@ -189,7 +198,7 @@ export class MeanFieldMigration {
         }
         break
       case 'resuming':
-        this.#elapsedMs += host.resumeMs + path.meanRoundTripMs
+        this.#book.pass(host.resumeMs + path.meanRoundTripMs)
         this.#resume()
         break
       case 'post-copy':
@@ -202,11 +211,11 @@ export class MeanFieldMigration {
     const { images, groups } = this.#plan
     this.#phase = 'live'
     if (images === null) return
-    this.#elapsedMs += images.profileBytes / images.nasBytesPerMs
+    this.#book.pass(images.profileBytes / images.nasBytesPerMs)
     const dealt = dealGroups(groups, images)
     this.#memory.startFrom(dealt)
     this.#count({ pages: dealt.reduce((sum, { arrived }) => sum + arrived, 0), bytes: images.profileBytes })
-    this.#round = { number: 1, startedAtMs: this.#elapsedMs, pages: this.#pagesSent, bytes: this.#bytesSent }
+    this.#round = { number: 1, startedAtMs: this.elapsedMs, pages: this.#pagesSent, bytes: this.#bytesSent }
   }
 
   #runGuest(ms: number, fromMs: number): void {
@@ -216,26 +225,26 @@ export class MeanFieldMigration {
 
   /** Bytes that go over in `ms` from now. */
   #bytesIn(ms: number): number {
-    return this.#pace.bytesIn(this.#elapsedMs, ms)
+    return this.#pace.bytesIn(this.elapsedMs, ms)
   }
 
   /** Sends what is unsent, turn after turn, for at most `ms`; the clock goes on by the time it took. */
   #send(ms: number, turns = this.#turns): void {
     const bytesPerMs = this.#bytesIn(ms) / ms
     if (bytesPerMs <= 0) {
-      this.#elapsedMs += ms
+      this.#book.pass(ms)
       return
     }
     const paid = Math.min(this.#owedBytes, bytesPerMs * ms)
     this.#owedBytes -= paid
-    this.#elapsedMs += paid / bytesPerMs
+    this.#book.pass(paid / bytesPerMs)
     let left = bytesPerMs * ms - paid
     for (const turn of turns) {
       if (left <= 0 || this.#memory.unsent <= NONE) break
       const sent = this.#memory.send(turn, left, this.#log)
       left -= sent.bytes
       this.#count(sent)
-      this.#elapsedMs += sent.bytes / bytesPerMs
+      this.#book.pass(sent.bytes / bytesPerMs)
     }
   }
 
@@ -244,24 +253,22 @@ export class MeanFieldMigration {
     this.#bytesSent += bytes
   }
 
-  #stepLive(): void {
-    const before = this.#elapsedMs
-    this.#runGuestWhileSending()
-    this.#sinceReportMs += this.#elapsedMs - before
+  #stepLive(untilMs: number): void {
+    if (this.#isLost()) return
+    this.#runGuestWhileSending(untilMs - this.elapsedMs)
     if (this.#memory.unsent <= NONE) {
       const dirtiedPages = this.#memory.readLog()
       this.#reportRound({ live: true, dirtiedPages })
       this.#phase = 'between'
-    } else if (this.#sinceReportMs >= this.#reportMs) {
-      this.#sinceReportMs = 0
-      this.#emit({ kind: 'round-progress', ...this.#progress() })
+    } else if (this.#book.isProgressDue) {
+      this.#book.tell({ kind: 'round-progress', ...this.#progress() })
     }
   }
 
   /** A slice at most; half of the guest's writes of it come before the pages that are sent in it, half after. */
-  #runGuestWhileSending(): void {
-    const ms = Math.min(this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd()))
-    const startMs = this.#elapsedMs
+  #runGuestWhileSending(mostMs: number): void {
+    const ms = Math.min(mostMs, this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd()))
+    const startMs = this.elapsedMs
     this.#runGuest(ms / 2, startMs)
     this.#send(ms)
     this.#runGuest(ms / 2, startMs + ms / 2)
@@ -285,7 +292,7 @@ export class MeanFieldMigration {
   #beginRound(): void {
     this.#round = {
       number: this.#round.number + 1,
-      startedAtMs: this.#elapsedMs,
+      startedAtMs: this.elapsedMs,
       pages: this.#pagesSent,
       bytes: this.#bytesSent,
     }
@@ -293,21 +300,28 @@ export class MeanFieldMigration {
 
   #reportRound({ live, dirtiedPages }: { readonly live: boolean; readonly dirtiedPages: number }): void {
     const { number, startedAtMs, pages, bytes } = this.#round
-    this.#sinceReportMs = 0
-    this.#emit({
+    this.#book.tell({
       kind: 'round-ended',
       live,
       round: number,
       sentPages: this.#pagesSent - pages,
       dirtiedPages,
       bytesSent: this.#bytesSent - bytes,
-      ms: this.#elapsedMs - startedAtMs,
+      ms: this.elapsedMs - startedAtMs,
     })
   }
 
   #cancel(): void {
     this.#phase = 'cancelled'
-    this.#emit({ kind: 'cancelled' })
+    this.#book.tell({ kind: 'cancelled' })
+  }
+
+  #isLost(): boolean {
+    if (!this.#plan.path.isLostAt(this.elapsedMs)) return false
+    this.#phase = 'failed'
+    const reason = 'The connection between the hosts was lost.'
+    this.#book.tell({ kind: 'failed', reason, vmRunsAt: 'source' })
+    return true
   }
 
   #pause(ending: 'switch' | 'stop-and-copy'): void {
@@ -315,15 +329,15 @@ export class MeanFieldMigration {
     if (this.#phase === 'live') this.#reportRound({ live: true, dirtiedPages })
     this.#memory.dirty(this.#plan.host.suspendDirtyPages)
     this.#ending = ending
-    this.#pausedAtMs = this.#elapsedMs
-    this.#emit({ kind: 'paused', remainingPages: this.#memory.unsent })
+    this.#pausedAtMs = this.elapsedMs
+    this.#book.tell({ kind: 'paused', remainingPages: this.#memory.unsent })
     this.#phase = 'pausing'
   }
 
   #resume(): void {
     const { classes, path, vcpuCount, service, groups } = this.#plan
     const remainingPages = this.#memory.unsent <= NONE ? 0 : this.#memory.unsent
-    this.#emit({ kind: 'resumed', pauseMs: this.#elapsedMs - this.#pausedAtMs, remainingPages })
+    this.#book.tell({ kind: 'resumed', pauseMs: this.elapsedMs - this.#pausedAtMs, remainingPages })
     if (remainingPages === 0) {
       this.#complete()
       return
@@ -335,8 +349,9 @@ export class MeanFieldMigration {
   }
 
   #stepPostCopy(): void {
-    const ms = Math.min(this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd()))
-    const atMs = this.#elapsedMs
+    const atMs = this.elapsedMs
+    const cutMs = (this.#plan.path.cutUntil(atMs) ?? atMs) - atMs
+    const ms = Math.max(cutMs, Math.min(this.#sliceMs, Math.max(SHORTEST_SLICE_MS, this.#msToEnd())))
     const writesPerSecond = this.#plan.writesAt(atMs + ms / 2)
     const requested = this.#paging?.run({ atMs, ms, writesPerSecond })
     if (requested) {
@@ -344,15 +359,13 @@ export class MeanFieldMigration {
       this.#owedBytes += requested.bytes
     }
     this.#send(ms, this.#pushTurns)
-    this.#sinceReportMs += this.#elapsedMs - atMs
     if (this.#memory.unsent <= NONE) this.#complete()
-    else if (this.#sinceReportMs >= this.#reportMs) this.#reportPostCopy()
+    else if (this.#book.isProgressDue) this.#reportPostCopy()
   }
 
   #reportPostCopy(): void {
     const { faults = 0, heartbeat = { stallMs: 0 } } = this.#paging ?? {}
-    this.#sinceReportMs = 0
-    this.#emit({
+    this.#book.tell({
       kind: 'post-copy-progress',
       pushedPages: this.#pagesSent - this.#pushedBefore - faults,
       demandFaults: faults,
@@ -364,15 +377,11 @@ export class MeanFieldMigration {
   #complete(): void {
     if (this.#paging !== null) this.#reportPostCopy()
     this.#phase = 'completed'
-    this.#emit({
+    this.#book.tell({
       kind: 'completed',
-      totalMs: this.#elapsedMs,
+      totalMs: this.elapsedMs,
       bytesSent: this.#bytesSent,
       stallMs: this.#paging?.heartbeat.stallMs ?? 0,
     })
-  }
-
-  #emit(fact: Timeless<MigrationFact>): void {
-    this.#facts.push({ ...fact, atMs: this.#elapsedMs } as MigrationFact)
   }
 }

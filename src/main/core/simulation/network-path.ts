@@ -30,6 +30,22 @@ const VARIATION_MS = 2000
 /** Least time in which TCP repeats a lost lone segment (tail loss probe, RFC 8985 7.2: 2 round trips, 10 ms at least). */
 const PROBE_MS = 10
 
+/** A connection that is cut for longer is lost: 15 repeats in growing gaps (Linux ip-sysctl, tcp_retries2). */
+const LOST_AFTER_MS = 924_600
+
+type Cut = PathPlan['cuts'][number]
+
+/** The same stretches in order of time, those that touch or overlap as one. */
+const joined = (cuts: readonly Cut[]): readonly Cut[] => {
+  const apart: Cut[] = []
+  for (const cut of cuts.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = apart.at(-1)
+    if (last === undefined || cut.fromMs > last.toMs) apart.push(cut)
+    else apart[apart.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, cut.toMs) }
+  }
+  return apart
+}
+
 /** What one TCP stream gets of a link: at most MSS / RTT * C / sqrt(p) under loss (Mathis et al. 1997, eq 3), bytes/s. */
 export const streamBytesPerSecond = ({
   bandwidthBytesPerSecond,
@@ -48,11 +64,18 @@ export class NetworkPath {
   readonly plan: PathPlan
   readonly #streamBytesPerMs: number
   readonly #random: Random
+  readonly #cuts: readonly Cut[]
 
   constructor(plan: PathPlan, random: Random) {
     this.plan = plan
     this.#random = random
     this.#streamBytesPerMs = streamBytesPerSecond(plan) / 1000
+    this.#cuts = joined(plan.cuts)
+  }
+
+  /** Bytes per ms beside other traffic, while nothing is cut and nothing varies. */
+  get usualBytesPerMs(): number {
+    return this.#streamBytesPerMs * (1 - this.plan.competingRatio)
   }
 
   /** Bytes per ms that a migration gets at a time; `share` is the part of competing traffic it may push aside, 0..1. */
@@ -66,8 +89,17 @@ export class NetworkPath {
 
   /** When the cut that holds at a time ends; null when there is none. */
   cutUntil(ms: number): number | null {
-    if (this.plan.cuts.length === 0) return null
-    return this.plan.cuts.find(cut => cut.fromMs <= ms && ms < cut.toMs)?.toMs ?? null
+    return this.#cutAt(ms)?.toMs ?? null
+  }
+
+  /** Whether it has been cut for so long at a time that a connection is given up. */
+  isLostAt(ms: number): boolean {
+    const cut = this.#cutAt(ms)
+    return cut !== undefined && ms - cut.fromMs >= LOST_AFTER_MS
+  }
+
+  #cutAt(ms: number): Cut | undefined {
+    return this.#cuts.length === 0 ? undefined : this.#cuts.find(cut => cut.fromMs <= ms && ms < cut.toMs)
   }
 
   /** One small message there and its answer back, ms: the round trip, its jitter, and repeats of what was lost. */

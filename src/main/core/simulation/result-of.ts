@@ -19,7 +19,8 @@ export const resultOf = (
 ): SimulationResult => {
   const totalMs = simulated.elapsedMs
   const pausedMs = told.pausedAtMs ?? totalMs
-  const downtimeMs = told.downtimeMs ?? 0
+  // A migration that failed while the guest was paused has cost that pause.
+  const downtimeMs = told.downtimeMs ?? totalMs - pausedMs
   const isTail = simulated.paging !== null
   const stallMs = simulated.paging?.heartbeat.stallMs ?? 0
   const unavailabilityMs = downtimeMs + stallMs

@@ -68,7 +68,7 @@ test('a sweep keeps the order of its cases, goes on past wrong ones and lists th
   expect(told.map(one => one.skipped?.faults[0].field)).toEqual([
     undefined,
     'link.bandwidthBytesPerSecond',
-    'the case',
+    'memoryBytes',
     'policy.name',
     'policy.thresholds.switchTheta',
     'workload.mwwsPages',

@@ -9,7 +9,7 @@ import {
 } from '../../shared/model/simulation-case.ts'
 import { policyOf } from '../core/simulation/case-policy.ts'
 import { predictCase } from '../core/simulation/predict-case.ts'
-import { FULL_CAPABILITIES } from '../core/simulation/simulate-case.ts'
+import { capabilitiesOf } from '../core/simulation/simulate-case.ts'
 import { type PollOptions, predictPolls } from './predict-polls.ts'
 import { describePrediction } from './prediction-text.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
@@ -38,7 +38,7 @@ const answerTo = (read: ReadCase): Answer => {
   const { policy, thresholds } = chosen
   return {
     kind: 'prediction',
-    prediction: predictCase({ given, policy, thresholds, capabilities: FULL_CAPABILITIES }),
+    prediction: predictCase({ given, policy, thresholds, capabilities: capabilitiesOf(given) }),
   }
 }
 

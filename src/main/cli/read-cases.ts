@@ -1,51 +1,33 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import type { z } from 'zod'
 import { errorText, Failure } from '../../shared/failure.ts'
 import { type CaseFault, type SimulationCase, simulationCase } from '../../shared/model/simulation-case.ts'
 import { caseMisfits } from '../core/simulation/case-misfit.ts'
+import { faultsOf, quoted } from './case-faults.ts'
 
 export type ReadCase =
   | { readonly kind: 'case'; readonly line: number; readonly given: SimulationCase }
   | { readonly kind: 'faults'; readonly line: number; readonly faults: readonly CaseFault[] }
 
-/** So much of a wrong value is repeated. */
-const MAX_QUOTED_CHARACTERS = 80
+/** Texts, which stay as they are, and the numbers that JSON has no words for but many programs write. */
+const textOrStranger = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
 
-const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  )
-
-const quoted = (value: unknown): string | number => {
-  if (typeof value === 'number') return value
-  const words = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  return words.length > MAX_QUOTED_CHARACTERS ? `${words.slice(0, MAX_QUOTED_CHARACTERS)}...` : words
-}
-
-const faultOf = (value: unknown, issue: z.core.$ZodIssue): CaseFault => {
-  const stranger = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = stranger === undefined ? issue.path : [...issue.path, stranger]
-  return {
-    field: path.map(String).join('.') || 'the case',
-    value: quoted(at(value, path)),
-    allowed: stranger === undefined ? issue.message : 'no field of this name',
-  }
-}
-
-const parsed = (line: string): { readonly value: unknown } | null => {
+const asJson = (text: string): { readonly value: unknown } | null => {
   try {
-    return { value: JSON.parse(line) as unknown }
+    return { value: JSON.parse(text) as unknown }
   } catch {
     return null
   }
 }
 
+/** A case that holds NaN or Infinity is read all the same, so that the field can be named that has it. */
+const parsed = (text: string): { readonly value: unknown } | null =>
+  asJson(text) ??
+  asJson(text.replace(textOrStranger, found => (found.startsWith('"') ? found : `"${found}"`)))
+
 const check = (value: unknown, line: number): ReadCase => {
   const read = simulationCase.safeParse(value)
-  if (!read.success)
-    return { kind: 'faults', line, faults: read.error.issues.map(issue => faultOf(value, issue)) }
+  if (!read.success) return { kind: 'faults', line, faults: faultsOf(value, read.error.issues) }
   const faults = caseMisfits(read.data)
   return faults.length > 0 ? { kind: 'faults', line, faults } : { kind: 'case', line, given: read.data }
 }
@@ -55,22 +37,29 @@ const notJson = (line: number, text: string): ReadCase => {
   return { kind: 'faults', line, faults: [fault] }
 }
 
+/** Whether text that is no JSON was meant as one object over several lines, and not as a case a line. */
+const isOneObject = (lines: readonly string[]): boolean => {
+  const first = lines.find(line => line.trim() !== '')?.trim() ?? ''
+  return first.startsWith('{') && !first.endsWith('}') && !lines.some(line => line.trim().startsWith('{"'))
+}
+
 /** The cases of a text: one JSON object over any number of lines, or JSON lines with a case each. Lines count from 1. */
 export const casesOf = (whole: string): readonly ReadCase[] => {
   const plain = whole.replace(/^\uFEFF/, '')
   const single = parsed(plain)
   if (single !== null) return [check(single.value, 1)]
-  return plain.split(/\r?\n/).flatMap((line, index): readonly ReadCase[] => {
+  const lines = plain.split(/\r?\n/)
+  if (isOneObject(lines)) return [notJson(1, plain)]
+  return lines.flatMap((line, index): readonly ReadCase[] => {
     if (line.trim() === '') return []
     const one = parsed(line)
     return [one ? check(one.value, index + 1) : notJson(index + 1, line)]
   })
 }
 
-/** The cases of a file, or of standard input (`-`). */
-export const readCases = async (input: string): Promise<readonly ReadCase[]> => {
+const readInput = async (input: string): Promise<string> => {
   try {
-    return casesOf(input === '-' ? await text(process.stdin) : await readFile(input, 'utf8'))
+    return input === '-' ? await text(process.stdin) : await readFile(input, 'utf8')
   } catch (error) {
     throw new Failure(
       {
@@ -81,6 +70,17 @@ export const readCases = async (input: string): Promise<readonly ReadCase[]> => 
       error,
     )
   }
+}
+
+/** The cases of a file, or of standard input (`-`): at least one. */
+export const readCases = async (input: string): Promise<readonly ReadCase[]> => {
+  const cases = casesOf(await readInput(input))
+  if (cases.length > 0) return cases
+  throw new Failure({
+    code: 'invalid-input',
+    message: `There is no case in ${input === '-' ? 'standard input' : input}: it is empty.`,
+    remedy: 'Give a JSON object, or JSON lines with a case each; --schema prints what a case looks like.',
+  })
 }
 
 /** The faults of a case as one sentence. */

@@ -1,4 +1,6 @@
 import type { CaseFault, SimulationCase } from '../../../shared/model/simulation-case.ts'
+import { planGuest } from './guest-plan.ts'
+import { NO_CLASS } from './page-layout.ts'
 
 const workingPages = (workload: SimulationCase['workload']): number => {
   switch (workload.kind) {
@@ -37,6 +39,29 @@ const imageMisfits = ({
   return faults
 }
 
+/** Classes of pages are told apart by a byte; a zipf makes up to 24 of them. */
+const classMisfits = ({ workload }: SimulationCase): readonly CaseFault[] => {
+  if (workload.kind !== 'mix') return []
+  const { length } = planGuest(workload).classes
+  const allowed = `at most ${NO_CLASS}: a zipf has up to 24, a hot set two, any other one`
+  return length > NO_CLASS
+    ? [{ field: 'workload.workloads', value: `${length} classes of pages`, allowed }]
+    : []
+}
+
+/** A page takes about ten bytes while it is simulated: so many take 640 MB in each thread. */
+const MOST_PAGES = 2 ** 26
+
+/** What a case has too much of for a simulation page by page; null when it can be run. */
+export const tooManyPages = ({ memoryBytes, pageBytes }: SimulationCase): CaseFault | null =>
+  Math.ceil(memoryBytes / pageBytes) <= MOST_PAGES
+    ? null
+    : {
+        field: 'memoryBytes',
+        value: memoryBytes,
+        allowed: `at most ${MOST_PAGES * pageBytes}, ${MOST_PAGES} pages of ${pageBytes} bytes: each is simulated by itself; take larger pages, or longshore predict, which goes without pages`,
+      }
+
 /** What does not fit together in a case whose fields are each right. */
 export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
   const { memoryBytes, pageBytes, workload, content, link } = given
@@ -57,5 +82,5 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
       value: `${wrong.fromMs} to ${wrong.toMs}`,
       allowed: 'toMs after fromMs',
     })
-  return [...faults, ...imageMisfits(given)]
+  return [...faults, ...classMisfits(given), ...imageMisfits(given)]
 }

@@ -32,6 +32,12 @@ export const FULL_CAPABILITIES: Capabilities = {
   diskCopy: false,
 }
 
+/** What the host of a case can do: everything but what it is said to lack. */
+export const capabilitiesOf = ({ hostLacks = [] }: SimulationCase): Capabilities => ({
+  ...FULL_CAPABILITIES,
+  ...Object.fromEntries(hostLacks.map(ability => [ability, false])),
+})
+
 /** A reading of page heat lasts at most this long. */
 const LONGEST_READING_MS = 10_000
 

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { openDatabase } from '../../src/main/adapters/sqlite/open-database.ts'
+import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
 import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
 import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
 import { Random } from '../../src/main/core/numeric/random.ts'
-import { type GridFigure, gridFigures } from '../../src/shared/model/figure-grid.ts'
+import { type GridFigure, type GridOrder, gridFigures } from '../../src/shared/model/figure-grid.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
+import { silentLog } from '../fakes/silent-log.ts'
 import { deviationOf, medianOf } from './statistics.ts'
 
 const HOURS = 6
@@ -67,8 +69,38 @@ const measureGrid = async (vmCount: number): Promise<Record<string, string>> => 
     ]
   })
   database.close()
+  const journalMs = await journalBesideReads(dataDir, {
+    subjects,
+    figure: 'load',
+    fromMs: START_MS,
+    toMs: endMs,
+  })
   await rm(dataDir, { recursive: true })
-  return Object.fromEntries(rows)
+  return Object.fromEntries([
+    ...rows,
+    ['journal line beside 10 reads, median ms', medianOf(journalMs).toFixed(0)],
+    ['journal line beside 10 reads, longest ms', Math.max(...journalMs).toFixed(0)],
+  ])
+}
+
+/** How long a line of the journal takes to be on the disk while ten reads of the whole grid are under way. */
+const journalBesideReads = async (
+  dataDir: string,
+  order: Omit<GridOrder, 'columns'>,
+): Promise<readonly number[]> => {
+  const onTrouble = ({ message }: { message: string }) => console.log(message)
+  const store = await openStore({ dataDir, log: silentLog, onTrouble })
+  const times: number[] = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    const reads = Array.from({ length: 10 }, () => store.grid({ ...order, columns: COLUMNS }))
+    await reads[0]
+    const fromMs = performance.now()
+    await store.appendJournal({ migrationId: 'migration', atMs: START_MS, step: 'ordered' })
+    times.push(performance.now() - fromMs)
+    await Promise.all(reads)
+  }
+  await store.close()
+  return times
 }
 
 /** The past of a pool for its heatmap: six hours of every VM in 240 columns, as the store's thread puts them together. */

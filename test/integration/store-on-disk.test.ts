@@ -458,6 +458,24 @@ test('a write after kill -9 of the writer: every acknowledged sample is there an
   database.close()
 })
 
+test('a line of the journal waits for one read at most, and reads asked before it see what was written', async () => {
+  const store = await open()
+  store.appendSamples(aRunOfSamples('vm-1', BLOCK_START_MS, 3000))
+  const answered: string[] = []
+  const reads = Array.from({ length: 20 }, async () => {
+    const { atMs } = await store.series('vm-1', 0, Number.MAX_SAFE_INTEGER)
+    answered.push(`${atMs.length} seconds`)
+  })
+  const line = { migrationId: 'a', atMs: BLOCK_START_MS, step: 'ordered' } as const
+  await reads[0]
+  await store.appendJournal(line).then(() => answered.push('journal'))
+  await Promise.all(reads)
+  // The first was awaited, the second may be under way.
+  expect(answered.indexOf('journal')).toBeLessThanOrEqual(2)
+  expect(answered.filter(answer => answer === '3000 seconds')).toHaveLength(20)
+  await store.close()
+})
+
 /** Kills the writer at once when it has acknowledged `seconds`, in the midst of its next writes. */
 const killWhileWriting = async (writer: ChildProcess, seconds: number): Promise<number> => {
   if (!writer.stdout) throw new Error('the writer has no output')

@@ -40,6 +40,7 @@ import {
   settingFacts,
   workingSetFact,
 } from './facts.ts'
+import { gridSlices, joinGrid } from './grid-slices.ts'
 import { packSamples } from './sample-rows.ts'
 import type { Fact, StoreAnswer, StoreOrder, StoreQuestion, StoreReport } from './store-protocol.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -68,6 +69,7 @@ export class SqliteStore implements Store {
   private writesUnderWay = 0
   private isPostPlanned = false
   private lastId = 0
+  private lastRead: Promise<StoreAnswer> = Promise.resolve(null)
   private state: 'opening' | 'open' | 'closed' | 'dead' = 'opening'
 
   constructor(
@@ -145,7 +147,7 @@ export class SqliteStore implements Store {
   }
 
   async series(vmId: string, fromMs: number, toMs: number, stepMs?: SeriesStepMs): Promise<VmSeries> {
-    return (await this.ask({
+    return (await this.read({
       kind: 'series',
       vmId,
       fromMs,
@@ -155,7 +157,9 @@ export class SqliteStore implements Store {
   }
 
   async grid(order: GridOrder): Promise<Float32Array> {
-    return (await this.ask({ kind: 'grid', order })) as Float32Array
+    const slices = gridSlices(order)
+    const read = slices.map(slice => this.read({ kind: 'grid', order: slice }))
+    return joinGrid(order, slices, (await Promise.all(read)) as readonly Float32Array[])
   }
 
   async decisions(limit: number): Promise<readonly Decision[]> {
@@ -244,6 +248,16 @@ export class SqliteStore implements Store {
     if (this.state !== 'open') return
     this.queue.addFact(fact())
     this.planPost()
+  }
+
+  /**
+   * Reads that may take long go to the thread one after the other: a line of the journal, which a migration waits for,
+   * then never stands behind more than one of them.
+   */
+  private read(question: StoreQuestion): Promise<StoreAnswer> {
+    const answer = this.lastRead.then(() => this.ask(question))
+    this.lastRead = answer.catch(() => null)
+    return answer
   }
 
   private async facts(table: Fact['table'], limit: number): Promise<readonly string[]> {

@@ -21,7 +21,7 @@ const poolCrumb = (poolId: string, poolsById: Places['poolsById']): Crumb => ({
 const hostCrumbs = (hostId: string, { hostsById, poolsById }: Places): readonly Crumb[] => {
   const host = hostsById.get(hostId)
   if (!host) return [fleet, { id: 'host', word: 'unknown host', hash: null }]
-  return [poolCrumb(host.poolId, poolsById), { id: 'host', word: host.name, hash: null }]
+  return [fleet, poolCrumb(host.poolId, poolsById), { id: 'host', word: host.name, hash: null }]
 }
 
 const vmCrumbs = (vmId: string, { vmsById, hostsById, poolsById }: Places): readonly Crumb[] => {
@@ -29,6 +29,7 @@ const vmCrumbs = (vmId: string, { vmsById, hostsById, poolsById }: Places): read
   if (!vm) return [fleet, { id: 'vm', word: 'unknown VM', hash: null }]
   const host = vm.hostId === null ? undefined : hostsById.get(vm.hostId)
   return [
+    fleet,
     poolCrumb(vm.poolId, poolsById),
     host
       ? { id: 'host', word: host.name, hash: hashOf({ screen: 'host', hostId: host.id }) }

@@ -14,8 +14,12 @@ const places = {
 const words = (route: Parameters<typeof breadcrumb>[0], migration?: ReturnType<typeof aMigration>) =>
   breadcrumb(route, places, migration).map(crumb => crumb.word)
 
-test('the breadcrumb of a VM is pool, host and VM', () => {
-  expect(words({ screen: 'vm', vmId: 'vm-1' })).toEqual(['lab A', 'host-1', 'db-01'])
+test('the breadcrumbs of a pool, a host and a VM go down from the fleet alike', () => {
+  const poolId = fleet.pools[0]?.id ?? ''
+  const hostId = fleet.hosts[0]?.id ?? ''
+  expect(words({ screen: 'pool', poolId })).toEqual(['Fleet', 'lab A'])
+  expect(words({ screen: 'host', hostId })).toEqual(['Fleet', 'lab A', 'host-1'])
+  expect(words({ screen: 'vm', vmId: 'vm-1' })).toEqual(['Fleet', 'lab A', 'host-1', 'db-01'])
   expect(words({ screen: 'vm', vmId: 'vm-17' })).toContain('no host')
 })
 

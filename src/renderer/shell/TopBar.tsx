@@ -24,7 +24,6 @@ export const TopBar = () => (
       Longshore
     </a>
     <Search />
-    <div className={styles.space} />
     <ConnectionPills />
     <ThemeToggle />
     <LevelMenu />

@@ -43,20 +43,22 @@ const Table = () => {
         </span>
       </div>
       <ScheduledList />
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            {migrationColumns.map(column => (
-              <Head key={column.id} column={column} sort={sort} />
+      <div className={styles.wide}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              {migrationColumns.map(column => (
+                <Head key={column.id} column={column} sort={sort} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map(migration => (
+              <MigrationRow key={migration.id} migration={migration} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {listed.map(migration => (
-            <MigrationRow key={migration.id} migration={migration} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </div>
       {listed.length === 0 && <p className={styles.none}>No migration has all of these words.</p>}
     </div>
   )

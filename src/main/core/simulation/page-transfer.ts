@@ -56,7 +56,7 @@ interface Words {
 export class PageTransfer {
   /** Version that the destination holds of each page, or `NEVER`. */
   readonly destination: Uint16Array
-  /** Pages sent so far by class. */
+  /** Pages sent by class while the guest did not run at its source. */
   readonly sentByClass = new Float64Array(NO_CLASS + 1)
   readonly #memory: WriteSchedule
   readonly #costs: PageCosts
@@ -135,7 +135,7 @@ export class PageTransfer {
    */
   #sendWords(waiting: PageSet, dirtied: PageSet | null, { from, to }: Words): number {
     const memory = this.#memory
-    const { versions } = memory
+    const { versions, nextWrites, passed } = memory
     const { classOf } = memory.layout
     const { destination, sentByClass } = this
     const { words } = waiting
@@ -152,7 +152,8 @@ export class PageTransfer {
         taken++
         const page = word * 32 + 31 - Math.clz32(bit)
         const index = classOf[page] ?? NO_CLASS
-        if (index !== NO_CLASS && dirtied !== null && memory.lookIn(page, index)) {
+        if (index !== NO_CLASS && dirtied !== null && (nextWrites[page] ?? 0) <= (passed[index] ?? 0)) {
+          memory.lookIn(page, index)
           dirtied.add(page)
           if (this.#skipsDirty) {
             skipped++
@@ -163,7 +164,7 @@ export class PageTransfer {
         if (version === 0) credit -= zero
         else credit -= (destination[page] === NEVER ? first[index] : again[index]) ?? 0
         destination[page] = version
-        sentByClass[index] = (sentByClass[index] ?? 0) + 1
+        if (dirtied === null) sentByClass[index] = (sentByClass[index] ?? 0) + 1
       }
       words[word] = bits
       if (credit <= 0) break

@@ -14,10 +14,10 @@ export class WriteSchedule {
   readonly versions: Uint16Array
   readonly #random: Random
   /** Writes that each class has had so far, per page of it (curves: guest seconds since the log was read). */
-  readonly #passed: Float64Array
+  readonly passed: Float64Array
   readonly #passedAtHarvest: Float64Array
-  /** When each page is written next, on its class's count. */
-  readonly #next: Float32Array
+  /** When each page is written next, on its class's count: it has been written when that has passed. */
+  readonly nextWrites: Float32Array
   /** Place of each class's first page in a walk through the class, by span. */
   readonly #isCurve: readonly boolean[]
 
@@ -26,9 +26,9 @@ export class WriteSchedule {
     this.#random = random
     this.versions = new Uint16Array(layout.pages).fill(1)
     for (const { start, pages } of layout.zeroSpans) this.versions.fill(0, start, start + pages)
-    this.#passed = new Float64Array(layout.classes.length)
+    this.passed = new Float64Array(layout.classes.length)
     this.#passedAtHarvest = new Float64Array(layout.classes.length)
-    this.#next = new Float32Array(layout.pages).fill(Number.POSITIVE_INFINITY)
+    this.nextWrites = new Float32Array(layout.pages).fill(Number.POSITIVE_INFINITY)
     this.#isCurve = layout.classes.map(({ order }) => order.kind === 'curve')
     for (let index = 0; index < layout.classes.length; index++) this.#begin(index)
   }
@@ -41,7 +41,7 @@ export class WriteSchedule {
       if (pages === 0) continue
       const rate = writesPerSecond[index] ?? 0
       const perPage = this.#isCurve[index] ? rate : rate / pages
-      this.#passed[index] = (this.#passed[index] ?? 0) + (perPage * ms) / 1000
+      this.passed[index] = (this.passed[index] ?? 0) + (perPage * ms) / 1000
     }
   }
 
@@ -53,9 +53,9 @@ export class WriteSchedule {
 
   /** The same of a page whose class is known. */
   lookIn(page: number, index: number): boolean {
-    if ((this.#next[page] ?? 0) > (this.#passed[index] ?? 0)) return false
+    if ((this.nextWrites[page] ?? 0) > (this.passed[index] ?? 0)) return false
     this.#grow(page)
-    this.#next[page] = this.#after(page, index)
+    this.nextWrites[page] = this.#after(page, index)
     return true
   }
 
@@ -67,22 +67,22 @@ export class WriteSchedule {
   /** Adds to `dirty` every page written since the last harvest and not looked at meanwhile. */
   harvest(dirty: PageSet): void {
     for (let index = 0; index < this.layout.classes.length; index++) {
-      const passed = this.#passed[index] ?? 0
+      const passed = this.passed[index] ?? 0
       if (passed === this.#passedAtHarvest[index]) continue
       for (const { start, pages } of this.layout.spans[index] ?? [])
         this.#harvestSpan({ from: start, to: start + pages, index, passed, dirty })
       if (this.#isCurve[index]) this.#begin(index)
-      this.#passedAtHarvest[index] = this.#passed[index] ?? 0
+      this.#passedAtHarvest[index] = this.passed[index] ?? 0
     }
   }
 
   /** Pages written since they were last looked at, but for those in `except`; the log stays as it is. */
   peek(except: PageSet): number {
-    const next = this.#next
+    const next = this.nextWrites
     const { words } = except
     let count = 0
     for (let index = 0; index < this.layout.classes.length; index++) {
-      const passed = this.#passed[index] ?? 0
+      const passed = this.passed[index] ?? 0
       if (passed === this.#passedAtHarvest[index]) continue
       for (const { start, pages } of this.layout.spans[index] ?? [])
         for (let page = start; page < start + pages; page++)
@@ -92,7 +92,7 @@ export class WriteSchedule {
   }
 
   #harvestSpan(span: { from: number; to: number; index: number; passed: number; dirty: PageSet }): void {
-    const next = this.#next
+    const next = this.nextWrites
     const { versions } = this
     const random = this.#random
     const { to, index, passed, dirty } = span
@@ -111,12 +111,12 @@ export class WriteSchedule {
 
   /** When a page that has just been seen written is written again. */
   #after(page: number, index: number): number {
-    const passed = this.#passed[index] ?? 0
+    const passed = this.passed[index] ?? 0
     switch (this.layout.classes[index]?.order.kind) {
       case 'random':
         return passed + this.#random.exponential()
       case 'sequential': {
-        const before = this.#next[page] ?? 0
+        const before = this.nextWrites[page] ?? 0
         return before + Math.max(1, Math.ceil(passed - before))
       }
       default:
@@ -129,14 +129,15 @@ export class WriteSchedule {
     const pageClass = this.layout.classes[index]
     if (pageClass === undefined) return
     const { order, pages } = pageClass
-    if (order.kind === 'curve') this.#passed[index] = 0
+    if (order.kind === 'curve') this.passed[index] = 0
     const random = this.#random
     let rank = 0
     for (const span of this.layout.spans[index] ?? [])
       for (let page = span.start; page < span.start + span.pages; page++) {
         rank++
-        if (order.kind === 'random') this.#next[page] = random.exponential()
-        else this.#next[page] = order.kind === 'sequential' ? rank / pages : order.firstWriteSeconds(rank)
+        if (order.kind === 'random') this.nextWrites[page] = random.exponential()
+        else
+          this.nextWrites[page] = order.kind === 'sequential' ? rank / pages : order.firstWriteSeconds(rank)
       }
   }
 }

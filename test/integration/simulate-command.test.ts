@@ -91,3 +91,15 @@ test('the schemas of a case and of its result are printed', async () => {
   expect(input.required).toEqual(['memoryBytes', 'policy', 'link', 'workload'])
   expect(output.required).toContain('unavailabilityMs')
 })
+
+test('a sweep ends when nobody reads on', async () => {
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'src/main/cli/main.ts'), 'simulate', '--input', '-', '--workers', '1', '--json'],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  )
+  const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
+  child.stdin.end(Array.from({ length: 5000 }, () => JSON.stringify(aCase())).join('\n'))
+  child.stdout.once('data', () => child.stdout.destroy())
+  expect(await ended).toBe(0)
+})

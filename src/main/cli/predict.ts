@@ -12,6 +12,7 @@ import { predictCase } from '../core/simulation/predict-case.ts'
 import { capabilitiesOf } from '../core/simulation/simulate-case.ts'
 import { type PollOptions, predictPolls } from './predict-polls.ts'
 import { describePrediction } from './prediction-text.ts'
+import { printLine } from './print-line.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
 
 interface PredictOptions extends PollOptions {
@@ -69,7 +70,7 @@ const predict = async (options: PredictOptions): Promise<void> => {
   const skipped: string[] = []
   for (const read of cases) {
     const answer = answerTo(read)
-    process.stdout.write(`${lineOf(answer, read.line, json)}\n`)
+    if (!(await printLine(lineOf(answer, read.line, json)))) break
     if (answer.kind === 'faults') skipped.push(faultText(read.line, answer.faults))
   }
   if (skipped.length === 0) return

@@ -5,6 +5,7 @@ import { Failure } from '../../shared/failure.ts'
 import { simulationCase, simulationResult } from '../../shared/model/simulation-case.ts'
 import { simulatorPool } from '../adapters/simulation/simulator-pool.ts'
 import type { SimulationAnswer, Simulator } from '../ports/simulator.ts'
+import { printLine } from './print-line.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
 import { describeResult } from './result-text.ts'
 import { SweepProgress } from './sweep-progress.ts'
@@ -62,7 +63,7 @@ const sweep = async (
     for (const [index, read] of cases.entries()) {
       const answer = await answers[index]
       if (answer === undefined) continue
-      process.stdout.write(`${lineOf(answer, read, json)}\n`)
+      if (!(await printLine(lineOf(answer, read, json)))) break
       if (answer.kind === 'faults') skipped.push(faultText(read.line, answer.faults))
       progress.done(index + 1)
     }

@@ -12,8 +12,10 @@ import type { Policy } from '../migration/policy.ts'
 import { migrationOf } from '../migration/told-migration.ts'
 import { heatOfTiers } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
+import { guestOf } from './guest-plan.ts'
 import { streamBytesPerSecond } from './network-path.ts'
 import type { MigrationFact } from './page-migration.ts'
+import { warmUpForecast } from './warm-up-forecast.ts'
 
 export interface SimulationOrder {
   readonly given: SimulationCase
@@ -74,7 +76,8 @@ export const carryOut = (
   { migration, surroundings, order }: Carriage,
 ): Migration => {
   const link = linkReadingOf(given)
-  const context = { policy, thresholds, capabilities, forecast: null, surroundings, workingSet: null, link }
+  const forecastAt = warmUpForecast(guestOf(given), given.warmupSeconds)
+  const context = { policy, thresholds, capabilities, surroundings, workingSet: null, link }
   let state: EngineState = beginMigration({
     id: 'simulated',
     connectionId: 'simulation',
@@ -89,7 +92,8 @@ export const carryOut = (
     linkBytesPerSecond: streamBytesPerSecond(given.link),
   })
   const apply = (event: EngineEvent): void => {
-    const step = stepMigration(state, event, context)
+    const forecast = forecastAt?.(migration.elapsedMs) ?? null
+    const step = stepMigration(state, event, { ...context, forecast })
     state = step.state
     for (const command of step.commands)
       if (command.kind === 'control')

@@ -1,4 +1,4 @@
-import type { SimulatedWorkload } from '../../../shared/model/simulation-case.ts'
+import type { SimulatedWorkload, SimulationCase } from '../../../shared/model/simulation-case.ts'
 import { firstWriteSeconds } from './first-write-seconds.ts'
 import type { PageClass } from './page-layout.ts'
 import { writesForUnique } from './write-process.ts'
@@ -138,5 +138,10 @@ export const planGuest = (workload: SimulatedWorkload): GuestPlan => {
 }
 
 /** The same workload, idle from `endsAtMs` on. */
-export const endingAt = (plan: GuestPlan, endsAtMs: number): GuestPlan =>
-  scaled(plan, ms => (ms < endsAtMs ? 1 : 0))
+const endingAt = (plan: GuestPlan, endsAtMs: number): GuestPlan => scaled(plan, ms => (ms < endsAtMs ? 1 : 0))
+
+/** The workload of a case, to its end. */
+export const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan => {
+  const plan = planGuest(workload)
+  return workloadEndsAtSeconds === undefined ? plan : endingAt(plan, workloadEndsAtSeconds * 1000)
+}

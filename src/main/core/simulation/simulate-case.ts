@@ -7,7 +7,7 @@ import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { dealImages, imagePlanOf } from './boot-images.ts'
 import { carryOut, type SimulationOrder } from './carry-out.ts'
-import { endingAt, type GuestPlan, planGuest } from './guest-plan.ts'
+import { guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
@@ -62,11 +62,6 @@ interface Ground {
   readonly migration: SimulatedMigration
   readonly heat: HeatReading
   readonly surroundings: Surroundings
-}
-
-export const guestOf = ({ workload, workloadEndsAtSeconds }: SimulationCase): GuestPlan => {
-  const plan = planGuest(workload)
-  return workloadEndsAtSeconds === undefined ? plan : endingAt(plan, workloadEndsAtSeconds * 1000)
 }
 
 const prepare = (order: SimulationOrder): Ground => {

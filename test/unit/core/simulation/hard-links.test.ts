@@ -72,3 +72,12 @@ test('where live rounds cannot be ended the migration is given up when their tim
   expect(outcome).toBe('aborted')
   expect(totalMs).toBeCloseTo(30_000, 0)
 })
+
+test('a guest that was never written is migrated in one pass', () => {
+  const { outcome, totalMs } = simulated(
+    { name: 'longshore' },
+    { content: { zeroRatio: 1 }, workload: { kind: 'idle' } },
+  )
+  expect(outcome).toBe('completed')
+  expect(totalMs).toBeLessThan(100)
+})

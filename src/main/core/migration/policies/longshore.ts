@@ -17,7 +17,11 @@ const gibibytes = (pages: number): string => `${((pages * PAGE_BYTES) / 2 ** 30)
 
 /** The prices of a migration: what its figures are held against, by the thresholds and the memory it moves. */
 const termsOf = ({ thresholds }: PolicyView, around: Surroundings): CostTerms => {
-  const contentPages = around.tiers.reduce((sum, tier) => sum + tier.pages, 0)
+  // Memory of nothing but zeros still has a pass to reckon with.
+  const contentPages = Math.max(
+    1,
+    around.tiers.reduce((sum, tier) => sum + tier.pages, 0),
+  )
   return {
     weights: {
       total: thresholds.costTotal.value,

@@ -115,7 +115,7 @@ const hasConverged = (
   const live = told.rounds.filter(round => round.live)
   const last = live.at(-1)
   if (told.phase !== 'completed' || last === undefined) return false
-  if (last.startedAtMs + last.ms > longestLiveMs(given)) return false
+  if ((told.pausedAtMs ?? 0) >= longestLiveMs(given)) return false
   if (told.ending?.kind === 'post-copy') return true
   const { maxRounds, epsilonPages, finishWithinMs = 0 } = policy.limits({ thresholds, capabilities })
   const leftMs = (last.dirtiedPages * given.pageBytes * 1000) / last.bandwidthBytesPerSecond

@@ -13,7 +13,7 @@ const PoolTime = ({ pool, isNamed }: { readonly pool: Pool; readonly isNamed: bo
   if (atMs === undefined) return null
   return (
     <span className={styles.clock} title={pool.remarks.join('\n') || undefined}>
-      {isNamed && <span className={styles.muted}>{pool.name}</span>}
+      {isNamed && <bdi className={styles.poolName}>{pool.name}</bdi>}
       <span className={styles.mode} data-mode={mode}>
         {word}
       </span>

@@ -1,5 +1,6 @@
 import { Fragment } from 'react'
-import { useFleet, useMigrations, useUi } from '../state/index.ts'
+import type { Migration } from '../../shared/model/migration.ts'
+import { type FleetState, type Route, useFleet, useMigrations, useUi } from '../state/index.ts'
 import { breadcrumb } from './breadcrumb.ts'
 import { NoticesTray } from './NoticesTray.tsx'
 import { OperationsButton } from './OperationsButton.tsx'
@@ -20,6 +21,18 @@ const Remarks = ({ poolId }: { readonly poolId: string | undefined }) => {
   )
 }
 
+/** The pool that the screen is about; undefined where it is about all. */
+const poolIdOf = (
+  route: Route,
+  { vmsById, hostsById }: Pick<FleetState, 'vmsById' | 'hostsById'>,
+  migration: Migration | undefined,
+): string | undefined => {
+  if (route.screen === 'pool') return route.poolId
+  if (route.screen === 'host') return hostsById.get(route.hostId)?.poolId
+  const vmId = route.screen === 'vm' ? route.vmId : migration?.vmId
+  return vmId === undefined ? undefined : vmsById.get(vmId)?.poolId
+}
+
 /** Where we are, which clock it is, and what is under way. */
 export const StatusLine = () => {
   const route = useUi(s => s.route)
@@ -30,8 +43,7 @@ export const StatusLine = () => {
     route.screen === 'migration' ? s.byId.get(route.migrationId) : undefined,
   )
   const crumbs = breadcrumb(route, { vmsById, hostsById, poolsById }, migration)
-  const vmId = route.screen === 'vm' ? route.vmId : migration?.vmId
-  const poolId = vmId === undefined ? undefined : vmsById.get(vmId)?.poolId
+  const poolId = poolIdOf(route, { vmsById, hostsById }, migration)
   return (
     <section aria-label="Where and when" className={styles.line}>
       <nav aria-label="Breadcrumb" className={styles.crumbs}>

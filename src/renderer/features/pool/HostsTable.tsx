@@ -60,7 +60,7 @@ export const HostsTable = (props: {
   readonly vmCounts: ReadonlyMap<string, number>
   readonly loads: ReadonlyMap<string, HostLoad>
 }) => (
-  <section className={styles.panel} aria-label="Hosts">
+  <section className={`${styles.panel} ${styles.wide}`} aria-label="Hosts">
     <table className={styles.table}>
       <caption className={styles.hidden}>
         Hosts, what is free of them now and at the worst of their forecast

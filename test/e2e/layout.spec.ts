@@ -1,0 +1,100 @@
+import { expect, type Page, test } from 'playwright/test'
+import { serveFakeConsole } from '../support/fake-console.ts'
+
+let running: Awaited<ReturnType<typeof serveFakeConsole>>
+
+/** Long, right to left in its midst, markup, and symbols of several code points. */
+const HOSTILE = `<img src=x onerror="document.title='run'"><b>bold</b> \u202Etxt.exe\u202C 👩‍👩‍👧‍👦🏴‍☠️ ${'w'.repeat(300)}`
+
+test.beforeAll(async () => {
+  running = await serveFakeConsole({ pools: 4, vms: 40, hostsPerPool: 3 })
+})
+
+test.afterAll(async () => {
+  await running.close()
+})
+
+const go = async (page: Page, hash: string): Promise<void> => {
+  await page.evaluate(to => {
+    location.hash = to
+  }, hash)
+  await expect(page.locator('main')).not.toBeEmpty()
+  // Charts and figures come with the next tick.
+  await page.waitForTimeout(1200)
+}
+
+const migrationOf = async (vmId: string): Promise<string> => {
+  const start = running.app.handlers()['migration.start']
+  const { migrationId } = await start({ vmId, policy: 's1' }, new AbortController().signal)
+  return migrationId
+}
+
+/** What reaches beyond the window, or out of the bar at its top. */
+const overflowing = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const beyond = [
+      ...document.querySelectorAll(
+        'header:has([aria-label="Connections"]) :is(a, button), [aria-label="Where and when"] > *, h1',
+      ),
+    ]
+      .filter(element => {
+        const { left, right, width } = element.getBoundingClientRect()
+        return width > 0 && (left < 0 || right > window.innerWidth + 1)
+      })
+      .map(element => `${element.tagName} ${element.textContent?.slice(0, 40)}`)
+    const root = document.documentElement
+    const main = document.querySelector('main')
+    return [
+      ...beyond,
+      ...(root.scrollWidth > root.clientWidth ? ['the window scrolls sideways'] : []),
+      ...(main && main.scrollWidth > main.clientWidth ? ['the screen scrolls sideways'] : []),
+    ]
+  })
+
+test('at 900 px no pill is cut, those without room are counted, and the list of migrations scrolls by itself', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 900, height: 700 })
+  await page.goto(running.url)
+  await migrationOf('vm-2')
+  await go(page, '#/migrations')
+  const pills = page.getByRole('list', { name: 'Connections' })
+  await expect(pills.getByRole('link', { name: /more connections/ })).toBeVisible()
+  const [room, links] = await Promise.all([pills.boundingBox(), pills.getByRole('link').all()])
+  for (const link of links) {
+    const box = await link.boundingBox()
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0) + 1)
+  }
+  await expect(page.getByRole('columnheader').first()).toBeVisible()
+  expect(await overflowing(page)).toEqual([])
+})
+
+test('names made to break a screen are shown as they are and break none', async ({ page }) => {
+  const { fleet } = running.app
+  const [pool] = fleet.pools
+  const [host] = fleet.hosts
+  const vm = fleet.vms.find(({ id }) => id === 'vm-1')
+  for (const thing of [pool, host, vm]) Object.assign(thing ?? {}, { name: HOSTILE })
+  running.app.connections = running.app.connections.map((c, at) => (at === 0 ? { ...c, name: HOSTILE } : c))
+  const migrationId = await migrationOf('vm-1')
+  for (const width of [1280, 900]) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.goto(running.url)
+    await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached()
+    for (const hash of [
+      '#/fleet',
+      '#/vm/vm-1',
+      '#/pool/pool-1',
+      '#/host/pool-1-host-1',
+      '#/migrations',
+      `#/migration/${migrationId}`,
+      '#/decisions',
+      '#/settings',
+    ]) {
+      await go(page, hash)
+      expect.soft(await overflowing(page), `${hash} at ${width} px`).toEqual([])
+    }
+  }
+  expect(await page.locator('img[src="x"]').count()).toBe(0)
+  expect(await page.title()).not.toBe('run')
+})

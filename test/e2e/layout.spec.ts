@@ -98,3 +98,18 @@ test('names made to break a screen are shown as they are and break none', async 
   expect(await page.locator('img[src="x"]').count()).toBe(0)
   expect(await page.title()).not.toBe('run')
 })
+
+test('comma on the charts of a VM tells its last mark', async ({ page }) => {
+  await page.goto(running.url)
+  await go(page, '#/vm/vm-1')
+  const charts = page.getByRole('region', { name: /^Dirty rate and other features of/ })
+  await charts.focus()
+  await page.keyboard.press('Comma')
+  await expect(charts.getByRole('status').filter({ hasText: /trigger|migration/ })).toBeVisible()
+  const last = await charts
+    .getByRole('status')
+    .filter({ hasText: /trigger|migration/ })
+    .textContent()
+  await page.keyboard.press('Comma')
+  await expect(charts.getByRole('status').filter({ hasText: /trigger|migration/ })).not.toHaveText(last ?? '')
+})

@@ -3,7 +3,8 @@ import { chartColumns } from '../../src/renderer/features/vm/chart-columns.ts'
 import { chartSpecs } from '../../src/renderer/features/vm/chart-specs.ts'
 import { gapsOf } from '../../src/renderer/features/vm/gaps.ts'
 import { heatShares, regionWords } from '../../src/renderer/features/vm/heat-figures.ts'
-import { markNear, marksOf } from '../../src/renderer/features/vm/marks.ts'
+import { type Mark, markAfterKey, markNear, marksOf } from '../../src/renderer/features/vm/marks.ts'
+import { viewShowing } from '../../src/renderer/features/vm/time-view.ts'
 import { averageSeries, joinSeries } from '../../src/renderer/features/vm/vm-history.ts'
 import { modelWords, originWords } from '../../src/renderer/features/vm/vm-words.ts'
 import type { PageHeat } from '../../src/shared/model/heat.ts'
@@ -140,6 +141,26 @@ test('pointing near a mark names it, further away nothing', () => {
   const marks = [{ kind: 'trigger', atMs: 10_000, label: 'trigger', words: 'trigger: migrated' }] as const
   expect(markNear(marks, 10_500, 100)?.words).toBe('trigger: migrated')
   expect(markNear(marks, 11_000, 100)).toBeUndefined()
+})
+
+test('comma and full stop go from mark to mark, beginning within the view, and stay at either end', () => {
+  const markAt = (atMs: number): Mark => ({ kind: 'trigger', atMs, label: 'trigger', words: '' })
+  const marks = [markAt(300), markAt(100), markAt(200)]
+  const stretch = { fromMs: 150, toMs: 250 }
+  const after = (key: string, told?: Mark) => markAfterKey(key, marks, { told, stretch })?.atMs
+  expect([after('.'), after(',')]).toEqual([200, 200])
+  expect([after('.', markAt(200)), after(',', markAt(200))]).toEqual([300, 100])
+  expect([after('.', markAt(300)), after(',', markAt(100)), after('x')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
+
+test('a view moves to a moment only where it is not in view', () => {
+  const view = { rangeMs: 600_000, fixed: { fromMs: 1_000_000, toMs: 1_600_000 } }
+  expect(viewShowing(view, 1_200_000, 9_000_000)).toBe(view)
+  expect(viewShowing(view, 3_000_000, 9_000_000).fixed).toEqual({ fromMs: 2_700_000, toMs: 3_300_000 })
 })
 
 test('a forecast with quantiles is a fan that opens from the last value', () => {

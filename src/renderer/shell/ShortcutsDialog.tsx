@@ -18,6 +18,16 @@ const groups: readonly { readonly title: string; readonly shortcuts: readonly Sh
   { title: 'On a VM, or on those selected in the fleet', shortcuts: ofRegistry(actions.vms) },
   { title: 'On a migration', shortcuts: ofRegistry(actions.migration) },
   {
+    title: 'On the charts of a VM',
+    shortcuts: [
+      { keys: ', .', does: 'Tell the trigger or migration before, after' },
+      { keys: '← →', does: 'Earlier, later' },
+      { keys: '+ −', does: 'Closer, further' },
+      { keys: '0', does: 'Follow the present' },
+      { keys: 't h d w', does: 'Ten minutes, an hour, a day, a week' },
+    ],
+  },
+  {
     title: 'In the fleet',
     shortcuts: [
       { keys: '/', does: 'Filter' },

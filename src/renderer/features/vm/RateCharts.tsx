@@ -17,6 +17,7 @@ import {
   viewAfterKey,
   viewAround,
   viewOf,
+  viewShowing,
 } from './time-view.ts'
 import { useSeries } from './use-series.ts'
 import styles from './vm.module.css'
@@ -116,7 +117,9 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== section.current || event.ctrlKey || event.metaKey || event.altKey) return
-    const next = viewAfterKey(event.key, view, poolNowOf(vm))
+    const nowMs = poolNowOf(vm)
+    const mark = charts.current?.tellByKey(event.key)
+    const next = mark ? viewShowing(view, mark.atMs, nowMs) : viewAfterKey(event.key, view, nowMs)
     if (!next) return
     event.preventDefault()
     event.stopPropagation()
@@ -133,7 +136,7 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys pan and zoom.
       tabIndex={0}
       onKeyDown={onKeyDown}
-      aria-label={`Dirty rate and other features of ${vm.name} over time. Arrows pan, plus and minus zoom, 0 follows the present, t, h, d and w choose ten minutes, an hour, a day and a week.`}
+      aria-label={`Dirty rate and other features of ${vm.name} over time. Arrows pan, plus and minus zoom, 0 follows the present, t, h, d and w choose ten minutes, an hour, a day and a week, comma and full stop go to the mark before and after.`}
     >
       <div className={styles.chartsHead}>
         <span ref={moment} className={styles.moment} />

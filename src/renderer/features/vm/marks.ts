@@ -2,6 +2,7 @@ import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Decision } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import { formatDuration } from '../../../shared/units.ts'
+import type { Stretch } from './time-view.ts'
 
 /** Something that happened, or is expected, at one moment of a VM's life. */
 export interface Mark {
@@ -65,6 +66,23 @@ export const marksOf = (
           } as const,
         ]),
   ]
+}
+
+/**
+ * The mark that a key leads to, `,` to earlier and `.` to later ones: from the one told last, or else from where the view
+ * ends or begins; undefined for another key or where there is none.
+ */
+export const markAfterKey = (
+  key: string,
+  marks: readonly Mark[],
+  from: { readonly told: Mark | undefined; readonly stretch: Stretch },
+): Mark | undefined => {
+  const ordered = marks.toSorted((a, b) => a.atMs - b.atMs)
+  const { told, stretch } = from
+  const at = told ? ordered.findIndex(mark => mark.atMs === told.atMs && mark.kind === told.kind) : -1
+  if (key === ',') return at >= 0 ? ordered[at - 1] : ordered.findLast(mark => mark.atMs < stretch.toMs)
+  if (key === '.') return at >= 0 ? ordered[at + 1] : ordered.find(mark => mark.atMs >= stretch.fromMs)
+  return undefined
 }
 
 /** How near the pointer must come to a mark, CSS pixels. */

@@ -5,7 +5,7 @@ import { clockText, utcText } from '../../ui/clock-text.ts'
 import { type ChartColumns, hasValues } from './chart-columns.ts'
 import { type ChartName, type ChartSpec, type ColumnName, chartSpecs } from './chart-specs.ts'
 import type { Gap } from './gaps.ts'
-import { type Mark, markNear } from './marks.ts'
+import { type Mark, markAfterKey, markNear } from './marks.ts'
 import { drawOverlay } from './overlay.ts'
 import { tickText } from './tick-text.ts'
 import type { Stretch } from './time-view.ts'
@@ -32,6 +32,8 @@ export interface TimeCharts {
   redraw(): void
   /** Redraws when time has moved on so far that it can be seen. */
   follow(): void
+  /** Tells the mark that a key leads to, where it leads to one, until the pointer tells another; returns it. */
+  tellByKey(key: string): Mark | undefined
   stop(): void
 }
 
@@ -56,6 +58,8 @@ const BAND = '40'
 interface Shared {
   scene: ChartScene
   cursor: number | null
+  /** The mark that the keyboard is at. */
+  told: Mark | undefined
 }
 
 /** The columns of a chart in the order of its series: both edges of each band, then the lines. */
@@ -170,7 +174,7 @@ let lastSync = 0
 export const mountTimeCharts = (options: Options): TimeCharts => {
   lastSync += 1
   const syncKey = `vm-${lastSync}`
-  const shared: Shared = { scene: options.read(), cursor: null }
+  const shared: Shared = { scene: options.read(), cursor: null, told: undefined }
   let frame = 0
   let drawnAt = 0
 
@@ -193,6 +197,8 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
       chart.setData(dataOf(spec, shared.scene.columns))
     }
     writeReadouts()
+    const main = charts.find(({ spec }) => spec.showsTime)
+    if (main && shared.told) tellMark(main.chart)
   }
   const redraw = () => {
     if (frame === 0) frame = requestAnimationFrame(draw)
@@ -205,13 +211,19 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
     const { hint } = options
     const left = chart.cursor.left ?? -1
     const atMs = chart.posToVal(left, 'x') * 1000
-    const mark = left < 0 ? undefined : markNear(shared.scene.marks, atMs, msPerPixel(chart))
+    const pointed = left < 0 ? undefined : markNear(shared.scene.marks, atMs, msPerPixel(chart))
+    if (pointed) shared.told = undefined
+    const mark = pointed ?? shared.told
     hint.hidden = mark === undefined
     if (!mark) return
-    hint.textContent = `${clockText(mark.atMs)} ${mark.words}`
-    const isRight = left > chart.over.clientWidth / 2
-    hint.style.left = isRight ? 'auto' : `${chart.over.offsetLeft + left + 8}px`
-    hint.style.right = isRight ? `${chart.over.clientWidth - left + 16}px` : 'auto'
+    const words = `${clockText(mark.atMs)} ${mark.words}`
+    // Written anew it would be read out anew.
+    if (hint.textContent !== words) hint.textContent = words
+    const width = chart.over.clientWidth
+    const x = pointed ? left : Math.min(width, Math.max(0, chart.valToPos(mark.atMs / 1000, 'x')))
+    const isRight = x > width / 2
+    hint.style.left = isRight ? 'auto' : `${chart.over.offsetLeft + x + 8}px`
+    hint.style.right = isRight ? `${width - x + 16}px` : 'auto'
   }
   const pointAt = (chart: uPlot, spec: ChartSpec) => {
     if (spec.showsTime) tellMark(chart)
@@ -237,6 +249,13 @@ export const mountTimeCharts = (options: Options): TimeCharts => {
     follow: () => {
       const restMs = Math.min(LONGEST_REST_MS, msPerPixel(charts[0]?.chart) / 2)
       if (performance.now() - drawnAt >= restMs) redraw()
+    },
+    tellByKey: key => {
+      const { marks, stretch } = shared.scene
+      const mark = markAfterKey(key, marks, { told: shared.told, stretch })
+      if (mark) shared.told = mark
+      redraw()
+      return mark
     },
     stop: () => {
       if (frame !== 0) cancelAnimationFrame(frame)

@@ -50,6 +50,14 @@ export const viewOf = (view: TimeView, { fromMs, toMs }: Stretch, nowMs: number)
   return { ...view, fixed: { fromMs: from, toMs: from + span } }
 }
 
+/** The view moved so far that a moment is in its midst, unless it is in view already. */
+export const viewShowing = (view: TimeView, atMs: number, nowMs: number): TimeView => {
+  const { fromMs, toMs } = stretchOf(view, nowMs)
+  if (atMs >= fromMs && atMs <= toMs) return view
+  const half = (toMs - fromMs) / 2
+  return viewOf(view, { fromMs: atMs - half, toMs: atMs + half }, nowMs)
+}
+
 const panned = (view: TimeView, share: number, nowMs: number): TimeView => {
   const { fromMs, toMs } = stretchOf(view, nowMs)
   const by = share * (toMs - fromMs)

@@ -26,11 +26,16 @@ export class Pace {
     this.#priorityShare = share
   }
 
+  /** Bytes per ms that go over at a time. */
+  bytesPerMsAt(ms: number): number {
+    return Math.min(this.#limitPerMs, this.#path.bytesPerMsAt(ms, this.#priorityShare))
+  }
+
   /** Bytes that go over in a slice of time. */
   bytesIn(startMs: number, ms: number): number {
     const middleMs = startMs + ms / 2
     const share = this.#priorityShare
-    const perMs = Math.min(this.#limitPerMs, this.#path.bytesPerMsAt(middleMs, share))
+    const perMs = this.bytesPerMsAt(middleMs)
     if (share > 0) this.#displacedBytes += Math.max(0, perMs - this.#path.bytesPerMsAt(middleMs)) * ms
     return perMs * ms
   }

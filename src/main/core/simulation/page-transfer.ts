@@ -87,6 +87,11 @@ export class PageTransfer {
     return this.#pagesSent
   }
 
+  /** What a page that is written costs, the first time and later. */
+  get writtenPageBytes(): { readonly first: number; readonly again: number } {
+    return { first: this.#costs.first[0] ?? 0, again: this.#costs.again[0] ?? 0 }
+  }
+
   /** Pages left out of a round because they were dirty again before their turn. */
   get pagesSkipped(): number {
     return this.#pagesSkipped

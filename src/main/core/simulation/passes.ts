@@ -54,6 +54,12 @@ export class Passes {
     this.#pagesBefore = this.#transfer.pagesSent
   }
 
+  /** Bytes that the running round still has to send, where each page costs what one does that is written. */
+  get bytesToSend(): number {
+    const { first, again } = this.#transfer.writtenPageBytes
+    return this.#sending.size * (this.#number === 1 ? first : again)
+  }
+
   /** The running round's figures, as `round-ended` carries them. */
   result(atMs: number) {
     return {

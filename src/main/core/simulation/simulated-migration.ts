@@ -22,6 +22,9 @@ type Phase =
   | 'cancelled'
   | 'failed'
 
+/** Of a round without a page. */
+const SHORTEST_ROUND_MS = 1e-3
+
 /**
  * One live migration, page by page, in simulated time. Round 1 sends every page, each later one what was dirtied since
  * the round before began. It stops after every report, so that whoever decides can give a command at that very moment.
@@ -135,7 +138,7 @@ export class SimulatedMigration {
         this.#fetchProfile()
         break
       case 'live':
-        this.#stepLive(Math.min(this.#sliceMs, untilMs - this.elapsedMs))
+        this.#stepLive(Math.min(this.#sliceMs, this.#msToRoundEnd(), untilMs - this.elapsedMs))
         break
       case 'between':
         this.#runGuest(host.roundMs + path.plan.latencyMs)
@@ -187,6 +190,14 @@ export class SimulatedMigration {
     memory.harvest(new PageSet(memory.layout.pages))
     this.#transfer.bring(images.fromProfile, images.profileBytes)
     this.#passes.leaveOut(images.fromProfile, images.sinceCheckpoint, this.elapsedMs)
+  }
+
+  /** The guest must not write for longer than a round takes: short ones would be followed by rounds that are too long. */
+  #msToRoundEnd(): number {
+    const perMs = this.#pace.bytesPerMsAt(this.elapsedMs)
+    return perMs > 0
+      ? Math.max(SHORTEST_ROUND_MS, this.#passes.bytesToSend / perMs)
+      : Number.POSITIVE_INFINITY
   }
 
   #stepLive(ms: number): void {

@@ -1,5 +1,5 @@
 /** Room that a pill with a short name and its state needs, CSS pixels. */
-const PILL_PX = 116
+const PILL_PX = 106
 
 /** How many of the pills are shown one by one; where they do not all fit, one place is kept for the count of the rest. */
 export const shownPills = (pills: number, roomPx: number): number => {

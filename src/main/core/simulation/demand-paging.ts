@@ -220,24 +220,27 @@ export class DemandPaging {
     const behindMs = service.preempts ? 0 : service.backlogBytes / perMs
     const bytes = transfer.sendNow(missing, page)
     const servedMs = Math.max(heardMs, this.#channelFreeMs) + bytes / perMs
-    this.#channelFreeMs = servedMs
+    // What is sent along takes its time on the link: the next request waits for it. It counts as there at once, a round trip early.
+    this.#channelFreeMs = servedMs + this.#prepage(page, memory.layout.pages) / perMs
     const backMs = servedMs + behindMs + roundTripMs / 2
     this.#faults++
     this.#waitedVcpuMs += backMs - atMs
     if (vcpu === 0) this.heartbeat.waited(atMs, backMs)
     transfer.writeAtDestination(page)
-    this.#prepage(page, memory.layout.pages)
     return backMs
   }
 
-  #prepage(page: number, pages: number): void {
+  /** Sends the missing neighbours of a requested page along; returns their bytes. */
+  #prepage(page: number, pages: number): number {
     const { transfer, missing, service } = this.#plan
+    let bytes = 0
     const last = Math.min(pages - 1, page + service.prepagePages)
     for (let near = Math.max(0, page - service.prepagePages); near <= last; near++)
       if (missing.has(near)) {
-        transfer.sendNow(missing, near)
+        bytes += transfer.sendNow(missing, near)
         this.#prepaged++
       }
+    return bytes
   }
 }
 

@@ -1,0 +1,49 @@
+import { longshore } from '../../src/main/core/migration/policies/longshore.ts'
+import type { Policy } from '../../src/main/core/migration/policy.ts'
+import { policyOf } from '../../src/main/core/simulation/case-policy.ts'
+import { FULL_CAPABILITIES, simulateCase } from '../../src/main/core/simulation/simulate-case.ts'
+import type { SimulationResult } from '../../src/shared/model/simulation-case.ts'
+import { type Cell, policyCells } from './policy-cells.ts'
+
+interface Variant {
+  readonly name: string
+  readonly thresholds?: Readonly<Record<string, number>>
+  readonly prepagePages?: number
+}
+
+const variants: readonly Variant[] = [
+  { name: 'as it is' },
+  { name: 'slow-down weighed 2', thresholds: { costSlowDown: 2 } },
+  { name: 'slow-down weighed 4', thresholds: { costSlowDown: 4 } },
+  { name: 'bytes weighed 0', thresholds: { costBytes: 0 } },
+  { name: '4 neighbours with each request', prepagePages: 4 },
+  { name: '32 neighbours with each request', prepagePages: 32 },
+]
+
+const run = (cell: Cell, name: string, { thresholds = {}, prepagePages }: Variant): SimulationResult => {
+  const given = cell.caseOf(name, 1)
+  const chosen = policyOf({ ...given.policy, thresholds: { ...given.policy.thresholds, ...thresholds } })
+  if (chosen.kind === 'faults') throw new Error(JSON.stringify(chosen.faults))
+  const policy: Policy = prepagePages === undefined ? chosen.policy : { ...longshore, prepagePages }
+  return simulateCase({ given, policy, thresholds: chosen.thresholds, capabilities: FULL_CAPABILITIES })
+}
+
+const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-9)), 0) / values.length)
+
+/** What it would take for `longshore` to lose less of a guest's time, on the mixed and write-heavy LAN cells. */
+export const bench = {
+  name: 'policy-bounds',
+  run: async (): Promise<void> => {
+    const cells = policyCells().filter(({ kind, link }) => kind !== 'light' && link !== 'WAN')
+    const hybrid = cells.map(cell => run(cell, 'hybrid-static', { name: 'hybrid-static' }))
+    for (const variant of variants) {
+      const ours = cells.map(cell => run(cell, 'longshore', variant))
+      const total = geometricMean(ours.map((one, i) => one.totalMs / (cells[i]?.boundMs ?? 1)))
+      const lost = geometricMean(ours.map((one, i) => one.lostGuestMs / (hybrid[i]?.lostGuestMs ?? 1)))
+      console.log(
+        `${variant.name.padEnd(34)} total / bound ${total.toFixed(3)}, lost / hybrid-static ${lost.toFixed(3)}`,
+      )
+    }
+  },
+}

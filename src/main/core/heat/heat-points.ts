@@ -29,12 +29,18 @@ export const checkPoints = (points: HeatPoints): void => {
       throw new RangeError(
         `page heat has ${points.frequency.length} frequencies and ${column.length} of ${name}`,
       )
-    for (let region = 0; region < column.length; region++) {
-      const value = column[region] as number
-      if (!(value >= 0 && value <= MAX_HEAT_VALUE))
-        throw new RangeError(`page heat has ${value} as ${name} of region ${region}`)
-    }
+    const region = firstWrong(column)
+    if (region >= 0) throw new RangeError(`page heat has ${column[region]} as ${name} of region ${region}`)
   }
+}
+
+/** The first region whose figure is negative, no number or too large; -1 when there is none. */
+const firstWrong = (column: HeatColumn): number => {
+  for (let region = 0; region < column.length; region++) {
+    const value = column[region] as number
+    if (!(value >= 0 && value <= MAX_HEAT_VALUE)) return region
+  }
+  return -1
 }
 
 /** Region numbers of the first three points that differ from each other; fewer when there are fewer. */

@@ -44,7 +44,7 @@ export interface HeatClustering {
 
 const MAX_ITERATIONS = 300
 /** From twice as many points on, starts are compared on a coreset of this size (measured: inertia within 0.3 %). */
-const CORESET_SIZE = 8192
+const CORESET_SIZE = 4096
 /** Drawn evenly for the first, rough centres, around which the coreset is drawn. */
 const SAMPLE_SIZE = 2048
 const SAMPLE_RESTARTS = 4

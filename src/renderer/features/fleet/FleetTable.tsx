@@ -19,9 +19,6 @@ import { TableHead } from './TableHead.tsx'
 import { VmRow } from './VmRow.tsx'
 
 const ROW_PX = 28
-/** Rows take over the elements of rows that have left the view; more than fit on any screen. */
-const ROW_SLOTS = 256
-
 const toggle = (key: string): void =>
   uiStore.setState(({ fleetCollapsed: keys }) => ({
     fleetCollapsed: keys.includes(key) ? keys.filter(k => k !== key) : [...keys, key],
@@ -106,7 +103,7 @@ export const FleetTable = (props: {
           return (
             // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: rows of a virtualised grid; the grid holds the focus and the keys
             <div
-              key={item.index % ROW_SLOTS}
+              key={item.index}
               id={`fleet-row-${item.index}`}
               role="row"
               aria-level={row.level}

@@ -1,6 +1,7 @@
 import axe from 'axe-core'
 import { expect, type Page, test } from 'playwright/test'
 import { serveFakeConsole } from '../support/fake-console.ts'
+import { goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 
@@ -36,15 +37,6 @@ const findings = async (page: Page): Promise<readonly string[]> => {
   })
 }
 
-const go = async (page: Page, hash: string): Promise<void> => {
-  await page.evaluate(to => {
-    location.hash = to
-  }, hash)
-  await expect(page.locator('main')).not.toBeEmpty()
-  // Charts and figures come with the next tick.
-  await page.waitForTimeout(1200)
-}
-
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`no screen holds anything for axe, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -61,7 +53,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       '#/decisions',
       '#/settings',
     ]) {
-      await go(page, hash)
+      await goToScreen(page, hash)
       expect.soft(await findings(page), hash).toEqual([])
     }
   })
@@ -69,7 +61,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test(`no dialog holds anything for axe, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(running.url)
-    await go(page, '#/vm/vm-1')
+    await goToScreen(page, '#/vm/vm-1')
     for (const keys of ['Control+k', '?', 'Control+.', 'm', 's']) {
       await page.keyboard.press(keys)
       await expect(page.getByRole('dialog')).toBeVisible()
@@ -112,7 +104,7 @@ test('a key that can do nothing now says why, and the sheet of keys is made of t
   page,
 }) => {
   await page.goto(running.url)
-  await go(page, '#/vm/vm-17')
+  await goToScreen(page, '#/vm/vm-17')
   await page.keyboard.press('m')
   await expect(page.getByText('only a running VM can be migrated live').first()).toBeVisible()
   await page.keyboard.press('?')

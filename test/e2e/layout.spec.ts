@@ -1,5 +1,6 @@
 import { expect, type Page, test } from 'playwright/test'
 import { serveFakeConsole } from '../support/fake-console.ts'
+import { goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 
@@ -13,15 +14,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await running.close()
 })
-
-const go = async (page: Page, hash: string): Promise<void> => {
-  await page.evaluate(to => {
-    location.hash = to
-  }, hash)
-  await expect(page.locator('main')).not.toBeEmpty()
-  // Charts and figures come with the next tick.
-  await page.waitForTimeout(1200)
-}
 
 const migrationOf = async (vmId: string): Promise<string> => {
   const start = running.app.handlers()['migration.start']
@@ -57,7 +49,7 @@ test('at 900 px no pill is cut, those without room are counted, and the list of 
   await page.setViewportSize({ width: 900, height: 700 })
   await page.goto(running.url)
   await migrationOf('vm-2')
-  await go(page, '#/migrations')
+  await goToScreen(page, '#/migrations')
   const pills = page.getByRole('list', { name: 'Connections' })
   await expect(pills.getByRole('link', { name: /more connections/ })).toBeVisible()
   const [room, links] = await Promise.all([pills.boundingBox(), pills.getByRole('link').all()])
@@ -91,7 +83,7 @@ test('names made to break a screen are shown as they are and break none', async 
       '#/decisions',
       '#/settings',
     ]) {
-      await go(page, hash)
+      await goToScreen(page, hash)
       expect.soft(await overflowing(page), `${hash} at ${width} px`).toEqual([])
     }
   }
@@ -101,7 +93,7 @@ test('names made to break a screen are shown as they are and break none', async 
 
 test('comma on the charts of a VM tells its last mark', async ({ page }) => {
   await page.goto(running.url)
-  await go(page, '#/vm/vm-1')
+  await goToScreen(page, '#/vm/vm-1')
   const charts = page.getByRole('region', { name: /^Dirty rate and other features of/ })
   await charts.focus()
   await page.keyboard.press('Comma')

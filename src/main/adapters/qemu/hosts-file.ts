@@ -1,0 +1,72 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+/** A VM is called as its socket is: the name goes onto command lines, so it has nothing that a shell would read. */
+export const qemuVmName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+
+/** Longest path of a unix socket that Linux takes, bytes. */
+const MOST_SOCKET_PATH = 107
+
+const absolutePath = z
+  .string()
+  .max(4096)
+  .refine(text => path.isAbsolute(text) && !text.includes('\0'), 'must be an absolute path')
+
+const socketPath = absolutePath.refine(
+  text => Buffer.byteLength(text) <= MOST_SOCKET_PATH,
+  `must be at most ${MOST_SOCKET_PATH} bytes long, as paths of sockets are`,
+)
+
+/** `tcp:HOST:PORT`, `unix:/path` or a path. */
+export const qmpAddress = z
+  .union([
+    z.string().regex(/^tcp:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[0-9]{1,5}$/),
+    z.templateLiteral(['unix:', z.string()]).refine(text => socketPath.safeParse(text.slice(5)).success),
+    socketPath,
+  ])
+  .describe('tcp:HOST:PORT, unix:/PATH or /PATH')
+
+const qemuHost = z.strictObject({
+  name: z.string().trim().min(1).max(64),
+  /** A folder on this machine: each `NAME.qmp` in it is the QMP socket of a VM. It is watched. */
+  sockets: absolutePath.optional(),
+  /** QMP sockets beside those of the folder. */
+  qmp: z.array(qmpAddress).max(256).default([]),
+  /** What starts and ends QEMU on this host; may begin with `ssh user@host`. */
+  command: z.array(z.string().min(1).max(4096)).min(1).max(64).optional(),
+  /** Where other hosts reach it. */
+  address: z.string().trim().min(1).max(253).default('127.0.0.1'),
+})
+export type QemuHost = Readonly<z.infer<typeof qemuHost>>
+
+/** The hosts of one pool of QEMU processes. */
+export const qemuHostsFile = z.strictObject({
+  hosts: z
+    .array(qemuHost)
+    .min(1)
+    .max(64)
+    .refine(hosts => new Set(hosts.map(({ name }) => name)).size === hosts.length, 'two hosts have one name'),
+})
+export type QemuHostsFile = Readonly<z.infer<typeof qemuHostsFile>>
+
+/** What may be known of a VM beside its QMP socket, in `NAME.json`. */
+export const qemuVmNotes = z.object({
+  /** The guest's serial port, as a unix socket that speaks of heartbeats. */
+  heartbeat: socketPath.optional(),
+  /** The file that is the guest's memory, shared. */
+  memoryFile: absolutePath.optional(),
+  /** Where a plugin counts writes, page by page. */
+  heatFile: absolutePath.optional(),
+})
+export type QemuVmNotes = Readonly<z.infer<typeof qemuVmNotes>>
+
+/** What the host command prints when it has started the destination of a migration. */
+export const incomingAnswer = z.object({
+  qmp: qmpAddress,
+  /** Where QEMU is to listen for the migration, and be sent to. */
+  uri: z
+    .string()
+    .max(512)
+    .regex(/^(tcp:.+:[0-9]{1,5}|unix:\/.+)$/),
+})
+export type IncomingAnswer = Readonly<z.infer<typeof incomingAnswer>>

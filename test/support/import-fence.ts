@@ -74,6 +74,8 @@ export const places: readonly Place[] = [
       /^main\/adapters\/(lab|tensor|simulation)\//,
       // Backup and export work beside a running console, or without one.
       /^main\/adapters\/sqlite\/(read-history|export-lines)\.ts$/,
+      // Node's own way to make a folder with those above it may never return.
+      /^main\/adapters\/system\/make-folder\.ts$/,
       shared,
     ],
     mayAsTypes: [/^main\/(services|ports)\//],

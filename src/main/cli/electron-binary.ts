@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { makeFolder } from '../adapters/system/make-folder.ts'
 import { appRoot } from './app-root.ts'
 
 const downloadTimeoutMs = 20_000
@@ -70,7 +71,7 @@ const rememberedFailure = (version: string): string | undefined => {
 
 const remember = (failures: FailedDownloads): void => {
   try {
-    mkdirSync(path.dirname(failuresFile), { recursive: true })
+    makeFolder(path.dirname(failuresFile))
     writeFileSync(failuresFile, JSON.stringify(failures))
   } catch {
     // A folder that cannot be written costs one more attempt next time and nothing else.

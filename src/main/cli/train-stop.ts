@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Command } from 'commander'
 import { errorText, Failure } from '../../shared/failure.ts'
+import { makeFolder } from '../adapters/system/make-folder.ts'
 import { defaultThresholds } from '../core/decision/thresholds.ts'
 import { compareModels, scoreFeatures } from '../core/stop-model/compare-models.ts'
 import { ownFeatures, printedFeatures } from '../core/stop-model/round-features.ts'
@@ -40,7 +41,7 @@ const tables = (
 const save = async (folder: string, text: string): Promise<string> => {
   const file = path.join(path.resolve(folder), 'stop-model.json')
   try {
-    await mkdir(path.dirname(file), { recursive: true })
+    makeFolder(path.dirname(file))
     await writeFile(file, text)
   } catch (error) {
     throw new Failure(

@@ -5,6 +5,7 @@ export const failureCodes = [
   'certificate',
   'unreachable',
   'not-xenapi',
+  'not-qmp',
   'timeout',
   'refused',
   'not-found',

@@ -2,10 +2,10 @@ import http from 'node:http'
 import https from 'node:https'
 import { Failure } from '../../../shared/failure.ts'
 import type { Trust } from '../../ports/trust.ts'
+import { printable } from '../system/printable.ts'
 import { objectionTo } from './certificate-check.ts'
 import { CheckedAgent } from './checked-agent.ts'
 import { closedFailure, networkFailure, timeoutFailure } from './network-failure.ts'
-import { printable } from './printable.ts'
 import type { CallOptions } from './transport.ts'
 
 /** 10,000 VM records are about 20 MB of JSON; three times that is not a XenServer's answer. */

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../system/printable.ts'
 import { refusedBecause, type Teller, told } from './teller.ts'
 
 const suspendRemedy = 'Look at the console of the VM, and check that its guest tools run.'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { textOf } from '../system/printable.ts'
 import type { HttpAnswer } from './http-line.ts'
-import { textOf } from './printable.ts'
 import { failureOfStatus, notXenApi, wrongType } from './rpc-failure.ts'
 import { XenApiError } from './xen-error.ts'
 

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../system/printable.ts'
 import { refusedBecause, type Teller, told } from './teller.ts'
 
 const ELSEWHERE = 'Choose another destination.'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { textOf } from './printable.ts'
+import { textOf } from '../system/printable.ts'
 
 // Each release adds fields and enum values: what is not named here is dropped, what is malformed falls to a default, and
 // only a record without a uuid is not a record.

@@ -1,5 +1,5 @@
 import type { PoolTask } from '../../../shared/model/pool-task.ts'
-import { printable } from './printable.ts'
+import { printable } from '../system/printable.ts'
 import type { RecordCache } from './record-cache.ts'
 
 export type TaskSubject = NonNullable<PoolTask['subject']>

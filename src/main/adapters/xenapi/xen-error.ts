@@ -1,7 +1,7 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
+import { printable } from '../system/printable.ts'
 import { tellInternalError } from './internal-error.ts'
 import { migrationTellers, tellEvacuation } from './migration-tellers.ts'
-import { printable } from './printable.ts'
 import { aboutHost, bytes, refusedBecause, type Teller, type Told, told } from './teller.ts'
 
 /** What the server answered instead of a result. Parameters may hold session references: they are never printed raw. */

@@ -71,6 +71,17 @@ export class PageSet {
     this.#size = size
   }
 
+  /** Removes every page of `other`, a set of the same capacity. */
+  removeAll(other: PageSet): void {
+    let size = 0
+    for (let i = 0; i < this.words.length; i++) {
+      const word = (this.words[i] ?? 0) & ~(other.words[i] ?? 0)
+      this.words[i] = word
+      size += bitCount(word)
+    }
+    this.#size = size
+  }
+
   /** Puts every page 0..capacity-1 into the set. */
   fill(): void {
     this.words.fill(0xffffffff)

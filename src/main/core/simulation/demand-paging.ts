@@ -2,6 +2,7 @@ import type { PageSet } from '../numeric/page-set.ts'
 import type { Random } from '../numeric/random.ts'
 import { ClassWalk } from './class-walk.ts'
 import { Heartbeat } from './heartbeat.ts'
+import type { PagingSlice } from './migrating-pages.ts'
 import type { NetworkPath } from './network-path.ts'
 import type { PageLayout } from './page-layout.ts'
 import type { PageTransfer } from './page-transfer.ts'
@@ -29,6 +30,7 @@ export interface DemandPagingPlan {
   readonly startMs: number
 }
 
+/** A slice by its end. */
 interface Slice {
   readonly endMs: number
   readonly writesPerSecond: readonly number[]
@@ -91,8 +93,9 @@ export class DemandPaging {
     return this.#waitedVcpuMs / this.#plan.vcpuCount
   }
 
-  /** Lets the guest run from the end of the last slice to `endMs`, fault by fault in the order of time. */
-  run(slice: Slice): void {
+  /** Lets the guest run from the end of the last slice to that of this one, fault by fault in the order of time. */
+  run({ atMs, ms, writesPerSecond }: PagingSlice): void {
+    const slice = { endMs: atMs + ms, writesPerSecond }
     const events = Array.from(this.#readyMs, (ms, vcpu) => this.#nextFault(vcpu, ms, slice))
     for (;;) {
       let vcpu = 0

@@ -90,7 +90,7 @@ const writtenOf = (group: Group): number =>
 
 /**
  * Guest memory by expected numbers of pages in place of single pages: per group what is unsent, and what is across since
- * when. The counterpart of WriteSchedule, PageTransfer and Passes, thousands of times smaller.
+ * when. The counterpart of WriteSchedule and PageTransfer.
  */
 export class MeanFieldMemory {
   readonly #groups: readonly Group[]
@@ -184,14 +184,13 @@ export class MeanFieldMemory {
     return { pages: sent, bytes: fresh * group.first + (sent - fresh) * group.again }
   }
 
-  /** Reads the log: what was written is to be sent, and the log begins empty. Returns the pages that it held. */
+  /** Reads the log: what was written is to be sent, and the log begins empty. Returns the pages that were written. */
   readLog(): number {
-    let held = 0
+    let dirtied = 0
     for (const group of this.#groups) {
       const across = group.cohorts.reduce((sum, { pages }) => sum + pages, 0)
       const written = writtenOf(group)
-      held +=
-        written + group.later + group.unsent * writtenShare(group, { from: 0, ranks: [0, group.sending] })
+      dirtied += written + group.later
       group.unsent += written + group.later
       group.fresh += group.later
       group.later = 0
@@ -199,7 +198,7 @@ export class MeanFieldMemory {
       group.cohorts = [{ pages: across - written, from: 0, ranks: [group.sending, 1] }]
       group.clock = 0
     }
-    return held
+    return dirtied
   }
 
   /** Dirties so many pages, each as likely as any other. */

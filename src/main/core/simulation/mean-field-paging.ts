@@ -1,6 +1,7 @@
 import type { FaultService } from './demand-paging.ts'
 import { HEARTBEAT_MS } from './heartbeat.ts'
 import type { MeanFieldMemory, Sent } from './mean-field-memory.ts'
+import type { PagingSlice } from './migrating-pages.ts'
 import type { NetworkPath } from './network-path.ts'
 import type { WriteOrder } from './page-layout.ts'
 
@@ -12,12 +13,6 @@ export interface MeanFieldPagingPlan {
   readonly service: FaultService
   /** Bytes of a page as most are sent. */
   readonly pageBytes: number
-}
-
-interface Slice {
-  readonly atMs: number
-  readonly ms: number
-  readonly writesPerSecond: readonly number[]
 }
 
 /**
@@ -58,7 +53,7 @@ export class MeanFieldPaging {
   }
 
   /** Lets the guest run for a slice; returns what its requests brought over. */
-  run({ atMs, ms, writesPerSecond }: Slice): Sent {
+  run({ atMs, ms, writesPerSecond }: PagingSlice): Sent {
     const { memory, vcpuCount, service } = this.#plan
     const hits = this.#hitsPerMs(writesPerSecond)
     const total = hits.reduce((sum, perMs) => sum + perMs, 0)

@@ -210,12 +210,11 @@ export class PageTransfer {
     return this.#writtenAtDestination
   }
 
-  /** Pages that come to the destination from elsewhere, as the source holds them: their time is the caller's account. */
-  bring(pages: PageSet, bytes: number): void {
+  /** Pages that come to the destination from elsewhere, as the source holds them: time and bytes are the caller's account. */
+  bring(pages: PageSet): void {
     for (let page = pages.next(0); page >= 0; page = pages.next(page + 1))
       this.destination[page] = this.#memory.versions[page] ?? 0
     this.#pagesSent += pages.size
-    this.#bytesSent += bytes
   }
 
   /** Counts bytes that are no pages and whose time the caller accounts for itself. */

@@ -9,11 +9,13 @@ import { type GuestPlan, guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inPlainPages } from './in-plain-pages.ts'
 import { groupsOf, type PageGroup } from './mean-field-memory.ts'
-import { MeanFieldMigration } from './mean-field-migration.ts'
+import { MeanFieldPages } from './mean-field-pages.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { resultOf } from './result-of.ts'
 import { costsOf, heatWindowMs } from './simulate-case.ts'
+import { SimulatedMigration } from './simulated-migration.ts'
 import { shareAtLeast, valueAt } from './spread.ts'
+import { meanFieldSteps } from './steps.ts'
 
 /** Middles of nine equally likely parts of a standard normal distribution. */
 const DRAWS = [0, -1.593, -0.967, -0.589, -0.282, 0.282, 0.589, 0.967, 1.593] as const
@@ -89,15 +91,23 @@ const play = (
     },
     capabilities,
   )
-  const migration = new MeanFieldMigration({
-    classes: guest.classes,
-    groups,
+  const path = new NetworkPath({ ...given.link, seed }, new Random(seed))
+  const images = imagePlanOf(given, policy)
+  const migration = new SimulatedMigration({
+    pages: new MeanFieldPages({
+      classes: guest.classes,
+      groups,
+      vcpuCount: given.vcpuCount,
+      path,
+      service: { preempts, backlogBytes, prepagePages: policy.prepagePages ?? 0 },
+      images,
+    }),
     writesAt: guest.writesAt,
-    vcpuCount: given.vcpuCount,
-    path: new NetworkPath({ ...given.link, seed }, new Random(seed)),
+    path,
     host,
-    service: { preempts, backlogBytes, prepagePages: policy.prepagePages ?? 0 },
-    images: imagePlanOf(given, policy),
+    images,
+    startedAtMs: 0,
+    stepsOf: meanFieldSteps,
   })
   const told = carryOut(order, {
     migration,
@@ -114,9 +124,9 @@ const hasConverged = (
 ): boolean => {
   const live = told.rounds.filter(round => round.live)
   const last = live.at(-1)
-  if (told.phase !== 'completed' || last === undefined) return false
-  if ((told.pausedAtMs ?? 0) >= longestLiveMs(given)) return false
+  if (told.phase !== 'completed' || (told.pausedAtMs ?? 0) >= longestLiveMs(given)) return false
   if (told.ending?.kind === 'post-copy') return true
+  if (last === undefined) return false
   const { maxRounds, epsilonPages, finishWithinMs = 0 } = policy.limits({ thresholds, capabilities })
   const leftMs = (last.dirtiedPages * given.pageBytes * 1000) / last.bandwidthBytesPerSecond
   return live.length < maxRounds || last.dirtiedPages < epsilonPages || leftMs < finishWithinMs

@@ -16,6 +16,8 @@ import { layOutPages, NO_CLASS } from './page-layout.ts'
 import type { PageCosts } from './page-transfer.ts'
 import { resultOf } from './result-of.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
+import { SinglePages } from './single-pages.ts'
+import { singlePageSteps } from './steps.ts'
 import { WriteSchedule } from './write-schedule.ts'
 
 /** A host that can do everything the engine knows. */
@@ -92,23 +94,30 @@ const prepare = (order: SimulationOrder): Ground => {
     capabilities,
   )
   const images = imagePlanOf(given, policy)
-  const migration = new SimulatedMigration({
+  const path = new NetworkPath({ ...given.link, seed: given.seed }, random)
+  const { vcpuCount } = given
+  const { writesAt } = guest
+  const { pageRequests, prepagePages = 0, duringRound } = policy
+  const dealt = images === null ? null : dealImages(layout, images)
+  const pagesOnTheirWay = new SinglePages({
     memory: new WriteSchedule(layout, random),
-    writesAt: guest.writesAt,
-    vcpuCount: given.vcpuCount,
-    path: new NetworkPath({ ...given.link, seed: given.seed }, random),
-    host,
+    vcpuCount,
+    path,
     transfer: { costs, skipsDirty: false },
     logRead,
-    service: {
-      preempts: policy.pageRequests === 'overtake',
-      backlogBytes,
-      prepagePages: policy.prepagePages ?? 0,
-    },
-    images: images === null ? null : dealImages(layout, images),
-    peeks: policy.duringRound !== undefined,
-    startedAtMs: 0,
+    service: { preempts: pageRequests === 'overtake', backlogBytes, prepagePages },
+    images: dealt,
+    peeks: duringRound !== undefined,
     random,
+  })
+  const migration = new SimulatedMigration({
+    pages: pagesOnTheirWay,
+    writesAt,
+    path,
+    host,
+    images: dealt,
+    startedAtMs: 0,
+    stepsOf: singlePageSteps,
   })
   const told = logRead === 'round' ? { ...surroundings, logRead } : surroundings
   return { migration, heat, surroundings: told }

@@ -1,14 +1,27 @@
-import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
-import { PageSet } from '../numeric/page-set.ts'
-import { checkArrival } from './check-arrival.ts'
-import { DemandPaging } from './demand-paging.ts'
+import { assertNever } from '../../../shared/failure.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostCosts } from '../../../shared/model/simulation-case.ts'
+import type { ImagePlan } from './boot-images.ts'
+import type { MigratingPages, PageWaits } from './migrating-pages.ts'
+import type { NetworkPath } from './network-path.ts'
 import { Pace } from './pace.ts'
 import type { MigrationFact } from './page-migration.ts'
-import { PageTransfer, type SendOrder } from './page-transfer.ts'
-import { liveRegions, pushRegions } from './page-walk.ts'
-import { Passes } from './passes.ts'
 import { ReportBook } from './report-book.ts'
-import { type SimulatedMigrationPlan, stepsOf } from './simulated-plan.ts'
+import type { Steps } from './steps.ts'
+
+/** What a migration is simulated from. */
+export interface SimulatedMigrationPlan {
+  readonly pages: MigratingPages
+  /** Writes per second by class, ms since the start of the migration. */
+  readonly writesAt: (elapsedMs: number) => readonly number[]
+  readonly path: NetworkPath
+  readonly host: HostCosts
+  /** What goes ahead of the memory; null: nothing. */
+  readonly images: ImagePlan | null
+  readonly startedAtMs: number
+  /** By how long a pass over all of memory takes, ms. */
+  readonly stepsOf: (passMs: number) => Steps
+}
 
 type Phase =
   | 'profile'
@@ -23,40 +36,40 @@ type Phase =
   | 'failed'
 
 /** Of a round without a page. */
-const SHORTEST_ROUND_MS = 1e-3
+const SHORTEST_SLICE_MS = 1e-3
 
 /**
- * One live migration, page by page, in simulated time. Round 1 sends every page, each later one what was dirtied since
- * the round before began. It stops after every report, so that whoever decides can give a command at that very moment.
+ * One live migration in simulated time. Round 1 sends every page, each later one what was dirtied since the round before
+ * began. It stops after every report, so that whoever decides can give a command at that very moment.
  */
 export class SimulatedMigration {
   readonly #plan: SimulatedMigrationPlan
-  readonly #transfer: PageTransfer
-  readonly #passes: Passes
+  readonly #pages: MigratingPages
   readonly #pace: Pace
   readonly #book: ReportBook
   readonly #sliceMs: number
-  #phase: Phase = 'live'
+  #phase: Phase
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
+  #roundsReported = 0
+  #round = { startedAtMs: 0, pages: 0, bytes: 0 }
+  #profileMs: number
   #pausedAtMs = 0
   #speed = 1
   #slowedMs = 0
   #pushedBefore = 0
-  #order: PageOrder | null = null
-  #paging: DemandPaging | null = null
 
   constructor(plan: SimulatedMigrationPlan) {
-    const { pages } = plan.memory.layout
+    const { pages, path, images } = plan
     this.#plan = plan
-    this.#transfer = new PageTransfer(plan.memory, plan.transfer)
-    this.#passes = new Passes(pages, this.#transfer)
-    this.#pace = new Pace(plan.path)
-    if (plan.images !== null) this.#phase = 'profile'
-    const bytesPerMs = plan.path.usualBytesPerMs
-    const { sliceMs, reportMs } = stepsOf((pages * (plan.transfer.costs.first[0] ?? 0)) / bytesPerMs)
+    this.#pages = pages
+    this.#pace = new Pace(path)
+    this.#phase = images === null ? 'live' : 'profile'
+    this.#profileMs = images === null ? 0 : images.profileBytes / images.nasBytesPerMs
+    const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / path.usualBytesPerMs)
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
-    this.#book.tell({ kind: 'started', memoryPages: pages, linkBytesPerSecond: bytesPerMs * 1000 })
+    const linkBytesPerSecond = path.usualBytesPerMs * 1000
+    this.#book.tell({ kind: 'started', memoryPages: pages.count, linkBytesPerSecond })
   }
 
   /** Whether it is over and everything has been told. */
@@ -68,17 +81,22 @@ export class SimulatedMigration {
     return this.#phase === 'completed' || this.#phase === 'cancelled' || this.#phase === 'failed'
   }
 
+  /** Whether the guest runs at its source and commands are heard. */
+  get isLive(): boolean {
+    return this.#phase === 'profile' || this.#phase === 'live' || this.#phase === 'between'
+  }
+
   get elapsedMs(): number {
     return this.#book.elapsedMs
   }
 
-  get transfer(): Pick<PageTransfer, 'bytesSent' | 'pagesSent' | 'pagesSkipped'> {
-    return this.#transfer
+  get transfer(): Pick<MigratingPages, 'bytesSent' | 'pagesSent'> {
+    return this.#pages
   }
 
   /** The post-copy part, once the guest runs at the destination with pages missing. */
-  get paging(): Pick<DemandPaging, 'faults' | 'prepaged' | 'lostMs' | 'heartbeat'> | null {
-    return this.#paging
+  get paging(): PageWaits | null {
+    return this.#pages.waits
   }
 
   /** Guest time lost to throttling so far, ms. */
@@ -95,60 +113,67 @@ export class SimulatedMigration {
   control(command: MigrationCommand): boolean {
     const { isLive } = this
     switch (command.kind) {
-      case 'page-order':
-        this.#order = command
-        if (isLive) this.#transfer.rewind(this.#sendOrder(liveRegions))
-        return isLive
-      case 'throttle':
-        this.#speed = command.speed
-        return isLive
       case 'priority':
         this.#pace.prioritise(command.share)
         return !this.#isOver
       case 'bandwidth':
         this.#pace.limit(command.bytesPerSecond)
         return !this.#isOver
-      case 'continue':
-        return isLive
-      case 'cancel':
-        if (isLive) this.#cancel()
-        return isLive
       default:
-        if (isLive) this.#pause(command.kind)
+        if (isLive) this.#obey(command)
         return isLive
     }
   }
 
-  /** Whether the guest runs at its source and commands are heard. */
-  get isLive(): boolean {
-    return this.#phase === 'profile' || this.#phase === 'live' || this.#phase === 'between'
+  #obey(command: Exclude<MigrationCommand, { kind: 'priority' | 'bandwidth' }>): void {
+    switch (command.kind) {
+      case 'page-order':
+        this.#pages.arrange(command)
+        break
+      case 'throttle':
+        this.#speed = command.speed
+        break
+      case 'continue':
+        break
+      case 'cancel':
+        this.#phase = 'cancelled'
+        this.#book.tell({ kind: 'cancelled' })
+        break
+      case 'switch':
+      case 'stop-and-copy':
+        this.#pause(command.kind)
+        break
+      default:
+        assertNever(command)
+    }
   }
 
   /** Goes on to the next report; returns what happened, oldest first: nothing once it has ended, or is live at `untilMs`. */
   next(untilMs = Number.POSITIVE_INFINITY): readonly MigrationFact[] {
     while (this.#book.isEmpty && !this.#isOver && !(this.isLive && this.elapsedMs >= untilMs))
-      this.#step(untilMs)
+      this.#step(untilMs - this.elapsedMs)
     return this.#book.take()
   }
 
-  #step(untilMs: number): void {
+  /** One step, live ones of at most `mostMs`. */
+  #step(mostMs: number): void {
     const { host, path } = this.#plan
     switch (this.#phase) {
       case 'profile':
-        this.#fetchProfile()
+        this.#fetchProfile(mostMs)
         break
       case 'live':
-        this.#stepLive(Math.min(this.#sliceMs, this.#msToRoundEnd(), untilMs - this.elapsedMs))
+        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#msToEnd()))
         break
       case 'between':
         this.#runGuest(host.roundMs + path.plan.latencyMs)
         this.#book.pass(host.roundMs + path.plan.latencyMs)
-        this.#passes.next(this.elapsedMs)
+        this.#beginRound()
         this.#phase = 'live'
         break
       case 'pausing':
         this.#book.pass(host.pauseMs)
-        if (this.#ending === 'stop-and-copy') this.#passes.next(this.elapsedMs)
+        this.#beginRound()
         this.#phase = this.#ending === 'switch' ? 'resuming' : 'copying'
         break
       case 'copying':
@@ -164,67 +189,78 @@ export class SimulatedMigration {
     }
   }
 
-  /** The regions of the order given, arranged; undefined while none was given. */
-  #sendOrder(arrange: (order: PageOrder) => readonly number[]): SendOrder | undefined {
-    const order = this.#order
-    if (order === null) return undefined
-    const regions = Int32Array.from(arrange(order))
-    return { regionPages: order.regionPages, regions, clearsLog: this.#plan.logRead === 'region' }
-  }
-
-  #runGuest(ms: number): void {
-    const { memory, writesAt } = this.#plan
-    memory.elapse(ms * this.#speed, writesAt(this.elapsedMs + ms / 2))
+  #runGuest(ms: number, fromMs = this.elapsedMs): void {
+    this.#pages.elapse(ms * this.#speed, this.#plan.writesAt(fromMs + ms / 2))
     this.#slowedMs += ms * (1 - this.#speed)
   }
 
   /** The destination reads the profile from the NAS while the guest runs on; then round 1 sends the checkpoint. */
-  #fetchProfile(): void {
-    const { images, memory } = this.#plan
-    this.#phase = 'live'
-    if (images === null) return
-    const ms = images.profileBytes / images.nasBytesPerMs
+  #fetchProfile(mostMs: number): void {
+    const { images } = this.#plan
+    const ms = Math.min(mostMs, this.#profileMs)
     this.#runGuest(ms)
     this.#book.pass(ms)
-    // The dirty log starts when the checkpoint does: nothing that was written before has been sent.
-    memory.harvest(new PageSet(memory.layout.pages))
-    this.#transfer.bring(images.fromProfile, images.profileBytes)
-    this.#passes.leaveOut(images.fromProfile, images.sinceCheckpoint, this.elapsedMs)
+    this.#pages.countBytes(ms * (images?.nasBytesPerMs ?? 0))
+    this.#profileMs -= ms
+    if (this.#profileMs > 0) return
+    this.#pages.receiveImages()
+    this.#beginRound()
+    this.#phase = 'live'
   }
 
-  /** The guest must not write for longer than a round takes: short ones would be followed by rounds that are too long. */
-  #msToRoundEnd(): number {
+  /** Until nothing is unsent, at the link's present rate. */
+  #msToEnd(): number {
     const perMs = this.#pace.bytesPerMsAt(this.elapsedMs)
-    return perMs > 0
-      ? Math.max(SHORTEST_ROUND_MS, this.#passes.bytesToSend / perMs)
-      : Number.POSITIVE_INFINITY
+    return perMs > 0 ? Math.max(SHORTEST_SLICE_MS, this.#pages.unsentBytes / perMs) : Number.POSITIVE_INFINITY
   }
 
-  #stepLive(ms: number): void {
-    const { sending, dirty } = this.#passes
-    if (this.#isLost()) return
-    this.#runGuest(ms)
+  /** Sends for `ms`; the clock goes on by that, or by less when nothing is left to send. */
+  #send(ms: number): void {
     const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
-    const unused = this.#transfer.send(sending, dirty, bytes)
-    this.#book.pass(bytes > 0 ? ms * (1 - unused / bytes) : ms)
-    if (sending.size === 0) {
-      this.#plan.memory.harvest(dirty)
-      this.#reportRound(true)
+    const unused = this.#pages.send(bytes)
+    this.#book.pass(bytes > 0 && this.#pages.unsent === 0 ? ms * (1 - unused / bytes) : ms)
+  }
+
+  /** Half of what the guest writes in a slice comes before the pages that are sent in it, half after. */
+  #stepLive(ms: number): void {
+    if (this.#isLost()) return
+    const startMs = this.elapsedMs
+    this.#runGuest(ms / 2, startMs)
+    this.#send(ms)
+    this.#runGuest(ms / 2, startMs + ms / 2)
+    if (this.#pages.unsent === 0) {
+      this.#reportRound({ live: true, dirtiedPages: this.#pages.readLog() })
       this.#phase = 'between'
-    } else if (this.#book.isProgressDue) {
-      const progress = this.#passes.progress()
-      const unseen = this.#plan.peeks ? this.#plan.memory.peek(sending) : 0
-      this.#book.tell({ kind: 'round-progress', ...progress, dirtiedPages: progress.dirtiedPages + unseen })
-    }
+    } else if (this.#book.isProgressDue) this.#reportProgress()
   }
 
-  #reportRound(live: boolean): void {
-    this.#book.tell({ kind: 'round-ended', live, ...this.#passes.result(this.elapsedMs) })
+  #reportProgress(): void {
+    this.#book.tell({
+      kind: 'round-progress',
+      round: this.#roundsReported + 1,
+      sentPages: this.#pages.pagesSent - this.#round.pages,
+      dirtiedPages: this.#pages.dirtied,
+      remainingPages: this.#pages.unsent,
+    })
   }
 
-  #cancel(): void {
-    this.#phase = 'cancelled'
-    this.#book.tell({ kind: 'cancelled' })
+  #beginRound(): void {
+    const { pagesSent: pages, bytesSent: bytes } = this.#pages
+    this.#round = { startedAtMs: this.elapsedMs, pages, bytes }
+  }
+
+  #reportRound({ live, dirtiedPages }: { readonly live: boolean; readonly dirtiedPages: number }): void {
+    const { startedAtMs, pages, bytes } = this.#round
+    this.#roundsReported++
+    this.#book.tell({
+      kind: 'round-ended',
+      live,
+      round: this.#roundsReported,
+      sentPages: this.#pages.pagesSent - pages,
+      dirtiedPages,
+      bytesSent: this.#pages.bytesSent - bytes,
+      ms: this.elapsedMs - startedAtMs,
+    })
   }
 
   /** Before the guest runs at the destination a lost connection ends the migration; its source still has everything. */
@@ -238,88 +274,69 @@ export class SimulatedMigration {
 
   /** Stops the guest: from here on what is dirty or unsent is all that is missing. */
   #pause(ending: 'switch' | 'stop-and-copy'): void {
-    const { memory, host, random } = this.#plan
-    const { dirty, sending } = this.#passes
-    memory.harvest(dirty)
-    if (this.#phase === 'live') this.#reportRound(true)
-    dirty.addAll(sending)
-    sending.clear()
-    const { pages } = memory.layout
-    for (let i = 0; i < Math.min(host.suspendDirtyPages, pages); i++) {
-      const page = random.below(pages)
-      memory.write(page)
-      dirty.add(page)
-    }
+    const isUnderWay = this.#phase === 'live' && this.elapsedMs > this.#round.startedAtMs
+    const dirtiedPages = this.#pages.readLog()
+    if (isUnderWay) this.#reportRound({ live: true, dirtiedPages })
+    this.#pages.suspend(this.#plan.host.suspendDirtyPages)
     this.#ending = ending
     this.#pausedAtMs = this.elapsedMs
-    this.#book.tell({ kind: 'paused', remainingPages: dirty.size })
+    this.#book.tell({ kind: 'paused', remainingPages: this.#pages.unsent })
     this.#phase = 'pausing'
   }
 
   #stepCopy(): void {
-    const { sending } = this.#passes
     if (this.#isLost()) return
-    const ms = this.#sliceMs
-    const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
-    const unused = this.#transfer.send(sending, null, bytes)
-    this.#book.pass(bytes > 0 ? ms * (1 - unused / bytes) : ms)
-    if (sending.size > 0) return
-    this.#reportRound(false)
+    this.#send(this.#sliceMs)
+    if (this.#pages.unsent > 0) return
+    this.#reportRound({ live: false, dirtiedPages: 0 })
     this.#phase = 'resuming'
   }
 
   #resume(): void {
-    const { memory, path, vcpuCount, service, random } = this.#plan
-    const missing = this.#ending === 'switch' ? this.#passes.dirty : this.#passes.sending
-    const pauseMs = this.elapsedMs - this.#pausedAtMs
-    this.#book.tell({ kind: 'resumed', pauseMs, remainingPages: missing.size })
-    if (missing.size === 0) {
+    const remainingPages = this.#pages.unsent
+    this.#book.tell({ kind: 'resumed', pauseMs: this.elapsedMs - this.#pausedAtMs, remainingPages })
+    if (remainingPages === 0) {
       this.#complete()
       return
     }
-    const transfer = this.#transfer
-    transfer.rewind(this.#sendOrder(pushRegions))
-    this.#pushedBefore = transfer.pagesSent
-    const startMs = this.elapsedMs
-    this.#paging = new DemandPaging({ memory, transfer, path, missing, vcpuCount, service, random, startMs })
+    this.#pushedBefore = this.#pages.pagesSent
+    this.#pages.beginPush(this.elapsedMs)
     this.#phase = 'post-copy'
   }
 
   #stepPostCopy(): void {
-    const missing = this.#passes.dirty
-    const { path } = this.#plan
+    const { path, writesAt } = this.#plan
+    const atMs = this.elapsedMs
     // Nothing comes while the connection is cut; the guest waits at the pages it meets, and goes on when it is back.
-    const ms = Math.max(this.#sliceMs, (path.cutUntil(this.elapsedMs) ?? 0) - this.elapsedMs)
-    const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
-    const writesPerSecond = this.#plan.writesAt(this.elapsedMs + ms / 2)
-    this.#paging?.run({ endMs: this.elapsedMs + ms, writesPerSecond })
-    const unused = this.#transfer.send(missing, null, bytes)
-    this.#book.pass(bytes > 0 && missing.size === 0 ? ms * (1 - unused / bytes) : ms)
-    if (missing.size === 0) this.#complete()
+    const cutMs = (path.cutUntil(atMs) ?? atMs) - atMs
+    const ms = Math.max(cutMs, Math.min(this.#sliceMs, this.#msToEnd()))
+    this.#pages.serve({ atMs, ms, writesPerSecond: writesAt(atMs + ms / 2) })
+    this.#send(ms)
+    if (this.#pages.unsent === 0) this.#complete()
     else if (this.#book.isProgressDue) this.#reportPostCopy()
   }
 
   #reportPostCopy(): void {
-    const paging = this.#paging
-    if (paging === null) return
+    const { waits, pagesSent, unsent } = this.#pages
+    if (waits === null) return
     this.#book.tell({
       kind: 'post-copy-progress',
-      pushedPages: this.#transfer.pagesSent - this.#pushedBefore - paging.faults,
-      demandFaults: paging.faults,
-      remainingPages: this.#passes.dirty.size,
-      stallMs: paging.heartbeat.stallMs,
+      pushedPages: pagesSent - this.#pushedBefore - waits.faults,
+      demandFaults: waits.faults,
+      remainingPages: unsent,
+      stallMs: waits.heartbeat.stallMs,
     })
   }
 
   #complete(): void {
-    checkArrival(this.#plan.memory, this.#transfer)
+    this.#pages.checkArrival()
     this.#reportPostCopy()
     this.#phase = 'completed'
     this.#book.tell({
       kind: 'completed',
       totalMs: this.elapsedMs,
-      bytesSent: this.#transfer.bytesSent,
-      stallMs: this.#paging?.heartbeat.stallMs ?? 0,
+      bytesSent: this.#pages.bytesSent,
+      stallMs: this.#pages.waits?.heartbeat.stallMs ?? 0,
     })
   }
 }

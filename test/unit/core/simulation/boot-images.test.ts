@@ -44,6 +44,14 @@ describe('a migration from profile and checkpoint', () => {
     expect(stale.rounds[0]?.sentPages).toBe(16_384)
   })
 
+  test('that may not take as long as its profile does is stopped then, and sends every page', () => {
+    const cut = simulated({ name: 's3' }, { ...given, ...images, maxLiveSeconds: 0.1 })
+    expect(cut.preCopyMs).toBeCloseTo(100, 6)
+    // A tenth of a second of the profile came for nothing.
+    expect(cut.rounds).toMatchObject([{ index: 1, sentPages: 65_536 }])
+    expect(cut.bytesSent / MIB).toBeCloseTo(51.2 + 256, 6)
+  })
+
   test('is a migration of all memory where nothing is stored', () => {
     expect(simulated({ name: 's3' }, given).rounds[0]?.sentPages).toBe(65_536)
   })

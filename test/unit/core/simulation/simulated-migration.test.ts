@@ -6,6 +6,8 @@ import { layOutPages, type WriteOrder } from '../../../../src/main/core/simulati
 import type { MigrationFact } from '../../../../src/main/core/simulation/page-migration.ts'
 import { plainCosts } from '../../../../src/main/core/simulation/page-transfer.ts'
 import { SimulatedMigration } from '../../../../src/main/core/simulation/simulated-migration.ts'
+import { SinglePages } from '../../../../src/main/core/simulation/single-pages.ts'
+import { singlePageSteps } from '../../../../src/main/core/simulation/steps.ts'
 import { WriteSchedule } from '../../../../src/main/core/simulation/write-schedule.ts'
 import type { MigrationCommand } from '../../../../src/shared/model/migration-command.ts'
 
@@ -44,12 +46,11 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     cuts: given.cuts ?? [],
     seed,
   }
-  return new SimulatedMigration({
+  const networkPath = new NetworkPath(path, random)
+  const singlePages = new SinglePages({
     memory: new WriteSchedule(layout, random),
-    writesAt: () => [given.writesPerSecond ?? 500],
     vcpuCount: given.vcpuCount ?? 2,
-    path: new NetworkPath(path, random),
-    host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
+    path: networkPath,
     transfer: { costs: plainCosts(4096, 16), skipsDirty: given.skipsDirty ?? false },
     logRead: 'region',
     service: {
@@ -59,8 +60,16 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     },
     images: null,
     peeks: given.peeks ?? true,
-    startedAtMs: 0,
     random,
+  })
+  return new SimulatedMigration({
+    pages: singlePages,
+    writesAt: () => [given.writesPerSecond ?? 500],
+    path: networkPath,
+    host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
+    images: null,
+    startedAtMs: 0,
+    stepsOf: singlePageSteps,
   })
 }
 
@@ -131,6 +140,13 @@ describe('post-copy', () => {
     expect(migration.paging?.faults).toBeGreaterThan(100)
   })
 
+  test('at the start it has no round, and a stop at the start has one, of every page', () => {
+    const at = (kind: 'switch' | 'stop-and-copy') =>
+      roundsOf(run(aMigration(), fact => (fact.kind === 'started' ? { kind } : null)))
+    expect(at('switch')).toEqual([])
+    expect(at('stop-and-copy')).toMatchObject([{ round: 1, live: false, sentPages: 4096 }])
+  })
+
   test('requests that overtake the push cost a round trip, those that queue the backlog too', () => {
     const lostMs = (preempts: boolean) => {
       const migration = aMigration({ preempts, vcpuCount: 1, writesPerSecond: 50 })
@@ -155,7 +171,7 @@ describe('post-copy', () => {
     const migration = aMigration({ cuts: [{ fromMs: 1000, toMs: 3000 }] })
     run(migration, fact => (fact.kind === 'started' ? { kind: 'switch' } : null))
     expect(migration.ended).toBe(true)
-    expect(migration.paging?.heartbeat.longestGapMs).toBeGreaterThan(1900)
+    expect(migration.paging?.heartbeat.stallMs).toBeGreaterThan(1900)
     expect(migration.elapsedMs).toBeGreaterThan(6000)
   })
 })

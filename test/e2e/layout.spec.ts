@@ -91,6 +91,29 @@ test('names made to break a screen are shown as they are and break none', async 
   expect(await page.title()).not.toBe('run')
 })
 
+test('selecting a VM moves no row, what needs attention is whole, and no word of a decision is broken', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(running.url)
+  const table = page.getByRole('treegrid', { name: 'Fleet' })
+  const before = await table.boundingBox()
+  await table.focus()
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', ' ']) await page.keyboard.press(key)
+  await expect(page.getByText('1 selected')).toBeVisible()
+  expect(await table.boundingBox()).toEqual(before)
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  const attention = page.getByRole('complementary', { name: 'Needs attention' })
+  await expect(attention.getByRole('button', { name: 'Acknowledge risk' }).first()).toBeVisible()
+  expect(await attention.evaluate(panel => panel.scrollWidth - panel.clientWidth)).toBe(0)
+  await page.setViewportSize({ width: 900, height: 700 })
+  await goToScreen(page, '#/decisions/decision-1')
+  const heights = await page
+    .getByRole('columnheader')
+    .evaluateAll(heads => heads.map(head => head.getBoundingClientRect().height))
+  expect(Math.max(...heights)).toBeLessThan(32)
+})
+
 test('comma on the charts of a VM tells its last mark', async ({ page }) => {
   await page.goto(running.url)
   await goToScreen(page, '#/vm/vm-1')

@@ -14,19 +14,19 @@ type Places = Pick<FleetState, 'vmsById' | 'hostsById' | 'poolsById'>
 
 const poolCrumb = (poolId: string, poolsById: Places['poolsById']): Crumb => ({
   id: 'pool',
-  word: poolsById.get(poolId)?.name ?? 'unknown pool',
+  word: poolsById.get(poolId)?.name ?? 'pool',
   hash: hashOf({ screen: 'pool', poolId }),
 })
 
 const hostCrumbs = (hostId: string, { hostsById, poolsById }: Places): readonly Crumb[] => {
   const host = hostsById.get(hostId)
-  if (!host) return [fleet, { id: 'host', word: 'unknown host', hash: null }]
+  if (!host) return [fleet, { id: 'host', word: 'host', hash: null }]
   return [fleet, poolCrumb(host.poolId, poolsById), { id: 'host', word: host.name, hash: null }]
 }
 
 const vmCrumbs = (vmId: string, { vmsById, hostsById, poolsById }: Places): readonly Crumb[] => {
   const vm = vmsById.get(vmId)
-  if (!vm) return [fleet, { id: 'vm', word: 'unknown VM', hash: null }]
+  if (!vm) return [fleet, { id: 'vm', word: 'VM', hash: null }]
   const host = vm.hostId === null ? undefined : hostsById.get(vm.hostId)
   return [
     fleet,
@@ -40,7 +40,7 @@ const vmCrumbs = (vmId: string, { vmsById, hostsById, poolsById }: Places): read
 
 const hostName = (id: string, { hostsById }: Places): string => hostsById.get(id)?.name ?? 'unknown host'
 
-/** The way to where the window is. */
+/** The way to where the window is. What is not known, or not yet, goes by its kind: the screen says which. */
 export const breadcrumb = (
   route: Route,
   places: Places,
@@ -60,7 +60,7 @@ export const breadcrumb = (
     case 'migration': {
       const way = migration
         ? `${migration.vmName}, ${hostName(migration.sourceHostId, places)} → ${hostName(migration.destinationHostId, places)}`
-        : 'unknown migration'
+        : 'migration'
       return [
         { id: 'screen', word: 'Migrations', hash: hashOf({ screen: 'migrations' }) },
         { id: 'migration', word: way, hash: null },

@@ -65,9 +65,9 @@ const Alternatives = ({ alternatives }: { readonly alternatives: readonly Altern
       <tbody>
         {alternatives.map(({ name, chosen, because }) => (
           <tr key={name} className={chosen ? styles.chosen : undefined}>
-            <td>{name}</td>
+            <td className={styles.foreign}>{name}</td>
             <td>{chosen ? 'chosen' : <span className={styles.muted}>rejected</span>}</td>
-            <td>{because}</td>
+            <td className={styles.foreign}>{because}</td>
           </tr>
         ))}
       </tbody>

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { Decision } from '../../../shared/model/decision.ts'
 import { navigate, useDecisions } from '../../state/index.ts'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { Blank } from '../../ui/Blank.tsx'
 import { Clock } from '../../ui/Clock.tsx'
 import { DecisionDetail } from './DecisionDetail.tsx'
@@ -81,9 +82,7 @@ export const DecisionsScreen = ({ decisionId }: { readonly decisionId: string | 
   const chosen = decisionId === null ? decisions[0] : named
   if (decisions.length === 0)
     return feed.state !== 'live' ? (
-      <Blank title="Awaiting the decisions">
-        Asked for since <Clock atMs={feed.sinceMs} />.
-      </Blank>
+      <Awaiting what="the decisions" sinceMs={feed.sinceMs} />
     ) : (
       <Blank title="Nothing has been decided yet">
         A decision appears here when a VM comes near its trigger, when a migration chooses its next step, and

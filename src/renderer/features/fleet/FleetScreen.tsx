@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type RefObject, useRef } from 'react'
-import { uiStore, useFleet, useUi } from '../../state/index.ts'
+import { hashOf, uiStore, useConnections, useFleet, useUi } from '../../state/index.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { Attention } from './Attention.tsx'
 import { FleetNotices } from './FleetNotices.tsx'
@@ -18,6 +18,7 @@ const Table = ({ table }: { readonly table: RefObject<HTMLDivElement | null> }) 
   const rows = useFleetRows()
   const filter = useUi(s => s.fleetFilter)
   const vmCount = useFleet(s => s.vms.length)
+  const connectionCount = useConnections(s => s.connections.length)
   if (rows.length > 0) return <FleetTable rows={rows} table={table} />
   if (filter && vmCount > 0)
     return (
@@ -26,6 +27,12 @@ const Table = ({ table }: { readonly table: RefObject<HTMLDivElement | null> }) 
         action={<Button onClick={() => uiStore.setState({ fleetFilter: '' })}>Clear the filter</Button>}
       >
         A filter looks at name, state, host and pool; is:at-risk and is:migrating ask for those.
+      </Blank>
+    )
+  if (connectionCount === 0)
+    return (
+      <Blank title="No pool is connected">
+        Add one in <a href={hashOf({ screen: 'settings' })}>Settings</a> by the address of its master.
       </Blank>
     )
   return (

@@ -102,7 +102,7 @@ export const columns: readonly Column[] = [
     word: 'risk',
     unit: '',
     title: 'Whether a migration would soon no longer go well, and when',
-    minPx: 136,
+    minPx: 180,
     share: 1,
     isNumeric: false,
     isSortable: true,

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { Migration } from '../../../shared/model/migration.ts'
 import { hashOf, isRunning, useApp, useFleet, useMigrations } from '../../state/index.ts'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { Blank } from '../../ui/Blank.tsx'
 import { EndingReasons } from './EndingReasons.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
@@ -67,7 +68,7 @@ const Known = ({ migration }: { readonly migration: Migration }) => {
 /** One migration: every round, the pause, the post-copy tail, and why each came when it did. */
 export const MigrationScreen = ({ migrationId }: { readonly migrationId: string }) => {
   const migration = useMigrations(state => state.byId.get(migrationId))
-  const isAwaiting = useMigrations(state => state.feed.state === 'awaiting')
+  const feed = useMigrations(state => state.feed)
   if (migration)
     return (
       <div className={styles.beside}>
@@ -75,10 +76,7 @@ export const MigrationScreen = ({ migrationId }: { readonly migrationId: string 
         <Known key={migration.id} migration={migration} />
       </div>
     )
-  if (isAwaiting)
-    return (
-      <Blank title="Waiting for the migrations">Longshore has not yet said which migrations there are.</Blank>
-    )
+  if (feed.state === 'awaiting') return <Awaiting what="the migrations" sinceMs={feed.sinceMs} />
   return (
     <Blank title="No such migration" action={<a href={hashOf({ screen: 'migrations' })}>All migrations</a>}>
       {`There is no migration with the id ${migrationId}. It may be older than what is kept.`}

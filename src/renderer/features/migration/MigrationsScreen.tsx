@@ -1,6 +1,6 @@
 import { hashOf, type Sort, uiStore, useMigrations, useUi } from '../../state/index.ts'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { Blank } from '../../ui/Blank.tsx'
-import { Clock } from '../../ui/Clock.tsx'
 import { MigrationRow } from './MigrationRow.tsx'
 import { MigrationsFilter } from './MigrationsFilter.tsx'
 import styles from './MigrationsScreen.module.css'
@@ -69,12 +69,7 @@ export const MigrationsScreen = () => {
   const isEmpty = useMigrations(state => state.list.length === 0)
   const feed = useMigrations(state => state.feed)
   if (!isEmpty) return <Table />
-  if (feed.state !== 'live')
-    return (
-      <Blank title="Awaiting the migrations">
-        Asked for since <Clock atMs={feed.sinceMs} />.
-      </Blank>
-    )
+  if (feed.state !== 'live') return <Awaiting what="the migrations" sinceMs={feed.sinceMs} />
   return (
     <>
       <ScheduledList />

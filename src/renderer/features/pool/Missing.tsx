@@ -1,18 +1,16 @@
 import { hashOf, useConnections, useFleet } from '../../state/index.ts'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { Blank } from '../../ui/Blank.tsx'
 import { Clock } from '../../ui/Clock.tsx'
 
 /** In place of a pool or host that is not there: whether it is awaited, gone since when and why, or never was. */
 export const Missing = ({ kind, id }: { readonly kind: 'pool' | 'host'; readonly id: string }) => {
-  const isAwaiting = useFleet(s => s.feed.state === 'awaiting')
+  const feed = useFleet(s => s.feed)
   const gone = useFleet(s => s.gone.get(id))
   const isPoolThere = useFleet(s => gone !== undefined && s.poolsById.has(gone.poolId))
   const connection = useConnections(s => (gone?.connectionId ? s.byId.get(gone.connectionId) : undefined))
   const action = <a href={hashOf({ screen: 'fleet' })}>All pools</a>
-  if (isAwaiting)
-    return (
-      <Blank title="Waiting for the fleet">{`Longshore has not yet said which ${kind}s there are.`}</Blank>
-    )
+  if (feed.state === 'awaiting') return <Awaiting what="the fleet" sinceMs={feed.sinceMs} />
   if (!gone)
     return (
       <Blank title={`No such ${kind}`} action={action}>

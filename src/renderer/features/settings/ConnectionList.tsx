@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useConnections } from '../../state/index.ts'
-import { Blank } from '../../ui/Blank.tsx'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { ConnectionEntry } from './ConnectionEntry.tsx'
 import { ConnectionForm } from './ConnectionForm.tsx'
 import styles from './SettingsScreen.module.css'
@@ -10,9 +10,9 @@ import { UnlockPrompt } from './UnlockPrompt.tsx'
 /** All connections, and the way to one more. */
 export const ConnectionList = () => {
   const connections = useConnections(s => s.connections)
-  const isAwaited = useConnections(s => s.feed.state === 'awaiting')
+  const feed = useConnections(s => s.feed)
   const [isAdding, setAdding] = useState(false)
-  if (isAwaited) return <Blank title="Awaiting the connections">Longshore has not named them yet.</Blank>
+  if (feed.state === 'awaiting') return <Awaiting what="the connections" sinceMs={feed.sinceMs} />
   return (
     <>
       <UnlockPrompt />

@@ -11,7 +11,12 @@ import { useSettings } from './use-settings.ts'
 export const HistorySection = () => {
   const { item, failure } = useSettings()
   const nowMs = useNowMs()
-  if (!item) return failure ? <RequestFailure failure={failure} /> : <p className={styles.muted}>loading</p>
+  if (!item)
+    return failure ? (
+      <RequestFailure failure={failure} />
+    ) : (
+      <p className={styles.muted}>Reading what is kept.</p>
+    )
   const { usage, backupFolder } = item
   const oldestMs = usage?.averages.oldestWrittenMs ?? usage?.samples.oldestWrittenMs ?? null
   return (

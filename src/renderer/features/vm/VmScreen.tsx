@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { hashOf, useFleet } from '../../state/index.ts'
+import { Awaiting } from '../../ui/Awaiting.tsx'
 import { Blank } from '../../ui/Blank.tsx'
 import { Clock } from '../../ui/Clock.tsx'
 import { AdvicePanel } from './AdvicePanel.tsx'
@@ -21,9 +22,9 @@ const Gone = ({ name, lastSeenMs }: { readonly name: string; readonly lastSeenMs
 )
 
 const Missing = ({ vmId }: { readonly vmId: string }) => {
-  const isAwaiting = useFleet(state => state.feed.state === 'awaiting')
-  return isAwaiting ? (
-    <Blank title="Waiting for the fleet">Longshore has not yet said which VMs there are.</Blank>
+  const feed = useFleet(state => state.feed)
+  return feed.state === 'awaiting' ? (
+    <Awaiting what="the fleet" sinceMs={feed.sinceMs} />
   ) : (
     <Blank title="No such VM" action={allVms}>
       {`There is no VM with the id ${vmId} in any connected pool. It may have been removed, or its connection is down.`}

@@ -43,6 +43,7 @@ const aForecast = (atMs: number, cpuRatio: number): Forecast => ({
 /** One tick in which host-1 and its one VM, as large as the host, use the same. */
 const figuresAt = (atMs: number, cpu: number, forecast = cpu) =>
   figuresOfTick(
+    inventory,
     {
       vms: [aVmSample(atMs, cpu)],
       hosts: [aHostSample('host-1', atMs, measured(cpu)), aHostSample('host-2', atMs, UNAVAILABLE)],

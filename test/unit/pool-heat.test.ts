@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { placementAt } from '../../src/main/core/placement/placement-at.ts'
+import { figuresOfTick } from '../../src/main/services/host-load.ts'
 import { hostSeries } from '../../src/main/services/host-series.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import { measured, UNAVAILABLE } from '../../src/shared/model/measure.ts'
@@ -118,16 +119,15 @@ test('a host is stored with what its VMs dirty together, and an estimate among t
     ioBytesPerSecond: measured(9),
     networkBytesPerSecond: measured(7),
   })
-  const series = hostSeries(inventory, {
-    atMs: 0,
+  const tick = {
     hosts: [host('host-1'), host('host-2')],
     vms: [
       vm('a', measured(100, 3000)),
       vm('b', { origin: 'estimated', value: 20, ageMs: 0 }),
       vm('c', UNAVAILABLE),
     ],
-  })
-  expect(series).toMatchObject([
+  }
+  expect(hostSeries(figuresOfTick(inventory, tick, []))).toMatchObject([
     {
       vmId: 'host host-1',
       ioBytesPerSecond: { value: 7 },

@@ -5,6 +5,7 @@ import {
   stepTrigger,
   type TriggerReading,
   type TriggerState,
+  triggerInputs,
 } from '../../src/main/core/decision/trigger.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 
@@ -66,7 +67,8 @@ test('the forecast fires alone, before the measured rate is there', () => {
 
 test('an unavailable clause never fires and says so', () => {
   const reading = aReading({ dirtyPagesPerSecond: UNAVAILABLE })
-  const { inputs, fired } = stepTrigger(armedTrigger, reading, { thresholds: defaultThresholds, nowMs: 0 })
+  const { state, fired } = stepTrigger(armedTrigger, reading, { thresholds: defaultThresholds, nowMs: 0 })
+  const inputs = triggerInputs(state, reading, defaultThresholds)
   expect(fired).toBe(false)
   expect(inputs.find(input => input.name === 'dirty rate')).toMatchObject({
     value: UNAVAILABLE,

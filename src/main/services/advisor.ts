@@ -2,9 +2,8 @@ import type { Risk } from '../../shared/contract/fleet.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Breach } from '../../shared/model/breach.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
-import type { Forecast } from '../../shared/model/forecast.ts'
 import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
-import type { HostSample, VmSample } from '../../shared/model/sample.ts'
+import type { VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
 import { assessRisk } from '../core/decision/risk.ts'
@@ -14,15 +13,16 @@ import {
   stepTrigger,
   type TriggerReading,
   type TriggerState,
+  triggerInputs,
 } from '../core/decision/trigger.ts'
+import { forecastPeak } from '../core/forecast/forecast-peak.ts'
 import { chooseDestination, type DestinationChoice } from '../core/placement/choose-destination.ts'
-import type { CpuPoint } from '../core/placement/forecast-host-cpu.ts'
 import type { Log } from '../ports/log.ts'
 import { BreachBook, type Excess } from './breach-book.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
 import { HeldTriggers, type Hindrance, type Obstacle } from './held-triggers.ts'
-import { busiestVms, figuresOfTick, forecastHostCpus } from './host-load.ts'
+import type { Figures, VmFigures } from './host-load.ts'
 import type { Migrator } from './migrator.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
@@ -56,31 +56,10 @@ interface Subject {
   readonly tick: Tick
 }
 
-/** What a tick says of the hosts, by host id; made once for all VMs. */
-interface HostFigures {
-  readonly busiest: ReadonlySet<string>
-  readonly forecastCpu: ReadonlyMap<string, readonly CpuPoint[]>
-  readonly samples: ReadonlyMap<string, HostSample>
-}
-
-type VmFigures = Pick<
-  TriggerReading,
-  'hostCpuRatio' | 'forecastHostCpuRatio' | 'bearsHostLoad' | 'forecastDirtyPagesPerSecond'
->
-
 const NO_DESTINATION: Obstacle = { hindrance: 'no-destination', reason: 'No host can take it.' }
 
 const estimated = (value: number | undefined): Measure =>
   value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
-
-const figuresOf = (vm: Vm, forecast: Forecast | undefined, hosts: HostFigures): VmFigures => ({
-  hostCpuRatio: hosts.samples.get(vm.hostId ?? '')?.cpuRatio ?? UNAVAILABLE,
-  forecastHostCpuRatio: estimated(hosts.forecastCpu.get(vm.hostId ?? '')?.[0]?.cpuRatio),
-  bearsHostLoad: hosts.busiest.has(vm.id),
-  forecastDirtyPagesPerSecond: estimated(
-    forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond)),
-  ),
-})
 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
@@ -97,29 +76,23 @@ export class Advisor {
   }
 
   /** One tick of one pool: the risk of each VM; triggers that fire are acted upon in the background. */
-  consider(pool: LivePool, tick: Tick, forecasts: readonly Forecast[]): readonly Risk[] {
+  consider(pool: LivePool, tick: Tick, figures: Figures): readonly Risk[] {
     const theta = this.thetaOf(pool)
-    const figures = figuresOfTick(tick, forecasts)
-    const hosts: HostFigures = {
-      busiest: busiestVms(pool.inventory, figures.vms),
-      forecastCpu: forecastHostCpus(pool.inventory, figures),
-      samples: figures.hosts,
-    }
     const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
     const risks: Risk[] = []
     const excesses: Excess[] = []
-    for (const vm of pool.inventory.vms) {
-      const sample = figures.vms.get(vm.id)
-      if (!sample) continue
-      const forecast = figures.forecasts.get(vm.id)
-      risks.push({ vmId: vm.id, ...assessRisk(sample.dirtyPagesPerSecond, forecast, theta) })
+    for (const known of figures.vms.values()) {
+      const { vm, sample, forecast } = known
+      const risk = assessRisk(sample.dirtyPagesPerSecond, forecast, theta)
+      risks.push({ vmId: vm.id, ...risk })
       if (!vm.hostId || migrating.has(vm.id)) {
         this.#triggers.delete(vm.id)
         this.#held.release(vm.id)
-      } else {
-        const subject = { pool, vm, sample, tick }
-        excesses.push(...excessesOf(subject, this.#evaluate(subject, figuresOf(vm, forecast, hosts))))
+        continue
       }
+      const subject = { pool, vm, sample, tick }
+      const inputs = this.#evaluate(subject, this.#readingOf(pool, known, figures))
+      if (inputs.length > 0) excesses.push(...excessesOf(subject, inputs))
     }
     this.#breaches.see(pool.connectionId, tick.atMs, excesses)
     return risks
@@ -160,21 +133,30 @@ export class Advisor {
     }
   }
 
-  /** What the VM's trigger looked at; if it fires, that is acted upon in the background. */
-  #evaluate(subject: Subject, figures: VmFigures): readonly DecisionInput[] {
-    const { pool, vm, sample, tick } = subject
-    const reading: TriggerReading = {
-      ...figures,
+  #readingOf(pool: LivePool, { vm, sample, forecast }: VmFigures, figures: Figures): TriggerReading {
+    const hostId = vm.hostId ?? ''
+    return {
+      hostCpuRatio: figures.hosts.get(hostId)?.cpuRatio ?? UNAVAILABLE,
+      forecastHostCpuRatio: estimated(figures.hostCpus.get(hostId)?.[0]?.cpuRatio),
+      bearsHostLoad: figures.busiestVmIds.has(vm.id),
       dirtyPagesPerSecond: sample.dirtyPagesPerSecond,
+      forecastDirtyPagesPerSecond: estimated(forecastPeak(forecast)),
       pageFaultsPerSecond: sample.pageFaultsPerSecond,
       usualPageFaultsPerSecond: this.#deps.history.usualPageFaults(vm.id),
       linkPagesPerSecond: pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES,
     }
-    const before = this.#triggers.get(vm.id) ?? armedTrigger
+  }
+
+  /** What a VM's trigger looked at, none while it rests; if it fires, that is acted upon in the background. */
+  #evaluate(subject: Subject, reading: TriggerReading): readonly DecisionInput[] {
+    const { pool, vm, tick } = subject
     const { thresholds } = this.#deps
-    const { state, fired, inputs } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
-    this.#triggers.set(vm.id, state)
+    const before = this.#triggers.get(vm.id) ?? armedTrigger
+    const { state, fired } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
+    if (state !== before) this.#triggers.set(vm.id, state)
     if (state.phase !== 'fired') this.#held.release(vm.id)
+    if (state.on.length === 0) return []
+    const inputs = triggerInputs(state, reading, thresholds)
     if (!fired && !this.#held.isDue(vm.id, tick.atMs)) return inputs
     const { connectionId } = pool
     const hindered = this.#held.try(vm.id, tick.atMs)

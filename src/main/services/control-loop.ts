@@ -1,6 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
-import { numberOf } from '../../shared/model/measure.ts'
+import { numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -8,7 +8,7 @@ import type { Advisor } from './advisor.ts'
 import type { Connections, LivePool } from './connections.ts'
 import { emptyFleet, type FleetState } from './fleet-state.ts'
 import type { Forecaster } from './forecaster.ts'
-import { figuresOfTick } from './host-load.ts'
+import { type Figures, figuresOfTick, type VmFigures } from './host-load.ts'
 import type { HostOutlooks } from './host-outlooks.ts'
 import { hostSeries } from './host-series.ts'
 import { LiveValue } from './live-value.ts'
@@ -30,7 +30,7 @@ interface Deps {
 interface PoolTick {
   readonly pool: LivePool
   readonly tick: Tick
-  readonly forecasts: readonly Forecast[]
+  readonly figures: Figures
   readonly risks: FleetState['risks']
   readonly hostLoads: FleetState['hostLoads']
 }
@@ -67,20 +67,20 @@ export class ControlLoop {
   }
 
   forecastOf(vmId: string): Forecast | null {
-    for (const { forecasts } of this.#latest.values()) {
-      const forecast = forecasts.find(candidate => candidate.vmId === vmId)
-      if (forecast) return forecast
-    }
-    return null
+    return this.#figuresOf(vmId)?.forecast ?? null
   }
 
   /** The dirty rate of a VM's latest sample, pages/s; null where it has none. */
   dirtyRateOf(vmId: string): number | null {
-    for (const { tick } of this.#latest.values()) {
-      const sample = tick.vms.find(candidate => candidate.vmId === vmId)
-      if (sample) return numberOf(sample.dirtyPagesPerSecond) ?? null
+    return numberOf(this.#figuresOf(vmId)?.sample.dirtyPagesPerSecond ?? UNAVAILABLE) ?? null
+  }
+
+  #figuresOf(vmId: string): VmFigures | undefined {
+    for (const { figures } of this.#latest.values()) {
+      const known = figures.vms.get(vmId)
+      if (known) return known
     }
-    return null
+    return undefined
   }
 
   #beat(): void {
@@ -110,12 +110,14 @@ export class ControlLoop {
     const tick = await sampler.sample(pool)
     connections.heard(pool.connectionId)
     for (const sample of tick.vms) history.push(sample)
-    store.appendSamples([...tick.vms, ...hostSeries(pool.inventory, tick)])
+    store.appendSamples(tick.vms)
     const forecasts = await forecaster.forecast(tick)
-    sampler.plan(pool, tick, { forecasts, theta: advisor.thetaOf(pool) })
-    const risks = advisor.consider(pool, tick, forecasts)
-    const hostLoads = hostOutlooks.consider(pool.inventory, tick.atMs, figuresOfTick(tick, forecasts))
-    this.#latest.set(pool.connectionId, { pool, tick, forecasts, risks, hostLoads })
+    const figures = figuresOfTick(pool.inventory, tick, forecasts)
+    store.appendSamples(hostSeries(figures))
+    sampler.plan(pool, tick.atMs, { figures, theta: advisor.thetaOf(pool) })
+    const risks = advisor.consider(pool, tick, figures)
+    const hostLoads = hostOutlooks.consider(pool.inventory, tick.atMs, figures)
+    this.#latest.set(pool.connectionId, { pool, tick, figures, risks, hostLoads })
     this.#publish()
   }
 
@@ -129,7 +131,7 @@ export class ControlLoop {
       inventoryVersion,
       vmSamples: ticks.flatMap(({ tick }) => tick.vms),
       hostSamples: ticks.flatMap(({ tick }) => tick.hosts),
-      forecasts: ticks.flatMap(({ forecasts }) => forecasts),
+      forecasts: ticks.flatMap(({ figures }) => forecastsOf(figures)),
       risks: ticks.flatMap(({ risks }) => risks),
       hostLoads: ticks.flatMap(({ hostLoads }) => hostLoads),
       triggerPagesPerSecond: Object.fromEntries(
@@ -137,4 +139,10 @@ export class ControlLoop {
       ),
     })
   }
+}
+
+const forecastsOf = ({ vms }: Figures): readonly Forecast[] => {
+  const forecasts: Forecast[] = []
+  for (const { forecast } of vms.values()) if (forecast) forecasts.push(forecast)
+  return forecasts
 }

@@ -42,13 +42,20 @@ export const estimateFeaturesOf = (vm: Vm, sample: VmSample): EstimateFeatures =
 
 type Basis = 'own' | 'others'
 
+interface Errors {
+  readonly all: RunningError
+  readonly byPool: Map<string, RunningError>
+}
+
+const errorsOf = (): Errors => ({ all: new RunningError(), byPool: new Map() })
+
 /** Estimates dirty rates, learns from each one that is measured, and keeps how far off the estimates were. */
 export class DirtyEstimator {
   readonly #learnt = new Map<string, LearntCoefficient>()
   /** What is to be learnt of each VM as soon as its number of vCPUs is known. */
   readonly #past = new Map<string, readonly PastDirtying[]>()
-  /** By `basis` for all pools, and by `basis pool`. */
-  readonly #errors = new Map<string, RunningError>()
+  /** Of all pools, and by the id of each. */
+  readonly #errors = { own: errorsOf(), others: errorsOf() } satisfies Readonly<Record<Basis, Errors>>
   #fleet: CpuCoefficient = fleetCoefficient([])
   #learntSinceFleet = 0
 
@@ -66,14 +73,14 @@ export class DirtyEstimator {
     const value = estimateDirtyPages(features, coefficient)
     const parts = estimateParts(features, PRIOR_PAGES_PER_BUSY_VCPU)
     if (value === undefined || parts === undefined) return undefined
-    const ageMs = oldestOf([
-      sample.cpuRatio,
-      sample.diskReadBytesPerSecond,
-      sample.networkReceiveBytesPerSecond,
-    ])
+    const ageMs = Math.max(
+      ageOf(sample.cpuRatio),
+      ageOf(sample.diskReadBytesPerSecond),
+      ageOf(sample.networkReceiveBytesPerSecond),
+    )
     const errorRatio = this.errorRatio(own === undefined ? 'others' : 'own', vm.poolId)
-    const known = errorRatio === undefined ? {} : { errorRatio }
-    return { measure: { origin: 'estimated', value, ageMs, ...known }, parts }
+    const estimate = { origin: 'estimated', value, ageMs } as const
+    return { measure: errorRatio === undefined ? estimate : { ...estimate, errorRatio }, parts }
   }
 
   /**
@@ -119,7 +126,8 @@ export class DirtyEstimator {
 
   /** The median relative error of such estimates: in this pool where it could be measured there, else in all pools. */
   errorRatio(basis: Basis, poolId: string): number | undefined {
-    return this.#errors.get(`${basis} ${poolId}`)?.ratio ?? this.#errors.get(basis)?.ratio
+    const { all, byPool } = this.#errors[basis]
+    return byPool.get(poolId)?.ratio ?? all.ratio
   }
 
   #fleetWithout(vmId: string): CpuCoefficient {
@@ -129,19 +137,18 @@ export class DirtyEstimator {
 
   #note(basis: Basis, poolId: string, [estimated, measured]: readonly [number | undefined, number]): void {
     if (estimated === undefined) return
-    for (const key of [basis, `${basis} ${poolId}`]) {
-      let errors = this.#errors.get(key)
-      if (errors === undefined) {
-        errors = new RunningError()
-        this.#errors.set(key, errors)
-      }
-      errors.add(estimated, measured)
+    const { all, byPool } = this.#errors[basis]
+    let ofPool = byPool.get(poolId)
+    if (ofPool === undefined) {
+      ofPool = new RunningError()
+      byPool.set(poolId, ofPool)
     }
+    ofPool.add(estimated, measured)
+    all.add(estimated, measured)
   }
 }
 
-const oldestOf = (measures: readonly Measure[]): number =>
-  Math.max(0, ...measures.map(measure => (measure.origin === 'unavailable' ? 0 : measure.ageMs)))
+const ageOf = (measure: Measure): number => (measure.origin === 'unavailable' ? 0 : measure.ageMs)
 
 /** What is told of a VM's dirty rate: the reading or the migration's figure while they hold, else the estimate. */
 export const dirtyRateOf = (known: Measure, estimate: DirtyEstimate | undefined): Measure =>

@@ -10,9 +10,10 @@ import {
   type Waiting,
 } from '../core/sampling/reading-times.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { DirtyRateReading, Inventory } from '../ports/hypervisor.ts'
+import type { DirtyRateReading } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { LivePool } from './connections.ts'
+import { vmsById } from './inventory-index.ts'
 
 /** The window of a dirty-rate reading, ms: the definition of the dirty rate. */
 const WINDOW_MS = 1000
@@ -58,17 +59,6 @@ interface Deps {
   readonly onReading: (pool: LivePool, vm: Vm, reading: DirtyRateReading) => void
   /** Windows of different lengths, read one after the other; the first was told as a reading. */
   readonly onCurve: (vm: Vm, windows: readonly DirtyRateReading[]) => void
-}
-
-const vmsByInventory = new WeakMap<Inventory, ReadonlyMap<string, Vm>>()
-
-/** A pool's VMs by id; made once for each inventory. */
-export const vmsById = (inventory: Inventory): ReadonlyMap<string, Vm> => {
-  const known = vmsByInventory.get(inventory)
-  if (known) return known
-  const made = new Map(inventory.vms.map(vm => [vm.id, vm]))
-  vmsByInventory.set(inventory, made)
-  return made
 }
 
 /**

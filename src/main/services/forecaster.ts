@@ -12,6 +12,8 @@ const STEP_MS = 1000
 export class Forecaster {
   readonly #backend: ForecasterBackend
   readonly #history: SampleHistory
+  /** Filled anew at each tick: the backend takes a copy at once. */
+  #windows = new Float32Array(0)
   #info: Info | undefined
 
   constructor({ backend, history }: { backend: ForecasterBackend; history: SampleHistory }) {
@@ -34,30 +36,34 @@ export class Forecaster {
     })
   }
 
-  /** The forecasts for a tick's VMs; empty until the model is loaded and windows are full. */
-  async forecast(tick: Tick): Promise<readonly Forecast[]> {
+  /** A forecast for each VM of a tick, in its order; undefined until the model is loaded and the VM's window is full. */
+  async forecast(tick: Tick): Promise<readonly (Forecast | undefined)[]> {
     const info = this.#info
     if (!info) return []
     const size = info.windowSteps * info.features
-    const windows = new Float32Array(tick.vms.length * size)
-    const vmIds: string[] = []
-    for (const { vmId } of tick.vms) {
-      if (this.#history.copyWindow(vmId, windows, vmIds.length * size)) vmIds.push(vmId)
-    }
-    if (vmIds.length === 0) return []
-    const outputs = await this.#predict(windows.slice(0, vmIds.length * size), vmIds.length)
+    if (this.#windows.length < tick.vms.length * size)
+      this.#windows = new Float32Array(tick.vms.length * size)
+    const rows: number[] = []
+    let count = 0
+    for (const { vmId } of tick.vms)
+      rows.push(this.#history.copyWindow(vmId, this.#windows, count * size) ? count++ : -1)
+    if (count === 0) return []
+    const outputs = await this.#predict(this.#windows.subarray(0, count * size), count)
     if (outputs === null) return []
-    return vmIds.map((vmId, row) => ({
-      vmId,
-      atMs: tick.atMs,
-      points: info.horizons.map((steps, column) => {
-        const at = (row * info.horizons.length + column) * 2
-        return {
-          aheadMs: steps * STEP_MS,
-          dirtyPagesPerSecond: Math.max(0, outputs[at] ?? 0),
-          cpuRatio: Math.min(1, Math.max(0, outputs[at + 1] ?? 0)),
-        }
-      }),
-    }))
+    return tick.vms.map(({ vmId }, at) => {
+      const row = rows[at] ?? -1
+      return row < 0 ? undefined : { vmId, atMs: tick.atMs, points: pointsOf(info.horizons, outputs, row) }
+    })
   }
 }
+
+/** Row `row` of a backend's outputs: a pair of dirty rate and CPU for each horizon. */
+const pointsOf = (horizons: readonly number[], outputs: Float32Array, row: number): Forecast['points'] =>
+  horizons.map((steps, column) => {
+    const at = (row * horizons.length + column) * 2
+    return {
+      aheadMs: steps * STEP_MS,
+      dirtyPagesPerSecond: Math.max(0, outputs[at] ?? 0),
+      cpuRatio: Math.min(1, Math.max(0, outputs[at + 1] ?? 0)),
+    }
+  })

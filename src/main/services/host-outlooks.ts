@@ -7,7 +7,7 @@ import { hostLoadIndex, loadIndex } from '../core/placement/load-index.ts'
 import { ERRORS_NEEDED, overloadOf } from '../core/placement/overload.ts'
 import type { Inventory } from '../ports/hypervisor.ts'
 import { HostErrors } from './host-errors.ts'
-import { type Figures, forecastHostCpus } from './host-load.ts'
+import type { Figures } from './host-load.ts'
 
 const ratioOf = (measure: Measure | undefined): number | null => (measure && numberOf(measure)) ?? null
 
@@ -33,15 +33,14 @@ export class HostOutlooks {
   }
 
   /** One tick of one pool. */
-  consider({ pool, hosts, vms }: Inventory, atMs: number, figures: Figures): readonly HostLoad[] {
+  consider({ pool, hosts }: Inventory, atMs: number, figures: Figures): readonly HostLoad[] {
     const errors = this.#errors.get(pool.id) ?? new HostErrors()
     this.#errors.set(pool.id, errors)
     const ids = new Set(hosts.map(host => host.id))
     errors.retain(id => ids.has(id))
-    const forecasts = forecastHostCpus({ hosts, vms }, figures)
     return hosts.map(({ id: hostId }) => {
       const sample = figures.hosts.get(hostId)
-      const points = forecasts.get(hostId) ?? []
+      const points = figures.hostCpus.get(hostId) ?? []
       compare(errors, sample)
       errors.forecast(hostId, atMs, points)
       const ratios = ratiosOf(sample, pool.linkBytesPerSecond)

@@ -2,15 +2,13 @@ import { numberOf } from '../../shared/model/measure.ts'
 import type { VmSample } from '../../shared/model/sample.ts'
 import { anchorWindow, freshOrNaN } from '../core/forecast/age-mask.ts'
 import { FEATURE_COUNT, forecastFeatures } from '../core/forecast/features.ts'
+import { RunningPercentile } from '../core/numeric/running-percentile.ts'
 
 /** After a longer gap the window begins anew: its steps are seconds. Two slow ticks in a row are no gap. */
 const LONGEST_STEP_MS = 10_000
 /** Fault readings kept for a VM's own 95th percentile, and how few are too few. */
 const FAULTS_KEPT = 600
 const FAULTS_NEEDED = 60
-
-const featuresOf = (sample: VmSample, longestAgeMs: number): readonly number[] =>
-  forecastFeatures.map(feature => freshOrNaN(sample[feature], longestAgeMs))
 
 interface Recent {
   /** steps x features, a ring. */
@@ -19,7 +17,8 @@ interface Recent {
   lastAtMs: number
   /** The dirty rate last told, however old; undefined while there is none. */
   lastDirty: number | undefined
-  readonly faults: number[]
+  /** Made with the first reading: most servers tell none. */
+  faults: RunningPercentile | undefined
 }
 
 /** The last `steps` samples of each VM without a gap, as the forecaster's window, and what its page faults usually are. */
@@ -27,6 +26,7 @@ export class SampleHistory {
   readonly #steps: number
   readonly #longestAgeMs: number
   readonly #recent = new Map<string, Recent>()
+  #percentiles = 0
 
   /** A figure older than `longestAgeMs` is masked in the window. */
   constructor(steps: number, longestAgeMs: number) {
@@ -42,7 +42,7 @@ export class SampleHistory {
         count: 0,
         lastAtMs: sample.atMs,
         lastDirty: undefined,
-        faults: [],
+        faults: undefined,
       }
       this.#recent.set(sample.vmId, recent)
     }
@@ -53,13 +53,20 @@ export class SampleHistory {
     for (let i = 0; i < missed; i++) this.#repeat(recent)
     recent.lastAtMs = sample.atMs
     recent.lastDirty = numberOf(sample.dirtyPagesPerSecond)
-    recent.rows.set(featuresOf(sample, this.#longestAgeMs), (recent.count % this.#steps) * FEATURE_COUNT)
+    const row = (recent.count % this.#steps) * FEATURE_COUNT
+    let column = row
+    for (const feature of forecastFeatures)
+      recent.rows[column++] = freshOrNaN(sample[feature], this.#longestAgeMs)
     recent.count++
     const faults = numberOf(sample.pageFaultsPerSecond)
-    if (faults !== undefined) {
-      recent.faults.push(faults)
-      if (recent.faults.length > FAULTS_KEPT) recent.faults.shift()
-    }
+    if (faults === undefined) return
+    recent.faults ??= new RunningPercentile({
+      kept: FAULTS_KEPT,
+      needed: FAULTS_NEEDED,
+      share: 0.95,
+      turn: this.#percentiles++,
+    })
+    recent.faults.add(faults)
   }
 
   #repeat(recent: Recent): void {
@@ -73,15 +80,16 @@ export class SampleHistory {
     const recent = this.#recent.get(vmId)
     if (!recent || recent.count < this.#steps) return false
     const split = (recent.count % this.#steps) * FEATURE_COUNT
-    target.set(recent.rows.subarray(split), offset)
-    target.set(recent.rows.subarray(0, split), offset + recent.rows.length - split)
+    // Element by element: two views for each VM cost more than the copy.
+    const { rows } = recent
+    let to = offset
+    for (let at = split; at < rows.length; at++) target[to++] = rows[at] ?? Number.NaN
+    for (let at = 0; at < split; at++) target[to++] = rows[at] ?? Number.NaN
     return anchorWindow(target, offset, recent.lastDirty)
   }
 
-  /** 95th percentile of the VM's page faults; null while there is too little history. */
+  /** 95th percentile of the VM's page faults, a minute old at most; null while there is too little history. */
   usualPageFaults(vmId: string): number | null {
-    const faults = this.#recent.get(vmId)?.faults ?? []
-    if (faults.length < FAULTS_NEEDED) return null
-    return [...faults].sort((a, b) => a - b)[Math.floor(faults.length * 0.95)] ?? null
+    return this.#recent.get(vmId)?.faults?.value ?? null
   }
 }

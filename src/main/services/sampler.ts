@@ -1,17 +1,19 @@
 import { Failure } from '../../shared/failure.ts'
-import type { Forecast } from '../../shared/model/forecast.ts'
 import { numberOf } from '../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
+import { forecastPeak } from '../core/forecast/forecast-peak.ts'
 import { type RiseState, stepRise } from '../core/sampling/rise.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DirtyRateReading } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { LivePool } from './connections.ts'
 import { type DirtyEstimate, DirtyEstimator, dirtyRateOf, estimateFeaturesOf } from './dirty-estimator.ts'
-import { DirtyRateReader, type Outlook, vmsById } from './dirty-rate-reader.ts'
+import { DirtyRateReader, type Outlook } from './dirty-rate-reader.ts'
 import { DirtyRates } from './dirty-rates.ts'
+import type { Figures, VmFigures } from './host-load.ts'
+import { vmsById } from './inventory-index.ts'
 import type { PastDirtying } from './past-dirtying.ts'
 
 /** The samples of one pool for one second. */
@@ -34,12 +36,16 @@ interface Deps {
   readonly onWindows?: (vm: Vm, windows: readonly DirtyRateReading[]) => void
 }
 
-/** What a VM's latest figures are, and what they let expect. */
+/** What a VM's latest figures are, and what they let expect: one for each VM, written anew every second. */
 interface Latest {
-  readonly vm: Vm
-  readonly sample: VmSample
-  readonly estimate: DirtyEstimate | undefined
+  vm: Vm
+  sample: VmSample
+  estimate: DirtyEstimate | undefined
+  rise: RiseState | undefined
 }
+
+/** How a VM looks that the pool told nothing of. */
+const UNSEEN: Outlook = { rising: false, pagesPerSecond: 0 }
 
 /**
  * Reads every VM once a second. A dirty rate is measured now and then where a host can (docs/sampling.md), carried on with
@@ -50,7 +56,6 @@ export class Sampler {
   readonly #estimator = new DirtyEstimator()
   readonly #reader: DirtyRateReader
   readonly #latest = new Map<string, Latest>()
-  readonly #rises = new Map<string, RiseState>()
   readonly #thresholds: Thresholds
   readonly #abort = new AbortController()
 
@@ -89,13 +94,10 @@ export class Sampler {
   /** Begins the dirty-rate readings that are due, by what this second and its forecasts say of each VM. */
   plan(
     pool: LivePool,
-    tick: Tick,
-    { forecasts, theta }: { readonly forecasts: readonly Forecast[]; readonly theta: number },
+    atMs: number,
+    { figures, theta }: { readonly figures: Pick<Figures, 'vms'>; readonly theta: number },
   ): void {
-    const forecastByVm = new Map(forecasts.map(forecast => [forecast.vmId, forecast]))
-    this.#reader.plan(pool, tick.atMs, vm =>
-      this.#outlook(vm, { atMs: tick.atMs, forecast: forecastByVm.get(vm.id), theta }),
-    )
+    this.#reader.plan(pool, atMs, vm => this.#outlook(figures.vms.get(vm.id), { atMs, theta }))
   }
 
   /** Takes in what migrations of earlier runs showed of their VMs. */
@@ -127,29 +129,40 @@ export class Sampler {
 
   #withDirtyRate(vm: Vm | undefined, sample: VmSample): VmSample {
     const estimate = vm && this.#estimator.estimate(vm, sample)
-    if (vm) this.#latest.set(vm.id, { vm, sample, estimate })
+    if (vm) this.#note(vm, sample, estimate)
     const known = this.#rates.at(sample.vmId, sample.atMs)
     return { ...sample, dirtyPagesPerSecond: dirtyRateOf(known, estimate) }
   }
 
-  #outlook(
-    vm: Vm,
-    now: { readonly atMs: number; readonly forecast: Forecast | undefined; readonly theta: number },
-  ): Outlook {
-    const known = this.#rates.at(vm.id, now.atMs)
-    const dirty = numberOf(known)
-    const estimate = this.#latest.get(vm.id)?.estimate
-    const reading = {
-      atMs: now.atMs,
-      dirty,
-      forecast: highest(now.forecast),
-      estimate: estimate && numberOf(estimate.measure),
-      features: estimate?.parts,
-      theta: now.theta,
+  #note(vm: Vm, sample: VmSample, estimate: DirtyEstimate | undefined): void {
+    const latest = this.#latest.get(vm.id)
+    if (!latest) {
+      this.#latest.set(vm.id, { vm, sample, estimate, rise: undefined })
+      return
     }
-    const rise = stepRise(this.#rises.get(vm.id), reading, this.#thresholds)
-    this.#rises.set(vm.id, rise)
-    return { rising: rise.rising, pagesPerSecond: dirty ?? reading.estimate ?? 0 }
+    latest.vm = vm
+    latest.sample = sample
+    latest.estimate = estimate
+  }
+
+  #outlook(
+    figures: VmFigures | undefined,
+    { atMs, theta }: { readonly atMs: number; readonly theta: number },
+  ): Outlook {
+    if (!figures) return UNSEEN
+    const latest = this.#latest.get(figures.vm.id)
+    const dirty = numberOf(figures.sample.dirtyPagesPerSecond)
+    const reading = {
+      atMs,
+      dirty,
+      forecast: forecastPeak(figures.forecast),
+      estimate: latest?.estimate && numberOf(latest.estimate.measure),
+      features: latest?.estimate?.parts,
+      theta,
+    }
+    const rise = stepRise(latest?.rise, reading, this.#thresholds)
+    if (latest) latest.rise = rise
+    return { rising: rise.rising, pagesPerSecond: dirty ?? 0 }
   }
 
   #take(vm: Vm, { pages, windowMs, atMs }: DirtyRateReading): void {
@@ -159,6 +172,3 @@ export class Sampler {
     if (latest) this.#estimator.compare(vm, estimateFeaturesOf(vm, latest.sample), pagesPerSecond)
   }
 }
-
-const highest = (forecast: Forecast | undefined): number | undefined =>
-  forecast && Math.max(...forecast.points.map(point => point.dirtyPagesPerSecond))

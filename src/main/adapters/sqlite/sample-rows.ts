@@ -13,9 +13,11 @@ export interface SampleBatch extends SampleRows {
   readonly vms: Uint32Array
 }
 
+const hasUsableTime = ({ atMs }: VmSample): boolean => atMs >= 0 && atMs <= Number.MAX_SAFE_INTEGER
+
 /** Packs samples for the way to the worker; those without a usable time are left out. */
 export const packSamples = (samples: readonly VmSample[]): SampleBatch => {
-  const timed = samples.filter(sample => sample.atMs >= 0 && sample.atMs <= Number.MAX_SAFE_INTEGER)
+  const timed = samples.every(hasUsableTime) ? samples : samples.filter(hasUsableTime)
   const indexes = new Map<string, number>()
   const atMs = new Float64Array(timed.length)
   const vms = new Uint32Array(timed.length)
@@ -80,14 +82,19 @@ export class SampleBuffer {
     return this.count
   }
 
+  /** Puts a sample where its time belongs; one without a usable time is left out. */
+  add(sample: VmSample): void {
+    if (!hasUsableTime(sample)) return
+    // Making a row may move the codes: it comes first.
+    const row = this.rowAt(Math.round(sample.atMs))
+    encodeSample(sample, this.codes, row)
+  }
+
   /** Puts row `row` of `from` where its time belongs. */
   put(from: SampleRows, row: number): void {
-    const time = from.atMs[row] ?? 0
-    const index = firstFrom(this.atMs, this.count, time)
-    if (index === this.count || this.atMs[index] !== time) this.makeRoom(index)
-    this.atMs[index] = time
+    const to = this.rowAt(from.atMs[row] ?? 0) * CODES_PER_SAMPLE
     const at = row * CODES_PER_SAMPLE
-    this.codes.set(from.codes.subarray(at, at + CODES_PER_SAMPLE), index * CODES_PER_SAMPLE)
+    for (let code = 0; code < CODES_PER_SAMPLE; code++) this.codes[to + code] = from.codes[at + code] ?? 0
   }
 
   putAll(from: SampleRows): void {
@@ -111,6 +118,14 @@ export class SampleBuffer {
     this.count = count
   }
 
+  /** The row of a time, made where there is none yet. */
+  private rowAt(time: number): number {
+    const index = firstFrom(this.atMs, this.count, time)
+    if (index === this.count || this.atMs[index] !== time) this.makeRoom(index)
+    this.atMs[index] = time
+    return index
+  }
+
   private makeRoom(index: number): void {
     if (this.count === this.atMs.length) {
       const atMs = new Float64Array(this.count * 2)
@@ -120,12 +135,14 @@ export class SampleBuffer {
       this.atMs = atMs
       this.codes = codes
     }
-    this.atMs.copyWithin(index + 1, index, this.count)
-    this.codes.copyWithin(
-      (index + 1) * CODES_PER_SAMPLE,
-      index * CODES_PER_SAMPLE,
-      this.count * CODES_PER_SAMPLE,
-    )
+    if (index < this.count) {
+      this.atMs.copyWithin(index + 1, index, this.count)
+      this.codes.copyWithin(
+        (index + 1) * CODES_PER_SAMPLE,
+        index * CODES_PER_SAMPLE,
+        this.count * CODES_PER_SAMPLE,
+      )
+    }
     this.count++
   }
 }

@@ -38,12 +38,13 @@ import {
 import { FigureSums } from './figure-sums.ts'
 import { averagesWithin, decodeAverageSeries, rollUp } from './roll-up.ts'
 import { decodeSeries } from './sample-codes.ts'
-import { joinRows, packSamples, SampleBuffer } from './sample-rows.ts'
+import { joinRows, SampleBuffer } from './sample-rows.ts'
 import type { Fact } from './store-protocol.ts'
 
-/** Half an hour of seconds: 40 KB a VM. */
-const SAMPLES_PER_VM = 1800
-const MAX_VMS = 4096
+/** Half an hour of seconds, 40 KB, of each host and VM while there are few; all together at most 160 MB. */
+const SAMPLES_PER_SERIES = 1800
+const MAX_SAMPLES = 4096 * SAMPLES_PER_SERIES
+const MAX_SERIES = 32_768
 const MAX_FACTS = 1000
 /** As many as the database keeps. */
 const WORKING_SETS_PER_VM = 24
@@ -65,11 +66,11 @@ export class VolatileStore implements Store {
   private readonly journals = new Map<string, JournalEntry[]>()
 
   appendSamples(samples: readonly VmSample[]): void {
-    const batch = packSamples(samples)
-    for (const [row, index] of batch.vms.entries()) {
-      const buffer = this.bufferOf(batch.vmIds[index] ?? '')
-      buffer.put(batch, row)
-      if (buffer.length > SAMPLES_PER_VM * 1.1) buffer.keepNewest(SAMPLES_PER_VM)
+    const most = Math.min(SAMPLES_PER_SERIES, Math.floor(MAX_SAMPLES / Math.max(1, this.samples.size)))
+    for (const sample of samples) {
+      const buffer = this.bufferOf(sample.vmId)
+      buffer.add(sample)
+      if (buffer.length > most * 1.1) buffer.keepNewest(most)
     }
   }
 
@@ -214,7 +215,7 @@ export class VolatileStore implements Store {
   private bufferOf(vmId: string): SampleBuffer {
     const known = this.samples.get(vmId)
     if (known) return known
-    if (this.samples.size >= MAX_VMS) forgetOldest(this.samples)
+    if (this.samples.size >= MAX_SERIES) forgetOldest(this.samples)
     const buffer = new SampleBuffer()
     this.samples.set(vmId, buffer)
     return buffer

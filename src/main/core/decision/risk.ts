@@ -1,5 +1,6 @@
 import type { Forecast } from '../../../shared/model/forecast.ts'
 import type { Measure } from '../../../shared/model/measure.ts'
+import { forecastPeak } from '../forecast/forecast-peak.ts'
 import { estimateWords } from './estimate-words.ts'
 
 export interface VmRisk {
@@ -55,10 +56,7 @@ export const assessRisk = (
       reason: `Its dirty rate is forecast to pass theta within ${Math.round(crossing.aheadMs / 1000)} s.${basis}`,
     }
   }
-  const peak = Math.max(
-    dirty.origin === 'unavailable' ? 0 : dirty.value,
-    ...(forecast?.points.map(point => point.dirtyPagesPerSecond) ?? []),
-  )
+  const peak = Math.max(dirty.origin === 'unavailable' ? 0 : dirty.value, forecastPeak(forecast) ?? 0)
   if (peak >= WATCH_SHARE * thetaPagesPerSecond) {
     return {
       level: 'watch',

@@ -33,51 +33,72 @@ interface Clause {
   readonly name: ClauseName
   readonly label: string
   readonly unit: string
-  readonly value: Measure
+  readonly value: (reading: TriggerReading) => Measure
   /** Null where the clause cannot speak. */
-  readonly limit: number | null
+  readonly limit: (reading: TriggerReading, thresholds: Thresholds) => number | null
 }
 
-const clausesOf = (reading: TriggerReading, thresholds: Thresholds): readonly Clause[] => {
-  const theta = thresholds.triggerTheta.value * reading.linkPagesPerSecond
-  const cpuLimit = reading.bearsHostLoad ? thresholds.cpuTrigger.value : null
-  const usual = reading.usualPageFaultsPerSecond
-  return [
-    { name: 'hostCpu', label: 'host CPU', unit: 'ratio', value: reading.hostCpuRatio, limit: cpuLimit },
-    {
-      name: 'forecastHostCpu',
-      label: 'host CPU, forecast',
-      unit: 'ratio',
-      value: reading.forecastHostCpuRatio,
-      limit: cpuLimit,
-    },
-    {
-      name: 'dirtyRate',
-      label: 'dirty rate',
-      unit: 'pages/s',
-      value: reading.dirtyPagesPerSecond,
-      limit: theta,
-    },
-    {
-      name: 'forecastDirtyRate',
-      label: 'dirty rate, forecast',
-      unit: 'pages/s',
-      value: reading.forecastDirtyPagesPerSecond,
-      limit: theta,
-    },
-    {
-      name: 'pageFaults',
-      label: 'page faults',
-      unit: 'faults/s',
-      value: reading.pageFaultsPerSecond,
-      limit: usual === null ? null : usual * thresholds.pageFaultTrigger.value,
-    },
-  ]
-}
+const cpuLimit = ({ bearsHostLoad }: TriggerReading, { cpuTrigger }: Thresholds): number | null =>
+  bearsHostLoad ? cpuTrigger.value : null
 
-/** A Schmitt trigger: on from the threshold up, off only below hysteresis x threshold. Unavailable is off. */
-const isOn = ({ value, limit }: Clause, wasOn: boolean, hysteresis: number): boolean =>
-  limit !== null && value.origin !== 'unavailable' && value.value >= (wasOn ? limit * hysteresis : limit)
+const theta = ({ linkPagesPerSecond }: TriggerReading, { triggerTheta }: Thresholds): number =>
+  triggerTheta.value * linkPagesPerSecond
+
+const clauses: readonly Clause[] = [
+  {
+    name: 'hostCpu',
+    label: 'host CPU',
+    unit: 'ratio',
+    value: reading => reading.hostCpuRatio,
+    limit: cpuLimit,
+  },
+  {
+    name: 'forecastHostCpu',
+    label: 'host CPU, forecast',
+    unit: 'ratio',
+    value: reading => reading.forecastHostCpuRatio,
+    limit: cpuLimit,
+  },
+  {
+    name: 'dirtyRate',
+    label: 'dirty rate',
+    unit: 'pages/s',
+    value: reading => reading.dirtyPagesPerSecond,
+    limit: theta,
+  },
+  {
+    name: 'forecastDirtyRate',
+    label: 'dirty rate, forecast',
+    unit: 'pages/s',
+    value: reading => reading.forecastDirtyPagesPerSecond,
+    limit: theta,
+  },
+  {
+    name: 'pageFaults',
+    label: 'page faults',
+    unit: 'faults/s',
+    value: reading => reading.pageFaultsPerSecond,
+    limit: ({ usualPageFaultsPerSecond: usual }, { pageFaultTrigger }) =>
+      usual === null ? null : usual * pageFaultTrigger.value,
+  },
+]
+
+const NONE: readonly ClauseName[] = []
+
+/** Schmitt triggers: on from the threshold up, off only below hysteresis x threshold. Unavailable is off. */
+const clausesOn = (
+  before: readonly ClauseName[],
+  reading: TriggerReading,
+  thresholds: Thresholds,
+): readonly ClauseName[] => {
+  const on = clauses.filter(({ name, value, limit }) => {
+    const measure = value(reading)
+    const most = limit(reading, thresholds)
+    if (most === null || measure.origin === 'unavailable') return false
+    return measure.value >= (before.includes(name) ? most * thresholds.hysteresis.value : most)
+  })
+  return on.length === 0 ? NONE : on.map(({ name }) => name)
+}
 
 const nextPhase = (
   state: TriggerState,
@@ -92,27 +113,33 @@ const nextPhase = (
 
 /**
  * One step of a VM's trigger (S1 eq 4, with S2's and S3's duration and our hysteresis): it fires once when any clause
- * has held for `triggerDuration`, and re-arms when all have fallen below hysteresis x threshold.
+ * has held for `triggerDuration`, and re-arms when all have fallen below hysteresis x threshold. A trigger that rests,
+ * as nearly all do each second, is given back as it is.
  */
 export const stepTrigger = (
   state: TriggerState,
   reading: TriggerReading,
   { thresholds, nowMs }: { thresholds: Thresholds; nowMs: number },
-): { readonly state: TriggerState; readonly fired: boolean; readonly inputs: readonly DecisionInput[] } => {
-  const clauses = clausesOf(reading, thresholds)
-  const on = clauses
-    .filter(clause => isOn(clause, state.on.includes(clause.name), thresholds.hysteresis.value))
-    .map(clause => clause.name)
-  const next = nextPhase(state, on.length > 0, { nowMs, durationMs: thresholds.triggerDuration.value * 1000 })
-  return {
-    state: { ...next, on },
-    fired: next.phase === 'fired' && state.phase !== 'fired',
-    inputs: clauses.map(({ name, label, unit, value, limit }) => ({
-      name: label,
-      unit,
-      value,
-      limit,
-      fired: on.includes(name),
-    })),
-  }
+): { readonly state: TriggerState; readonly fired: boolean } => {
+  const on = clausesOn(state.on, reading, thresholds)
+  if (on.length === 0 && state.phase === 'armed') return { state, fired: false }
+  const { phase, sinceMs } = nextPhase(state, on.length > 0, {
+    nowMs,
+    durationMs: thresholds.triggerDuration.value * 1000,
+  })
+  return { state: { phase, sinceMs, on }, fired: phase === 'fired' && state.phase !== 'fired' }
 }
+
+/** What a trigger looked at in a reading and found as `state` says. */
+export const triggerInputs = (
+  { on }: TriggerState,
+  reading: TriggerReading,
+  thresholds: Thresholds,
+): readonly DecisionInput[] =>
+  clauses.map(({ name, label, unit, value, limit }) => ({
+    name: label,
+    unit,
+    value: value(reading),
+    limit: limit(reading, thresholds),
+    fired: on.includes(name),
+  }))

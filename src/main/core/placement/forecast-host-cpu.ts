@@ -24,12 +24,20 @@ export const forecastHostCpu = (
 ): readonly CpuPoint[] => {
   const cores = Math.max(1, cpuCount)
   const first = vms[0]?.forecast
-  if (!first || vms.some(vm => !vm.forecast)) return []
-  const now = vms.reduce((sum, vm) => sum + (vm.cpuRatio ?? 0) * vm.vcpuCount, 0) / cores
-  const isWhole = hostCpuRatio !== null && vms.every(vm => vm.cpuRatio !== null)
-  const rest = isWhole ? Math.max(0, hostCpuRatio - now) : 0
-  return first.points.map(({ aheadMs }, at) => {
-    const sum = vms.reduce((total, vm) => total + (vm.forecast?.points[at]?.cpuRatio ?? 0) * vm.vcpuCount, 0)
-    return { aheadMs, cpuRatio: Math.min(1, rest + sum / cores) }
-  })
+  if (!first) return []
+  const busyCores = new Float64Array(first.points.length)
+  let busyNow = 0
+  let isWhole = hostCpuRatio !== null
+  for (const { vcpuCount, cpuRatio, forecast } of vms) {
+    if (!forecast) return []
+    if (cpuRatio === null) isWhole = false
+    else busyNow += cpuRatio * vcpuCount
+    for (let at = 0; at < busyCores.length; at++)
+      busyCores[at] = (busyCores[at] ?? 0) + (forecast.points[at]?.cpuRatio ?? 0) * vcpuCount
+  }
+  const rest = isWhole ? Math.max(0, (hostCpuRatio ?? 0) - busyNow / cores) : 0
+  return first.points.map(({ aheadMs }, at) => ({
+    aheadMs,
+    cpuRatio: Math.min(1, rest + (busyCores[at] ?? 0) / cores),
+  }))
 }

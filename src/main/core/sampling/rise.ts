@@ -31,13 +31,18 @@ export interface RiseState {
 /** The time constant of a feature's own recent level, ms: a storm of half a minute stands out, a shift of minutes is the new rest. A guess. */
 const USUAL_MS = 120_000
 
-const featureNames = ['cpuPages', 'diskPages', 'networkPages'] as const
-
-const follow = (usual: RiseFeatures | null, now: RiseFeatures | undefined, ms: number) => {
+const follow = (
+  usual: RiseFeatures | null,
+  now: RiseFeatures | undefined,
+  ms: number,
+): RiseFeatures | null => {
   if (now === undefined || usual === null) return now ?? usual
   const weight = -Math.expm1(-Math.max(0, ms) / USUAL_MS)
-  const step = (name: keyof RiseFeatures) => usual[name] + weight * (now[name] - usual[name])
-  return { cpuPages: step('cpuPages'), diskPages: step('diskPages'), networkPages: step('networkPages') }
+  return {
+    cpuPages: usual.cpuPages + weight * (now.cpuPages - usual.cpuPages),
+    diskPages: usual.diskPages + weight * (now.diskPages - usual.diskPages),
+    networkPages: usual.networkPages + weight * (now.networkPages - usual.networkPages),
+  }
 }
 
 /** Whether any rate is at `ease` x riseShare of theta, or any feature that matters at `ease` x riseFactor of its usual level. */
@@ -52,7 +57,11 @@ const stands = (
   if (features === undefined || usual === null) return false
   const least = ease * thresholds.riseLeast.value * reading.theta
   const factor = ease * thresholds.riseFactor.value
-  return featureNames.some(name => features[name] >= Math.max(least, factor * usual[name]))
+  return (
+    features.cpuPages >= Math.max(least, factor * usual.cpuPages) ||
+    features.diskPages >= Math.max(least, factor * usual.diskPages) ||
+    features.networkPages >= Math.max(least, factor * usual.networkPages)
+  )
 }
 
 /**

@@ -118,7 +118,7 @@ const stepPreCopy = (m: Migration, atMs: number, stepMs: number): Migration => {
   const now = m.current
   if (!now) return beginRound(m, m.memoryPages, atMs)
   const sent = Math.min(now.remainingPages, Math.round((LINK_PAGES * stepMs) / 1000))
-  const dirtied = Math.min(m.memoryPages * 0.2, now.dirtiedPages + sent * 0.32)
+  const dirtied = Math.min(m.memoryPages * 0.2, (now.dirtiedPages ?? 0) + sent * 0.32)
   const current = {
     ...now,
     sentPages: now.sentPages + sent,

@@ -36,7 +36,7 @@ export class FakeQmpServer {
   }
 
   /** An event, now or at `atMs` of QEMU's clock. */
-  emit(event: string, data: object = {}, atMs = Date.now()): void {
+  emit(event: string, data: object | undefined = undefined, atMs = Date.now()): void {
     const timestamp = { seconds: Math.floor(atMs / 1000), microseconds: Math.round((atMs % 1000) * 1000) }
     this.say(`${JSON.stringify({ event, data, timestamp })}\r\n`)
   }

@@ -57,9 +57,9 @@ describe('a QMP client', () => {
     })
     await client.ask(status)
     const atMs = Date.now() - 5
-    server.emit('STOP', {}, atMs)
+    server.emit('STOP', undefined, atMs)
     await heard.promise
-    expect(events).toEqual([{ name: 'STOP', data: {}, atMs }])
+    expect(events).toEqual([{ name: 'STOP', data: undefined, atMs }])
   })
 
   test('does not believe a clock that is a second off', () => {

@@ -67,11 +67,12 @@ export const places: readonly Place[] = [
   {
     name: 'cli',
     files: /^main\/cli\//,
-    // `lab`, `train` and `simulate` start one adapter alone: there is no application around it.
+    // `lab`, `train`, `simulate` and `migrate` start one adapter alone: there is no application around it.
     may: [
       /^main\/(cli|core)\//,
       /^main\/(app|serve)\.ts$/,
-      /^main\/adapters\/(lab|tensor|simulation)\//,
+      /^main\/adapters\/(lab|tensor|simulation|qemu)\//,
+      /^main\/adapters\/system\/system-clock\.ts$/,
       // Backup and export work beside a running console, or without one.
       /^main\/adapters\/sqlite\/(read-history|export-lines)\.ts$/,
       // Node's own way to make a folder with those above it may never return.

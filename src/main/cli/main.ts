@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { heatCommand } from './heat.ts'
 import { labCommand } from './lab.ts'
+import { migrateCommand } from './migrate.ts'
 import { predictCommand } from './predict.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
@@ -34,6 +35,7 @@ for (const command of [
   backupCommand,
   exportCommand,
   heatCommand,
+  migrateCommand,
   simulateCommand,
   predictCommand,
   doctorCommand,

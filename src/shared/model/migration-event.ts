@@ -27,7 +27,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     kind: z.literal('round-progress'),
     round: z.number().int().positive(),
     sentPages: pages,
-    dirtiedPages: pages,
+    /** Null where the host counts them only when the round is over. */
+    dirtiedPages: pages.nullable(),
     remainingPages: pages,
   }),
   z.object({

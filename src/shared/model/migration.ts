@@ -104,7 +104,8 @@ export interface Migration {
     readonly round: number
     readonly startedAtMs: number
     readonly sentPages: number
-    readonly dirtiedPages: number
+    /** Null where the host counts them only when the pass is over. */
+    readonly dirtiedPages: number | null
     readonly remainingPages: number
     /** When this was reported, pool time. */
     readonly atMs?: number

@@ -12,7 +12,7 @@ export type QmpError = Readonly<z.infer<typeof failed>>
 const greeting = z.object({ QMP: z.object({ version }) })
 const event = z.object({
   event: z.string(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   timestamp: z.object({ seconds: z.number(), microseconds: z.number() }),
 })
 const reply = z.object({ return: z.unknown(), id: z.number() })
@@ -40,8 +40,7 @@ export const readQmpMessage = (line: string): QmpMessage | null => {
     return null
   }
   const replied = reply.safeParse(value)
-  if (replied.success && typeof value === 'object' && value !== null && 'return' in value)
-    return { kind: 'reply', id: replied.data.id, value: replied.data.return }
+  if (replied.success) return { kind: 'reply', id: replied.data.id, value: replied.data.return }
   const told = event.safeParse(value)
   if (told.success)
     return { kind: 'event', name: told.data.event, data: told.data.data, atMs: timeOf(told.data.timestamp) }

@@ -58,7 +58,7 @@ const onRoundProgress = (state: EngineState, event: HostEvent<'round-progress'>)
     before?.round === round
       ? before.startedAtMs
       : Math.max(ledger.startedAtMs, ...ledger.rounds.map(done => done.startedAtMs + done.ms))
-  const isSame = before !== null && before.round === round
+  const counted = before?.round === round ? before.dirtiedPages : null
   const current = {
     round,
     startedAtMs,
@@ -66,8 +66,8 @@ const onRoundProgress = (state: EngineState, event: HostEvent<'round-progress'>)
     dirtiedPages,
     remainingPages,
     atMs: event.atMs,
-    ...(isSame &&
-      before.atMs !== undefined && { previous: { atMs: before.atMs, dirtiedPages: before.dirtiedPages } }),
+    ...(counted !== null &&
+      before?.atMs !== undefined && { previous: { atMs: before.atMs, dirtiedPages: counted } }),
   }
   if (stage.phase === 'stop-and-copy') return enter(state, { ...stage, current })
   return isRevocable(stage) ? enter(state, { ...inRounds(stage), current }) : state

@@ -83,16 +83,27 @@ const limitsOf = (stage: InRounds, context: EngineContext): Limits => {
   return stage.announced ? limitsBy(stage.announced.kind, limits) : limits
 }
 
-/** The pass under way to its end: ms, and the pages that will be dirty then. */
-const passToGo = (state: EngineState, pass: Pass): { readonly ms: number; readonly dirtyPages: number } => {
+/** Pages dirtied by the pass under way: as counted, else at the pace that is known; null where none is. */
+const dirtiedBy = (state: EngineState, pass: Pass): number | null => {
+  const { dirtying } = speeds(state)
+  if (pass.dirtiedPages !== null || dirtying === null) return pass.dirtiedPages
+  return (dirtying * Math.max(0, state.heardAtMs - pass.startedAtMs)) / PAGE_BYTES / 1000
+}
+
+/** The pass under way to its end, `dirtied` pages so far: ms, and the pages that will be dirty then. */
+const passToGo = (
+  state: EngineState,
+  pass: Pass,
+  dirtied: number,
+): { readonly ms: number; readonly dirtyPages: number } => {
   const { bandwidth, dirtying } = speeds(state)
   const elapsedMs = state.heardAtMs - pass.startedAtMs
   const isMeasured = elapsedMs > 0 && pass.sentPages > 0 && isUnderPresentBound(state, pass.startedAtMs)
   const ms = isMeasured
     ? (pass.remainingPages * elapsedMs) / pass.sentPages
     : msOf(pass.remainingPages, bandwidth)
-  const dirtiedPerMs = elapsedMs > 0 ? pass.dirtiedPages / elapsedMs : (dirtying ?? 0) / PAGE_BYTES / 1000
-  return { ms, dirtyPages: Math.min(state.ledger.memoryPages, pass.dirtiedPages + dirtiedPerMs * ms) }
+  const dirtiedPerMs = elapsedMs > 0 ? dirtied / elapsedMs : (dirtying ?? 0) / PAGE_BYTES / 1000
+  return { ms, dirtyPages: Math.min(state.ledger.memoryPages, dirtied + dirtiedPerMs * ms) }
 }
 
 const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): Remainder | null => {
@@ -118,9 +129,11 @@ const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): 
     return { ms: totalMs, bytes: bytesSent, downtimeMs }
   }
   const pass = stage.current
-  const toGo = passToGo(state, pass)
+  const dirtied = dirtiedBy(state, pass)
+  if (dirtied === null) return null
+  const toGo = passToGo(state, pass, dirtied)
   const elapsedMs = Math.max(1, heardAtMs - pass.startedAtMs)
-  const dirtyingNow = dirtying ?? (pass.dirtiedPages * PAGE_BYTES * 1000) / elapsedMs
+  const dirtyingNow = dirtying ?? (dirtied * PAGE_BYTES * 1000) / elapsedMs
   const { totalMs, bytesSent, downtimeMs } = after(pass.round, toGo.dirtyPages, dirtyingNow)
   // Pages of zeros cost the link nothing: a pass has no more bytes than the link carries while it lasts.
   const passBytes = Math.min(pass.remainingPages * PAGE_BYTES, (toGo.ms * bandwidth) / 1000)

@@ -91,7 +91,7 @@ const underWay = (
   nowMs: number,
 ): Position => {
   const to = (ms: number): Standing => advance(lately, standing, Math.max(0, ms - startedAtMs)).standing
-  if (previous === undefined || atMs === undefined || atMs <= previous.atMs)
+  if (previous === undefined || dirtiedPages === null || atMs === undefined || atMs <= previous.atMs)
     return { around: lately, standing: to(nowMs) }
   const before = counted(to(previous.atMs), previous.dirtiedPages)
   const expected = dirtyPages(advance(lately, before, atMs - previous.atMs).standing) - dirtyPages(before)

@@ -46,7 +46,7 @@ const currentRound = (migration: Migration, moment: TimelineMoment): readonly Ti
       startMs: current.startedAtMs - migration.startedAtMs,
       ms,
       sentBytes,
-      dirtiedBytes: current.dirtiedPages * PAGE_BYTES,
+      dirtiedBytes: (current.dirtiedPages ?? 0) * PAGE_BYTES,
       bandwidthBytesPerSecond: (sentBytes * 1000) / ms,
       partial: true,
     },

@@ -1,0 +1,166 @@
+import { NO_CAPABILITIES } from '../../../shared/model/capabilities.ts'
+import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import { PAGE_BYTES, pagesOf } from '../../../shared/units.ts'
+import type { Thresholds } from '../../core/decision/thresholds.ts'
+import { stepMigration } from '../../core/migration/engine.ts'
+import { beginMigration, type EngineState } from '../../core/migration/engine-state.ts'
+import type { EngineContext, EngineEvent } from '../../core/migration/engine-step.ts'
+import { policies } from '../../core/migration/policies/index.ts'
+import type { PolicyDecision } from '../../core/migration/policy.ts'
+import { migrationOf } from '../../core/migration/told-migration.ts'
+import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
+import type { Surroundings } from '../../core/outlook/outlook.ts'
+import { surroundingsOf } from '../../core/outlook/surroundings-of.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { readDirtyPages } from './dirty-rate.ts'
+import type { GuestPulse } from './guest-pulse.ts'
+import { QemuMigration } from './qemu-migration.ts'
+import type { QmpClient } from './qmp-client.ts'
+import { memorySize, type RamCounters } from './qmp-commands.ts'
+
+/** A migration between two QEMU processes that somebody else started. */
+export interface DriveOrder {
+  readonly source: QmpClient
+  readonly destination: QmpClient
+  readonly uri: string
+  readonly policy: PolicyName
+  readonly thresholds: Thresholds
+  readonly linkBytesPerSecond: number
+  readonly pulse: GuestPulse | null
+  readonly clock: Clock
+}
+
+/** What is told as it happens. */
+export type Driven =
+  | HostMigrationEvent
+  | {
+      readonly kind: 'decided'
+      readonly atMs: number
+      readonly round: number
+      readonly decision: PolicyDecision
+    }
+  | {
+      readonly kind: 'told'
+      readonly atMs: number
+      readonly command: MigrationCommand
+      readonly refusal: string | null
+    }
+
+/** How it went: as the engine heard it, and as the source counted it. */
+export interface DrivenMigration {
+  readonly migration: Migration
+  readonly counters: RamCounters | null
+  /** As the host told it at the end; null where nobody knows. */
+  readonly stallMs: number | null
+}
+
+/** Before a migration its dirty rate is read over so long, ms. */
+const RATE_WINDOW_MS = 1_000
+/** Two ends on one local network; a guess. */
+const ROUND_TRIP_MS = 0.2
+/** Standing still with nothing to send, ms: 5 to 21 in the table of docs/qemu.md. */
+const PAUSE_MS = 10
+/** QEMU's limits act in windows of 100 ms, and a page request waits behind what is in the window. */
+const WINDOW_MS = 100
+
+const CAPABILITIES = {
+  ...NO_CAPABILITIES,
+  dirtyRate: true,
+  rounds: true,
+  stopAndCopy: true,
+  postCopy: true,
+  bandwidth: true,
+}
+
+const surroundingsFor = (
+  tiers: readonly MemoryTier[],
+  { linkBytesPerSecond, preempt }: { readonly linkBytesPerSecond: number; readonly preempt: boolean },
+): Surroundings =>
+  surroundingsOf(
+    tiers,
+    {
+      linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
+      roundTripMs: ROUND_TRIP_MS,
+      vcpuCount: 1,
+      roundMs: 0,
+      pauseMs: PAUSE_MS,
+      backlogBytes: preempt ? 0 : (linkBytesPerSecond * WINDOW_MS) / 1000,
+      pageBytes: PAGE_BYTES,
+    },
+    CAPABILITIES,
+  )
+
+const beginState = (order: DriveOrder, memoryPages: number): EngineState =>
+  beginMigration({
+    id: 'qemu',
+    connectionId: 'qemu',
+    vmId: 'vm',
+    vmName: 'the VM',
+    sourceHostId: order.source.address,
+    destinationHostId: order.destination.address,
+    policy: order.policy,
+    startedBy: 'operator',
+    startedAtMs: order.clock.now(),
+    memoryPages,
+    linkBytesPerSecond: order.linkBytesPerSecond,
+  })
+
+/** Leads a migration to its end by a policy, as the console does; an abort cancels it while that is safe. */
+export const driveMigration = async (
+  order: DriveOrder,
+  { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: (step: Driven) => void },
+): Promise<DrivenMigration> => {
+  const { source, destination, uri, thresholds, linkBytesPerSecond, pulse, clock } = order
+  const policy = policies[order.policy]
+  const preempt = policy.pageRequests === 'overtake'
+  const memoryPages = pagesOf(await source.ask(memorySize))
+  const dirtyPagesPerSecond = (await readDirtyPages(source, RATE_WINDOW_MS, signal)) * (1000 / RATE_WINDOW_MS)
+  const tiers = oneTierOf({ totalPages: memoryPages, dirtyPagesPerSecond })
+  const context: EngineContext = {
+    policy,
+    thresholds,
+    capabilities: CAPABILITIES,
+    forecast: null,
+    surroundings: surroundingsFor(tiers, { linkBytesPerSecond, preempt }),
+    workingSet: null,
+  }
+  signal.throwIfAborted()
+  const plan = { uri, linkBytesPerSecond, postCopy: true, preempt }
+  const running = new QemuMigration(plan, { source, destination, clock, pulse })
+  await running.start()
+  let state = beginState(order, memoryPages)
+  const apply = async (event: EngineEvent): Promise<void> => {
+    const step = stepMigration(state, event, context)
+    state = step.state
+    for (const each of step.commands) {
+      const atMs = clock.now()
+      if (each.kind === 'decided') {
+        onStep({ kind: 'decided', atMs, round: each.round, decision: each.decision })
+        continue
+      }
+      const { command } = each
+      const refusal = await running.control(command).then(
+        () => null,
+        (error: unknown) => String(error),
+      )
+      if (command.kind !== 'continue') onStep({ kind: 'told', atMs, command, refusal })
+      await apply({ kind: 'answered', command, accepted: refusal === null })
+    }
+  }
+  const cancel = (): void => void apply({ kind: 'operator', command: { kind: 'cancel' } })
+  signal.addEventListener('abort', cancel, { once: true })
+  let stallMs: number | null = null
+  try {
+    for await (const event of running.watch(0, new AbortController().signal)) {
+      onStep(event)
+      if (event.kind === 'completed') stallMs = event.stallMs
+      await apply({ kind: 'host', event })
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    await running.close()
+  }
+  return { migration: migrationOf(state), counters: running.counters, stallMs }
+}

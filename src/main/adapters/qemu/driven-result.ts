@@ -1,0 +1,41 @@
+import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
+import type { DrivenMigration } from './drive-migration.ts'
+
+/** A real migration's figures, told as a simulated one's are. */
+export const drivenResult = (
+  { migration, counters, stallMs }: DrivenMigration,
+  slaDowntimeMs: number,
+): SimulationResult => {
+  const { startedAtMs, rounds, phase, ending, memoryPages } = migration
+  const totalMs = Math.max(0, (migration.endedAtMs ?? startedAtMs) - startedAtMs)
+  const pausedMs = migration.pausedAtMs === null ? totalMs : migration.pausedAtMs - startedAtMs
+  const downtimeMs = migration.downtimeMs ?? totalMs - pausedMs
+  const switched = ending?.kind === 'post-copy' && (counters?.postCopyBytes ?? 0) > 0
+  const stall = stallMs ?? 0
+  const pagesSent = counters?.sentPages ?? 0
+  return {
+    totalMs,
+    preCopyMs: pausedMs,
+    stopMs: downtimeMs,
+    postCopyMs: switched ? Math.max(0, totalMs - pausedMs - downtimeMs) : 0,
+    downtimeMs,
+    stallMs: stall,
+    unavailabilityMs: downtimeMs + stall,
+    bytesSent: counters?.bytes ?? 0,
+    pagesSent,
+    displacedBytes: 0,
+    pagesRetransmitted: Math.max(0, pagesSent - memoryPages),
+    demandFaults: counters?.pageRequests ?? 0,
+    lostGuestMs: stall,
+    rounds: rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
+      index,
+      sentPages,
+      dirtiedPages,
+      ms,
+      bandwidthBytesPerSecond,
+    })),
+    switched,
+    outcome: phase === 'completed' ? 'completed' : 'aborted',
+    slaViolated: downtimeMs + stall > slaDowntimeMs,
+  }
+}

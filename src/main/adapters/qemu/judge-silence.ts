@@ -1,0 +1,53 @@
+import type { QmpClient } from './qmp-client.ts'
+import { migrationInfo, runState } from './qmp-commands.ts'
+
+/** What has become of a migration of which one end cannot be asked any more. */
+interface Verdict {
+  readonly kind: 'failed'
+  readonly reason: string
+  readonly vmRunsAt: 'source' | 'destination' | 'unknown'
+}
+
+const statesOf = (qemu: QmpClient) =>
+  Promise.all([qemu.ask(runState), qemu.ask(migrationInfo)]).then(
+    ([run, migration]) => ({ ...run, migration: migration.status }),
+    () => null,
+  )
+
+const failed = (vmRunsAt: Verdict['vmRunsAt'], reason: string): Verdict => ({
+  kind: 'failed',
+  reason,
+  vmRunsAt,
+})
+
+/** Asks both ends once more; null while it may still come right: both answer, or the source has what it needs to decide. */
+export const judgeSilence = async (
+  { source, destination }: { readonly source: QmpClient; readonly destination: QmpClient },
+  why: string,
+): Promise<Verdict | null> => {
+  const [from, to] = await Promise.all([statesOf(source), statesOf(destination)])
+  if (from !== null && to !== null) return null
+  if (from === null && to === null)
+    return failed('unknown', `Neither QEMU can be asked any more, so nobody knows where the VM runs: ${why}`)
+  if (from !== null) {
+    if (from.migration.startsWith('postcopy'))
+      return failed(
+        'unknown',
+        'The destination QEMU ended while memory was still at the source: the VM had moved there and ended with it.',
+      )
+    return from.migration === 'completed'
+      ? failed('unknown', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
+      : null
+  }
+  if (to?.running === true)
+    return to.migration === 'completed'
+      ? failed(
+          'destination',
+          'The source QEMU ended before it said that it was done; the VM runs at its destination.',
+        )
+      : failed(
+          'unknown',
+          'The source QEMU ended while pages were missing at the destination: the VM stands still there for ever, at the first page that is missing.',
+        )
+  return failed('unknown', 'The source QEMU ended, and the VM with it, before it had moved.')
+}

@@ -1,0 +1,92 @@
+import { Failure } from '../../../shared/failure.ts'
+import { formatBytes } from '../../../shared/units.ts'
+import type { QmpClient } from './qmp-client.ts'
+import { knownCapabilities, memorySize, order, runState } from './qmp-commands.ts'
+
+/** How a migration is to be carried out. */
+export interface MigrationPlan {
+  /** Where the destination listens. */
+  readonly uri: string
+  /** Most that is sent in a second, before and after a switch. */
+  readonly linkBytesPerSecond: number
+  readonly postCopy: boolean
+  /** Page requests after a switch have a channel of their own. */
+  readonly preempt: boolean
+}
+
+/** Of a stop-and-copy by QEMU's own rule, ms: the least it takes, as who decides is asked after each pass. */
+const LEAST_DOWNTIME_LIMIT_MS = 1
+/** The longest downtime-limit that QEMU takes: whatever is left is sent in one pause. */
+const LONGEST_DOWNTIME_LIMIT_MS = 2_000_000
+
+/** The parameters that shape a migration, each said every time: QEMU keeps those of the last. */
+const parametersOf = ({ linkBytesPerSecond }: MigrationPlan) => ({
+  'max-bandwidth': linkBytesPerSecond,
+  'max-postcopy-bandwidth': linkBytesPerSecond,
+  'avail-switchover-bandwidth': 0,
+  'downtime-limit': LEAST_DOWNTIME_LIMIT_MS,
+  'tls-creds': '',
+  'tls-hostname': '',
+})
+
+const wantedOf = ({ postCopy, preempt }: MigrationPlan): ReadonlySet<string> =>
+  new Set([
+    'events',
+    // The source does not count as done before the destination says that it has everything.
+    'return-path',
+    ...(postCopy ? ['postcopy-ram', 'postcopy-blocktime'] : []),
+    ...(postCopy && preempt ? ['postcopy-preempt'] : []),
+  ])
+
+/** Sets everything one end can be told: capabilities of an earlier migration stay otherwise, and both ends must agree. */
+const setUp = async (qemu: QmpClient, plan: MigrationPlan): Promise<void> => {
+  const wanted = wantedOf(plan)
+  const known = await qemu.ask(knownCapabilities)
+  // Off before on: some exclude each other, and QEMU checks the whole list in its order.
+  const capabilities = known
+    .map(({ capability }) => ({ capability, state: wanted.has(capability) }))
+    .toSorted((a, b) => Number(a.state) - Number(b.state))
+  await qemu.ask(order('migrate-set-capabilities', { capabilities }))
+  await qemu.ask(order('migrate-set-parameters', parametersOf(plan)))
+}
+
+const conflict = (message: string, remedy: string): Failure =>
+  new Failure({ code: 'conflict', message, remedy })
+
+/** Throws why this source and this destination cannot have a migration between them. */
+const assertFit = async (source: QmpClient, destination: QmpClient): Promise<void> => {
+  const [from, to] = await Promise.all([source.ask(runState), destination.ask(runState)])
+  if (!from.running)
+    throw conflict(
+      `The VM at ${source.address} does not run: QEMU says ${from.status}.`,
+      'Start or resume it; only a running VM is moved live.',
+    )
+  if (to.status !== 'inmigrate')
+    throw conflict(
+      `The QEMU at ${destination.address} is not empty: it says ${to.status} and waits for no migration.`,
+      'Start the destination with -incoming defer, and without -S.',
+    )
+  const [has, takes] = await Promise.all([source.ask(memorySize), destination.ask(memorySize)])
+  if (has !== takes)
+    throw conflict(
+      `The destination was started with ${formatBytes(takes)} of memory, the VM has ${formatBytes(has)}.`,
+      'Start the destination with the command line of the source.',
+    )
+}
+
+/** Readies both ends and has the source begin; throws a Failure with the VM running at the source as before. */
+export const beginMigration = async (
+  { source, destination }: { readonly source: QmpClient; readonly destination: QmpClient },
+  plan: MigrationPlan,
+): Promise<void> => {
+  await assertFit(source, destination)
+  await Promise.all([setUp(source, plan), setUp(destination, plan)])
+  await destination.ask(order('migrate-incoming', { uri: plan.uri }))
+  await source.ask(order('migrate', { uri: plan.uri }))
+}
+
+/** Whatever is left is sent in one pause, whose length nobody bounds any more. */
+export const stopAndCopy = order('migrate-set-parameters', { 'downtime-limit': LONGEST_DOWNTIME_LIMIT_MS })
+
+export const boundBandwidth = (bytesPerSecond: number) =>
+  order('migrate-set-parameters', { 'max-bandwidth': Math.round(bytesPerSecond) })

@@ -1,0 +1,318 @@
+import { assertNever, errorText, Failure } from '../../../shared/failure.ts'
+import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { Bell } from '../system/bell.ts'
+import type { GuestPulse } from './guest-pulse.ts'
+import { judgeSilence } from './judge-silence.ts'
+import { beginMigration, boundBandwidth, type MigrationPlan, stopAndCopy } from './migration-setup.ts'
+import {
+  type Story,
+  type Telling,
+  tellCompleted,
+  tellLive,
+  tellPaused,
+  tellResumed,
+  tellStarted,
+  tellTail,
+  type Unnumbered,
+  untold,
+} from './migration-story.ts'
+import type { QmpClient } from './qmp-client.ts'
+import { type MigrationInfo, migrationInfo, order, type RamCounters, runState } from './qmp-commands.ts'
+import type { QmpEvent } from './qmp-socket.ts'
+
+interface Around {
+  readonly source: QmpClient
+  readonly destination: QmpClient
+  readonly clock: Clock
+  /** The guest's heartbeat, where one is heard. */
+  readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs'> | null
+}
+
+/** As often as QEMU lets itself be counted: its limits act in windows of 100 ms. */
+const POLL_MS = 100
+/** A source that cannot be asked for so long has ended, or its host has. */
+const SILENCE_MS = 3_000
+/** Between two attempts to mend a broken post-copy. */
+const RECOVERY_MS = 1_000
+
+type End = 'source' | 'destination'
+interface Happened {
+  readonly at: End
+  readonly event: QmpEvent
+}
+
+const tooLate = (kind: string): Failure =>
+  new Failure({
+    code: 'conflict',
+    message: `It is too late to ${kind}: the VM has left its source, or is about to.`,
+    remedy: 'Wait until the migration has ended.',
+  })
+
+const cannot = (kind: string): Failure =>
+  new Failure({
+    code: 'unsupported',
+    message: `QEMU cannot be told to ${kind} in a migration.`,
+    remedy: 'Choose a policy that does without.',
+  })
+
+/** One migration between two QEMU processes, told as it goes; decisions come from outside, as commands. */
+export class QemuMigration {
+  readonly #around: Around
+  readonly #plan: MigrationPlan
+  readonly #events: HostMigrationEvent[] = []
+  readonly #told = new Bell()
+  readonly #stirred = new Bell()
+  readonly #inbox: Happened[] = []
+  readonly #closing = new AbortController()
+  readonly #deafen: readonly (() => void)[]
+  #story: Story = untold
+  #last: RamCounters | null = null
+  #heardAtMs: number
+  #recoveredAtMs = 0
+  #ended = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(plan: MigrationPlan, around: Around) {
+    this.#plan = plan
+    this.#around = around
+    this.#heardAtMs = around.clock.now()
+    const hear = (at: End) => (event: QmpEvent) => {
+      this.#inbox.push({ at, event })
+      this.#stirred.ring()
+    }
+    this.#deafen = [around.source.onEvent(hear('source')), around.destination.onEvent(hear('destination'))]
+  }
+
+  /** Throws a Failure when it cannot begin; the VM then runs at its source as before. */
+  async start(): Promise<void> {
+    await beginMigration(this.#around, this.#plan)
+    this.follow()
+  }
+
+  /** Goes on with a migration that was begun by somebody else. */
+  follow(): void {
+    this.#running = this.#follow()
+  }
+
+  /** The source's counters as last read. */
+  get counters(): RamCounters | null {
+    return this.#last
+  }
+
+  async *watch(afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
+    for (let index = afterSequence; ; ) {
+      const event = this.#events[index]
+      if (event !== undefined) {
+        index++
+        yield event
+      } else if (this.#ended) return
+      else await this.#told.wait(signal)
+    }
+  }
+
+  /** Throws `conflict` when it comes too late. */
+  async control(command: MigrationCommand): Promise<void> {
+    const isLate = this.#ended || this.#story.pausedAtMs !== null
+    if (isLate && command.kind !== 'continue') throw tooLate(command.kind)
+    const { source } = this.#around
+    switch (command.kind) {
+      case 'continue':
+        // QEMU goes on by itself.
+        return
+      case 'switch':
+        if (!this.#plan.postCopy) throw cannot(command.kind)
+        await source.ask(order('migrate-start-postcopy'))
+        return
+      case 'stop-and-copy':
+        this.#story = { ...this.#story, isStopping: true }
+        await source.ask(stopAndCopy)
+        return
+      case 'cancel':
+        await source.ask(order('migrate_cancel'))
+        return
+      case 'bandwidth':
+        await source.ask(boundBandwidth(command.bytesPerSecond ?? this.#plan.linkBytesPerSecond))
+        return
+      case 'page-order':
+      case 'throttle':
+      case 'priority':
+        throw cannot(command.kind)
+      default:
+        assertNever(command)
+    }
+  }
+
+  /** Stops following it; the migration itself goes on. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#running
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing
+    while (!this.#ended && !signal.aborted) {
+      try {
+        const happened = this.#inbox.shift()
+        if (happened === undefined) {
+          await this.#look()
+          await this.#pause(signal)
+        } else await this.#take(happened)
+        this.#heardAtMs = this.#around.clock.now()
+      } catch (error) {
+        if (signal.aborted) break
+        await this.#outOfTouch(error)
+      }
+    }
+    for (const stop of this.#deafen) stop()
+    this.#told.ring()
+  }
+
+  /** Until the next look is due or something happens. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    if (this.#inbox.length > 0 || this.#ended) return
+    const over = new AbortController()
+    const waking = AbortSignal.any([signal, over.signal])
+    await Promise.race([
+      this.#stirred.wait(waking).catch(() => undefined),
+      this.#around.clock.wait(POLL_MS, waking).catch(() => undefined),
+    ])
+    over.abort()
+  }
+
+  async #take({ at, event: { name, atMs } }: Happened): Promise<void> {
+    if (at === 'destination') {
+      if (name === 'RESUME') await this.#resumed(atMs)
+    } else if (name === 'MIGRATION_PASS' || name === 'STOP') {
+      await this.#count()
+      this.#report(atMs, name === 'STOP' ? tellPaused : tellLive)
+    }
+  }
+
+  async #count(): Promise<MigrationInfo> {
+    const info = await this.#around.source.ask(migrationInfo)
+    if (info.ram !== null) this.#last = info.ram
+    return info
+  }
+
+  #report(atMs: number, tell: typeof tellLive): void {
+    if (this.#last === null || this.#last.syncs === 0) return
+    const { linkBytesPerSecond } = this.#plan
+    this.#tell(tellStarted(this.#story, this.#last, { atMs, linkBytesPerSecond }))
+    this.#tell(tell(this.#story, this.#last, atMs))
+  }
+
+  async #resumed(atMs: number): Promise<void> {
+    const { status, ram } = await this.#count()
+    if (ram === null) return
+    this.#around.pulse?.mark()
+    const switched = status.startsWith('postcopy') || ram.postCopyBytes > 0
+    this.#tell(tellResumed(this.#story, ram, { atMs, switched }))
+  }
+
+  /** Asks the source how it stands; what has happened meanwhile is taken first. */
+  async #look(): Promise<void> {
+    const info = await this.#count()
+    if (this.#inbox.length > 0) return
+    const atMs = this.#around.clock.now()
+    switch (info.status) {
+      case 'active':
+        this.#report(atMs, tellLive)
+        return
+      case 'postcopy-active':
+        this.#tellTail(atMs)
+        return
+      case 'postcopy-paused':
+        await this.#recover(atMs)
+        return
+      case 'completed':
+        await this.#complete(atMs)
+        return
+      case 'cancelled':
+        await this.#stayed({ kind: 'cancelled', atMs })
+        return
+      case 'failed':
+      case 'none':
+        await this.#fail(atMs, info.why)
+    }
+  }
+
+  #tellTail(atMs: number): void {
+    if (this.#last === null) return
+    const stallMs = this.#around.pulse?.stallSinceMarkMs ?? 0
+    this.#tell(tellTail(this.#story, this.#last, { atMs, stallMs }))
+  }
+
+  async #complete(atMs: number): Promise<void> {
+    const { destination, pulse } = this.#around
+    const { blockedMs } = await destination.ask(migrationInfo)
+    const { running } = await destination.ask(runState)
+    // What the destination said on its way is older than its answer.
+    if (this.#inbox.length > 0 || this.#last === null) return
+    if (running && this.#story.resumedAtMs === null) await this.#resumed(atMs)
+    if (this.#story.resumedAtMs !== null && this.#last.postCopyBytes > 0) this.#tellTail(atMs)
+    const stallMs = pulse?.stallSinceMarkMs ?? blockedMs
+    this.#tell(tellCompleted(this.#story, this.#last, { atMs, stallMs }))
+    this.#end()
+  }
+
+  /** The VM did not leave: makes sure that it runs, and that it runs nowhere else. */
+  async #stayed(ending: Unnumbered): Promise<void> {
+    const { source, destination } = this.#around
+    const there = await destination.ask(runState).catch(() => null)
+    if (there?.running) await destination.ask(order('stop'))
+    const { running } = await source.ask(runState)
+    if (!running) await source.ask(order('cont'))
+    this.#tell({ story: this.#story, events: [ending] })
+    this.#end()
+  }
+
+  async #fail(atMs: number, why: string | null): Promise<void> {
+    const { source, destination } = this.#around
+    const reason = why === null ? 'QEMU gave the migration up.' : `QEMU gave the migration up: ${why}.`
+    if (this.#story.resumedAtMs === null || !(await destination.ask(runState)).running)
+      return this.#stayed({ kind: 'failed', atMs, reason, vmRunsAt: 'source' })
+    // The guest has worked there since: going back would undo that.
+    if ((await source.ask(runState)).running) await source.ask(order('stop'))
+    this.#tell({ story: this.#story, events: [{ kind: 'failed', atMs, reason, vmRunsAt: 'destination' }] })
+    this.#end()
+  }
+
+  /** The connection between the two broke while pages were missing: both wait, and go on over a new one. */
+  async #recover(atMs: number): Promise<void> {
+    if (atMs - this.#recoveredAtMs < RECOVERY_MS) return
+    this.#recoveredAtMs = atMs
+    const { source, destination } = this.#around
+    const { uri } = this.#plan
+    const there = await destination.ask(migrationInfo)
+    if (there.status === 'postcopy-paused') await destination.ask(order('migrate-recover', { uri }))
+    await source.ask(order('migrate', { uri, resume: true }))
+  }
+
+  /** Nothing could be asked: for a moment, or for good. */
+  async #outOfTouch(error: unknown): Promise<void> {
+    const { clock, destination, source } = this.#around
+    const { signal } = this.#closing
+    const isRefused = error instanceof Failure && error.code === 'refused'
+    if (!isRefused && clock.now() - this.#heardAtMs > SILENCE_MS) {
+      const verdict = await judgeSilence({ source, destination }, errorText(error))
+      if (verdict !== null) {
+        this.#tell({ story: this.#story, events: [{ ...verdict, atMs: clock.now() }] })
+        this.#end()
+        return
+      }
+    }
+    await clock.wait(POLL_MS, signal).catch(() => undefined)
+  }
+
+  #tell({ story, events }: Telling): void {
+    this.#story = story
+    for (const event of events) this.#events.push({ ...event, sequence: this.#events.length + 1 })
+    if (events.length > 0) this.#told.ring()
+  }
+
+  #end(): void {
+    this.#ended = true
+  }
+}

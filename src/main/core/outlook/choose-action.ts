@@ -2,6 +2,7 @@ import {
   advance,
   ifStopped,
   ifSwitched,
+  leastAhead,
   nextRound,
   type Outlook,
   type Standing,
@@ -34,6 +35,21 @@ export const costOf = (
   (weights.bytes * outlook.pagesSent) / contentPages +
   (weights.slowDown * outlook.lostMs) / outlook.totalMs
 
+/** To halve the guest's lost time is worth this much of the cost more, times ln 2: near its least the cost hardly changes. */
+const WORTH_OF_LESS_LOST = 0.01
+/** Less of the total time than this is not felt as lost. A guess. */
+const LEAST_FELT = 0.001
+
+const aversion = ({ weights }: CostTerms, lostShare: number): number =>
+  weights.slowDown * WORTH_OF_LESS_LOST * Math.log(lostShare + LEAST_FELT)
+
+/**
+ * What courses are ranked by: the stated cost, and the lost time by its ratio too. The cost is flat about its least, where
+ * a little more sent saves a good part of the waiting.
+ */
+const rankOf = (terms: CostTerms, outlook: Outlook): number =>
+  costOf(terms, outlook) + aversion(terms, outlook.lostMs / outlook.totalMs)
+
 /** A way to go on: keep sending for `waitMs` with the guest at `speed`, then hand over. */
 export interface Course {
   /** Part of its speed that the guest is left from `slowFromMs` on, 0..1. */
@@ -42,95 +58,30 @@ export interface Course {
   readonly ending: 'switch' | 'stop-and-copy'
   readonly waitMs: number
   readonly outlook: Outlook
+  /** The stated cost. */
   readonly cost: number
+  /** Courses are preferred by this, the lowest first. */
+  readonly rank: number
 }
 
-/** How far ahead courses are looked at: this many passes over memory, each cut into so many moments. */
+/** How far ahead courses are looked at, in passes over memory. */
 const PASSES_AHEAD = 3
-const MOMENTS_PER_PASS = 32
-const SLOW_DOWN_MOMENTS_PER_PASS = 12
+/** Moments are this part of a pass apart at first, and a tenth farther each time, up to so much: the next ones matter most. */
+const CLOSEST_MOMENTS = 1 / 256
+const FARTHEST_MOMENTS = 1 / 24
+const SPREADING = 1.1
+/** Those of a slowed guest are evenly spaced. */
+const SLOWED_MOMENTS = 1 / 12
 /** Later rounds are so short that they change little. */
 const ROUNDS_AHEAD = 8
+/** The guest is slowed down within so many rounds from now, or not at all. */
+const ROUNDS_TO_SLOWING = 2
 
 export interface Choices {
   readonly canSwitch: boolean
   readonly canStop: boolean
   /** Speeds that the guest can be slowed to, the present one first. */
   readonly speeds: readonly number[]
-}
-
-/** Another speed must save this part of the cost: the guest is not to be jerked about for nothing. A guess. */
-const LEAST_SAVED = 0.01
-
-/** An outlook with the guest's time that being slowed down for `waitMs` costs. */
-const slowed = (outlook: Outlook, waitMs: number, speed: number): Outlook => ({
-  ...outlook,
-  lostMs: outlook.lostMs + waitMs * (1 - speed),
-})
-
-const endingsOf = ({ canSwitch, canStop }: Choices, around: Surroundings, standing: Standing) => [
-  ...(canSwitch ? [{ ending: 'switch' as const, outlook: ifSwitched(around, standing) }] : []),
-  ...(canStop ? [{ ending: 'stop-and-copy' as const, outlook: ifStopped(around, standing) }] : []),
-]
-
-/** The course of least cost from `from` on with the guest at one speed until it is handed over. */
-const courseFrom = (
-  from: { readonly standing: Standing; readonly rounds: number; readonly slowMs: number },
-  speed: number,
-  { around, standing, terms, choices, moments }: Situation & { readonly moments: number },
-): Course | null => {
-  const passMs = terms.contentPages / around.pagesPerMs
-  const stepMs = passMs / moments
-  const slowly = written(around, speed)
-  let best: Course | null = null
-  let at = from.standing
-  let { rounds } = from
-  while (rounds <= ROUNDS_AHEAD && at.elapsedMs - standing.elapsedMs <= PASSES_AHEAD * passMs) {
-    const waitMs = at.elapsedMs - standing.elapsedMs
-    for (const { ending, outlook: plain } of endingsOf(choices, around, at)) {
-      const outlook = slowed(plain, waitMs - from.slowMs, speed)
-      const cost = costOf(terms, outlook)
-      if (best === null || cost < best.cost)
-        best = { speed, slowFromMs: from.slowMs, ending, waitMs, outlook, cost }
-    }
-    const next = advance(slowly, at, stepMs)
-    const roundEnds = next.usedMs < stepMs
-    if (roundEnds) rounds++
-    at = roundEnds ? nextRound(slowly, next.standing) : next.standing
-  }
-  return best
-}
-
-/** The cheaper of two courses; the second has to save more than chance. */
-const cheaper = (best: Course | null, course: Course | null): Course | null => {
-  if (course === null || best === null) return course ?? best
-  return course.cost < best.cost * (1 - LEAST_SAVED) ? course : best
-}
-
-/** The course of least cost that leaves the guest at its present speed for a while and then slows it down. */
-const slowedLater = (situation: Situation): Course | null => {
-  const { around, standing, terms, choices } = situation
-  const [present = 1, ...speeds] = choices.speeds
-  const passMs = terms.contentPages / around.pagesPerMs
-  const stepMs = passMs / SLOW_DOWN_MOMENTS_PER_PASS
-  const before = written(around, present)
-  let best: Course | null = null
-  let at = standing
-  let rounds = 0
-  while (rounds <= 2 && at.elapsedMs - standing.elapsedMs <= PASSES_AHEAD * passMs) {
-    const slowMs = at.elapsedMs - standing.elapsedMs
-    for (const speed of speeds) {
-      if (speed >= present && slowMs > 0) continue
-      const from = { standing: at, rounds, slowMs }
-      const course = courseFrom(from, speed, { ...situation, moments: SLOW_DOWN_MOMENTS_PER_PASS })
-      if (course !== null && (best === null || course.cost < best.cost)) best = course
-    }
-    const next = advance(before, at, stepMs)
-    const roundEnds = next.usedMs < stepMs
-    if (roundEnds) rounds++
-    at = roundEnds ? nextRound(before, next.standing) : next.standing
-  }
-  return best
 }
 
 interface Situation {
@@ -141,14 +92,127 @@ interface Situation {
   readonly choices: Choices
 }
 
+/** A moment of the live rounds to come. */
+interface Moment {
+  readonly standing: Standing
+  /** Rounds that end until then. */
+  readonly rounds: number
+  readonly waitMs: number
+}
+
+/** How far moments are apart, in passes over memory. */
+interface Spacing {
+  readonly first: number
+  readonly growth: number
+  readonly most: number
+}
+
+const CLOSE_AT_FIRST: Spacing = { first: CLOSEST_MOMENTS, growth: SPREADING, most: FARTHEST_MOMENTS }
+const EVEN: Spacing = { first: SLOWED_MOMENTS, growth: 1, most: SLOWED_MOMENTS }
+
+/** The moments ahead from one on, this first: so far apart, and the ends of rounds. */
+function* momentsFrom(
+  start: Moment,
+  around: Surroundings,
+  { passMs, spacing }: { readonly passMs: number; readonly spacing: Spacing },
+): Generator<Moment> {
+  let step = spacing.first
+  for (
+    let at = start;
+    at.waitMs <= PASSES_AHEAD * passMs;
+    step = Math.min(spacing.most, step * spacing.growth)
+  ) {
+    yield at
+    const next = advance(around, at.standing, step * passMs)
+    const roundEnds = next.usedMs < step * passMs
+    const standing = roundEnds ? nextRound(around, next.standing) : next.standing
+    at = {
+      standing,
+      rounds: at.rounds + (roundEnds ? 1 : 0),
+      waitMs: at.waitMs + standing.elapsedMs - at.standing.elapsedMs,
+    }
+  }
+}
+
+/** An outlook with the guest's time that being slowed down for `ms` costs. */
+const slowed = (outlook: Outlook, ms: number, speed: number): Outlook => ({
+  ...outlook,
+  lostMs: outlook.lostMs + ms * (1 - speed),
+})
+
+const endingsOf = ({ choices, around }: Situation, standing: Standing) => [
+  ...(choices.canSwitch ? [{ ending: 'switch' as const, outlook: ifSwitched(around, standing) }] : []),
+  ...(choices.canStop ? [{ ending: 'stop-and-copy' as const, outlook: ifStopped(around, standing) }] : []),
+]
+
+const passMsOf = ({ terms, around }: Situation): number => terms.contentPages / around.pagesPerMs
+
 /**
- * The course of least cost from here. Every way looks like this: send on for a while, in this round and the next ones, then
- * switch or stop and copy; or the same with the guest slowed down from now or from some moment on. The moments are evenly
- * spaced and the ends of rounds.
+ * Whether no course that sends on beyond a moment can be better than the best known: time and bytes only grow, and what a
+ * slowed guest has lost is no smaller a share later.
+ */
+const isHopeless = ({ around, terms }: Situation, standing: Standing, reached: Reached): boolean =>
+  reached.best !== null &&
+  rankOf(terms, slowed(leastAhead(around, standing), reached.slowMs, reached.speed)) >= reached.best.rank
+
+interface Reached {
+  readonly best: Course | null
+  readonly slowMs: number
+  readonly speed: number
+}
+
+/** The best of `known` and of the courses that leave the guest one speed from a moment on until it is handed over. */
+const bestAtSpeed = (
+  situation: Situation,
+  { from, speed, spacing }: { readonly from: Moment; readonly speed: number; readonly spacing: Spacing },
+  known: Course | null,
+): Course | null => {
+  const { around, terms } = situation
+  const ahead = momentsFrom(from, written(around, speed), { passMs: passMsOf(situation), spacing })
+  let best = known
+  for (const moment of ahead) {
+    const slowMs = moment.waitMs - from.waitMs
+    if (moment.rounds > ROUNDS_AHEAD || isHopeless(situation, moment.standing, { best, slowMs, speed })) break
+    for (const { ending, outlook: plain } of endingsOf(situation, moment.standing)) {
+      const outlook = slowed(plain, slowMs, speed)
+      const rank = rankOf(terms, outlook)
+      if (best !== null && rank >= best.rank) continue
+      const cost = costOf(terms, outlook)
+      best = { speed, slowFromMs: from.waitMs, ending, waitMs: moment.waitMs, outlook, cost, rank }
+    }
+  }
+  return best
+}
+
+/** The best of `known` and of the courses that leave the guest at its present speed for a while and then slow it down. */
+const bestSlowedLater = (situation: Situation, now: Moment, known: Course | null): Course | null => {
+  const [present = 1, ...speeds] = situation.choices.speeds
+  const before = written(situation.around, present)
+  let best = known
+  for (const from of momentsFrom(now, before, { passMs: passMsOf(situation), spacing: EVEN })) {
+    const reached = { best, slowMs: from.waitMs, speed: present }
+    if (from.rounds > ROUNDS_TO_SLOWING || isHopeless(situation, from.standing, reached)) break
+    for (const speed of speeds)
+      if (speed < present || from.waitMs === 0)
+        best = bestAtSpeed(situation, { from, speed, spacing: EVEN }, best)
+  }
+  return best
+}
+
+/** Another speed must save this part of the cost: the guest is not to be jerked about for nothing. A guess. */
+const LEAST_SAVED = 0.01
+
+/**
+ * The best course from here. Every way looks like this: send on for a while, in this round and the next ones, then
+ * switch or stop and copy; or the same with the guest slowed down from now or from some moment on.
  */
 export const chooseCourse = (situation: Situation): Course | null => {
   const { standing, choices } = situation
-  const from = { standing, rounds: 0, slowMs: 0 }
-  const plain = courseFrom(from, choices.speeds[0] ?? 1, { ...situation, moments: MOMENTS_PER_PASS })
-  return choices.speeds.length > 1 ? cheaper(plain, slowedLater(situation)) : plain
+  const now: Moment = { standing, rounds: 0, waitMs: 0 }
+  const [present = 1] = choices.speeds
+  const plain = bestAtSpeed(situation, { from: now, speed: present, spacing: CLOSE_AT_FIRST }, null)
+  if (choices.speeds.length < 2) return plain
+  const toBeat = plain && { ...plain, rank: plain.rank - plain.cost * LEAST_SAVED }
+  const best = bestSlowedLater(situation, now, toBeat)
+  return best === toBeat ? plain : best
 }

@@ -136,6 +136,20 @@ export const nextRound = ({ tiers, roundMs, roundTripMs }: Surroundings, standin
 const missingOf = ({ unsent, dirty }: Standing): Float64Array =>
   Float64Array.from(unsent, (pages, tier) => pages + (dirty[tier] ?? 0))
 
+/** No more favourable outlook has any way on: what is missing is sent once more, and the guest never waits. */
+export const leastAhead = (around: Surroundings, standing: Standing): Outlook => {
+  const missing = sum(missingOf(standing))
+  const downtimeMs = around.pauseMs + around.roundTripMs
+  return {
+    totalMs: standing.elapsedMs + downtimeMs + missing / around.pagesPerMs,
+    downtimeMs,
+    stallMs: 0,
+    lostMs: 0,
+    pagesSent: standing.pagesSent + missing,
+    faults: 0,
+  }
+}
+
 /** If the guest is stopped now and the rest copied while it stands. */
 export const ifStopped = (around: Surroundings, standing: Standing): Outlook => {
   const missing = sum(missingOf(standing))
@@ -150,12 +164,19 @@ export const ifStopped = (around: Surroundings, standing: Standing): Outlook => 
   }
 }
 
-/** Steps that the push of one tier is cut into. */
-const PUSH_STEPS = 8
 /** A wait shorter than this leaves the guest's heartbeat whole (its period is 10 ms, a gap counts from two of them). */
 const HEARD_MS = 10
 /** A beat is late by the wait less, on average, half a period. */
 const HALF_BEAT_MS = 5
+
+/**
+ * Mean share of its time that a vCPU waits while the waits that it would meet in a ms of running fall evenly from `most` to
+ * `least`: of w to come it waits w / (1 + w), whose mean is 1 - ln((1 + most) / (1 + least)) / (most - least).
+ */
+const meanWaiting = (most: number, least: number): number => {
+  const fall = most - least
+  return fall < 1e-9 * (1 + most) ? most / (1 + most) : 1 - Math.log1p(fall / (1 + least)) / fall
+}
 
 /**
  * If the guest goes over now and the rest follows, hottest tier first where the order can be told. A vCPU that writes to
@@ -166,32 +187,20 @@ export const ifSwitched = (around: Surroundings, standing: Standing): Outlook =>
   const missing = missingOf(standing)
   const atSwitch = sum(missing)
   const waitMs = roundTripMs + 1 / pagesPerMs + backlogMs
-  let [pushMs, lostMs, faults] = [0, 0, 0]
+  const perMs = (tier: number) => (tiers[tier]?.writesPerPageSecond ?? 0) / 1000
+  let hitsLeft = missing.reduce((total, pages, tier) => total + perMs(tier) * pages, 0)
+  let lostMs = 0
   const turns =
-    order === 'cold-first' ? tiers.map((_, tier) => [tier]).reverse() : [tiers.map((_, tier) => tier)]
+    order === 'cold-first' ? tiers.map((_, i) => [tiers.length - 1 - i]) : [tiers.map((_, i) => i)]
   for (const turn of turns) {
     const pages = turn.reduce((total, tier) => total + (missing[tier] ?? 0), 0)
-    if (pages <= 0) continue
-    const stepMs = pages / pagesPerMs / PUSH_STEPS
-    const each = turn.map(tier => (missing[tier] ?? 0) / PUSH_STEPS)
-    for (let step = 0; step < PUSH_STEPS; step++) {
-      turn.forEach((tier, i) => {
-        missing[tier] = Math.max(0, (missing[tier] ?? 0) - (each[i] ?? 0) / 2)
-      })
-      const hits = tiers.reduce(
-        (total, tier, i) => total + (tier.writesPerPageSecond / 1000) * (missing[i] ?? 0),
-        0,
-      )
-      const wanted = hits * waitMs
-      const waiting = wanted / (wanted + vcpuCount)
-      lostMs += stepMs * waiting
-      faults += (stepMs * waiting * vcpuCount) / waitMs
-      pushMs += stepMs
-      turn.forEach((tier, i) => {
-        missing[tier] = Math.max(0, (missing[tier] ?? 0) - (each[i] ?? 0) / 2)
-      })
-    }
+    const hits = turn.reduce((total, tier) => total + perMs(tier) * (missing[tier] ?? 0), 0)
+    const [most, least] = [(hitsLeft * waitMs) / vcpuCount, ((hitsLeft - hits) * waitMs) / vcpuCount]
+    lostMs += (pages / pagesPerMs) * meanWaiting(most, least)
+    hitsLeft -= hits
   }
+  const pushMs = atSwitch / pagesPerMs
+  const faults = (lostMs * vcpuCount) / waitMs
   const downtimeMs = around.pauseMs + roundTripMs
   const stallMs = waitMs > HEARD_MS ? (faults / vcpuCount) * (waitMs - HALF_BEAT_MS) : 0
   return {

@@ -2,7 +2,7 @@ import type { PolicyName } from '../../../shared/model/migration.ts'
 
 /** What ends pre-copy by each policy but S1, whose rule has a line in the picture: read after "pre-copy goes on until". */
 const untilWords: Readonly<Record<Exclude<PolicyName, 's1'>, string>> = {
-  longshore: 'handing over now is expected to cost less than any later',
+  longshore: 'no later moment to hand over is expected to be better',
   's1-published':
     'a round dirties more than the line that began the migration, few pages are left or the rounds are used up',
   s2: 'what is left goes over within the pause that is allowed, or the rounds are used up',

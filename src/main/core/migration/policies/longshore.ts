@@ -48,7 +48,7 @@ const alternativesTo = (
     because:
       best.waitMs > 0
         ? `sending on for ${seconds(best.waitMs)} and then ${best.ending === 'switch' ? 'switching' : 'stopping'} costs ${best.cost.toFixed(2)}: ${inWords(best.outlook)}`
-        : 'every later moment costs more',
+        : 'no later moment is expected to be better',
   },
   ...now.map(({ name, outlook, cost }) => ({
     name,
@@ -110,8 +110,8 @@ const judge = (view: PolicyView): PolicyDecision | null => {
         ? [`The guest is to go at ${Math.round(best.speed * 100)} % of its speed until then.`]
         : []),
       best.waitMs > 0
-        ? `${verb} is expected to cost least ${seconds(best.waitMs)} from now (${best.cost.toFixed(2)}).`
-        : `${verb} now is expected to cost least (${best.cost.toFixed(2)}): ${inWords(best.outlook)}.`,
+        ? `${verb} is expected to be best ${seconds(best.waitMs)} from now (cost ${best.cost.toFixed(2)}).`
+        : `${verb} now is expected to be best (cost ${best.cost.toFixed(2)}): ${inWords(best.outlook)}.`,
     ],
     inputs: inputsOf(view, standing, best),
     alternatives: alternativesTo(best, now),
@@ -136,7 +136,8 @@ const withoutKnowledge = ({ round, thresholds, capabilities, migration }: RoundV
 
 /**
  * Ours: at every report it forecasts, from page heat and the link, what each moment to hand over would cost under the
- * operator's weights (total, unavailability, bytes, guest slow-down), and takes the cheapest. Cold pages go first while the
+ * operator's weights (total, unavailability, bytes, guest slow-down), and takes the cheapest, or one that costs hardly more
+ * and takes much less of the guest's time. Cold pages go first while the
  * guest runs at the source, hot ones first once it runs at the destination.
  */
 export const longshore: Policy = {

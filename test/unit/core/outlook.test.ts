@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { type CostTerms, chooseCourse, costOf } from '../../../src/main/core/outlook/choose-action.ts'
+import {
+  atTheStart,
+  ifStopped,
+  ifSwitched,
+  leastAhead,
+  type Surroundings,
+} from '../../../src/main/core/outlook/outlook.ts'
+
+const around: Surroundings = {
+  tiers: [{ pages: 1000, writesPerPageSecond: 1 }],
+  pagesPerMs: 1,
+  roundTripMs: 1,
+  vcpuCount: 2,
+  roundMs: 0,
+  pauseMs: 9,
+  order: 'cold-first',
+  logRead: 'region',
+  backlogMs: 0,
+}
+
+const terms: CostTerms = {
+  weights: { total: 1, unavailability: 1, bytes: 0.5, slowDown: 1 },
+  boundMs: 1001,
+  contentPages: 1000,
+  slaDowntimeMs: 200,
+}
+
+test('a guest that goes over at once waits as long as its writes meet missing pages', () => {
+  // A page takes 1 ms and a round trip of 1 ms: a wait of 2 ms. 1000 pages written once a second are met once a ms by two
+  // vCPUs: each would wait 1 ms for each that it runs, and less and less: 1 - ln 2 of 1000 ms is 306.85 ms.
+  const outlook = ifSwitched(around, atTheStart(around))
+  expect(outlook.lostMs).toBeCloseTo(306.853, 2)
+  expect(outlook.faults).toBeCloseTo(306.853, 2)
+  expect(outlook).toMatchObject({ totalMs: 1010, downtimeMs: 10, stallMs: 0, pagesSent: 1000 })
+})
+
+test('the hottest tier is pushed first: while it comes, the colder one is missing too', () => {
+  const two = {
+    ...around,
+    tiers: [
+      { pages: 500, writesPerPageSecond: 0.4 },
+      { pages: 500, writesPerPageSecond: 1.6 },
+    ],
+  }
+  // From 1 to 0.2 in 500 ms: 500 (1 - ln(2 / 1.2) / 0.8); from 0.2 to 0: 500 (1 - ln(1.2) / 0.2).
+  expect(ifSwitched(two, atTheStart(two)).lostMs).toBeCloseTo(180.734 + 44.196, 1)
+})
+
+test('in address order all tiers shrink together', () => {
+  const mixed = {
+    ...around,
+    order: 'address' as const,
+    tiers: [
+      { pages: 500, writesPerPageSecond: 0.4 },
+      { pages: 500, writesPerPageSecond: 1.6 },
+    ],
+  }
+  expect(ifSwitched(mixed, atTheStart(mixed)).lostMs).toBeCloseTo(306.853, 2)
+})
+
+test('a guest that writes nothing waits for nothing', () => {
+  const still = { ...around, tiers: [{ pages: 1000, writesPerPageSecond: 0 }] }
+  expect(ifSwitched(still, atTheStart(still))).toMatchObject({ lostMs: 0, faults: 0, totalMs: 1010 })
+})
+
+test('no way on is more favourable than what is least ahead', () => {
+  const standing = atTheStart(around)
+  const least = costOf(terms, leastAhead(around, standing))
+  expect(least).toBeCloseTo(1010 / 1001 + 10 / 200 + 0.5, 9)
+  expect(costOf(terms, ifSwitched(around, standing))).toBeGreaterThan(least)
+  expect(costOf(terms, ifStopped(around, standing))).toBeGreaterThan(least)
+})
+
+test('a guest that writes nothing is sent and then handed over at once', () => {
+  const still = { ...around, tiers: [{ pages: 1000, writesPerPageSecond: 0 }] }
+  const choices = { canSwitch: false, canStop: true, speeds: [1] }
+  const course = chooseCourse({ around: still, standing: atTheStart(still), terms, choices })
+  expect(course?.outlook.totalMs).toBeCloseTo(1011, 9)
+  expect(course?.outlook.pagesSent).toBeCloseTo(1000, 9)
+})
+
+test('where nothing can be told there is no course', () => {
+  const choices = { canSwitch: false, canStop: false, speeds: [1] }
+  expect(chooseCourse({ around, standing: atTheStart(around), terms, choices })).toBeNull()
+})
+
+test('a guest is slowed down only where that saves more than a hundredth of the cost', () => {
+  const busy = { ...around, tiers: [{ pages: 1000, writesPerPageSecond: 20 }] }
+  const standing = atTheStart(busy)
+  const choose = (speeds: readonly number[]) =>
+    chooseCourse({ around: busy, standing, terms, choices: { canSwitch: false, canStop: true, speeds } })
+  const [plain, slowed] = [choose([1]), choose([1, 0.6, 0.35, 0.2, 0.1])]
+  expect(plain?.speed).toBe(1)
+  expect(slowed?.speed).toBeLessThan(1)
+  expect(slowed?.rank).toBeLessThan((plain?.rank ?? 0) - 0.01 * (plain?.cost ?? 0))
+})

@@ -13,11 +13,19 @@ export const pageRateInMib = (pagesPerSecond: number): number => (pagesPerSecond
 /** A link rate in Gbit/s (10^9 bits) as bytes/s. */
 export const gbitPerSecond = (gbit: number): number => (gbit * 1e9) / 8
 
-/** A number with three significant figures and no exponent: 0.0123, 1.23, 12.3, 123, 1230. */
+/** A whole number, its thousands set apart: 13,142. */
+export const formatCount = (value: number): string =>
+  Number.isFinite(value)
+    ? Math.round(value)
+        .toString()
+        .replace(/\B(?=(\d{3})+$)/g, ',')
+    : '-'
+
+/** A number with three significant figures and no exponent: 0.0123, 1.23, 12.3, 123, 1,230. */
 export const threeFigures = (value: number): string => {
   if (!Number.isFinite(value)) return '-'
   const magnitude = Math.abs(value)
-  if (magnitude >= 99.95) return Math.round(value).toString()
+  if (magnitude >= 99.95) return formatCount(value)
   if (magnitude >= 9.995) return value.toFixed(1)
   if (magnitude >= 0.9995 || magnitude === 0) return value.toFixed(magnitude === 0 ? 0 : 2)
   return Number(value.toPrecision(3)).toString()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatElapsed } from '../../src/renderer/features/migration/format-elapsed.ts'
+import { lastKnownTimeMs } from '../../src/renderer/features/migration/last-known-time.ts'
 import {
   balloonWords,
   endingHeading,
@@ -146,6 +147,23 @@ test.each([
   expect(timelineOf(died, moment).endWord).toBe(`failed in ${step}`)
 })
 
+test('one that was cancelled broke nowhere', () => {
+  const cancelled = aMigration({ phase: 'cancelled', rounds: [aRound()], endedAtMs: 3000 })
+  expect(steps(cancelled)).toContain('pre-copy 1: cancelled')
+  expect(steps(cancelled).at(-1)).toBe('cancelled: cancelled')
+})
+
+test('nothing is said to go on before pre-copy has begun', () => {
+  expect(endingHeading(aMigration())).toBe('How pre-copy will end')
+  expect(endingHeading(aMigration({ rounds: [aRound()] }))).toBe('Pre-copy goes on')
+})
+
+test('the last known time of a migration is that of the latest report of its round', () => {
+  const current = { round: 2, startedAtMs: 2000, sentPages: 1, dirtiedPages: 0, remainingPages: 9 }
+  expect(lastKnownTimeMs(aMigration({ startedAtMs: 1, current }))).toBe(2000)
+  expect(lastKnownTimeMs(aMigration({ startedAtMs: 1, current: { ...current, atMs: 2600 } }))).toBe(2600)
+})
+
 test('a migration that failed shows at which phase it broke off', () => {
   const failed = aMigration({ phase: 'failed', rounds: [aRound()], ending, pausedAtMs: 2100 })
   expect(steps(failed)).toEqual([
@@ -210,7 +228,7 @@ test.each([
 
 test('the figure behind the switch compares the dirty rate with what the link carried', () => {
   expect(lastRoundFigure(aMigration({ rounds: [aRound()] }))).toBe(
-    'Round 1: the guest dirtied 512 MiB/s while the link carried 1024 MiB/s, that is 50% of it.',
+    'Round 1: the guest dirtied 512 MiB/s while the link carried 1,024 MiB/s, that is 50% of it.',
   )
 })
 

@@ -4,7 +4,7 @@ import { axisEndMs, timelineFrame } from '../../src/renderer/charts/phase-timeli
 import { layoutPhaseTimeline } from '../../src/renderer/charts/phase-timeline/layout.ts'
 import { shownPredictions } from '../../src/renderer/charts/phase-timeline/predicted-lane.ts'
 import { tailColumns } from '../../src/renderer/charts/phase-timeline/tail-columns.ts'
-import type { Shape, Size } from '../../src/renderer/charts/shape.ts'
+import { type Shape, type Size, textWidth } from '../../src/renderer/charts/shape.ts'
 import { GIB, MIB } from '../../src/shared/units.ts'
 import { aRound, aTimeline, longTimeline, switchedTimeline } from '../support/a-timeline.ts'
 import { shapesAsText } from '../support/shapes-as-text.ts'
@@ -270,4 +270,17 @@ test('the switch line stays where the last whole round put it while the next is 
   })
   expect(lineOf([aRound(), slow])).toEqual(lineOf([aRound()]))
   expect(lineOf([aRound()])).toBeDefined()
+})
+
+test('no tick runs into the word at the last moment, however long that is', () => {
+  const data = failedIn('pre-copy 12', { elapsedMs: 9_300, rounds })
+  const { shapes } = layoutPhaseTimeline(data, size)
+  const said = shapes.flatMap(shape => (shape.kind === 'text' && shape.align === 'center' ? [shape] : []))
+  const word = said.find(({ text }) => text.startsWith('failed in'))
+  const ticks = said.filter(({ text }) => /^\d+ s$/.test(text))
+  expect(ticks.length).toBeGreaterThan(4)
+  for (const tick of ticks)
+    expect(Math.abs(tick.x - (word?.x ?? 0))).toBeGreaterThan(
+      (textWidth(word?.text ?? '') + textWidth(tick.text)) / 2,
+    )
 })

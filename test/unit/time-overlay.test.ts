@@ -91,6 +91,16 @@ test('of two marks close together the later is named, one out of view neither dr
   expect(told.split('\n').filter(line => line.startsWith('path fill'))).toHaveLength(2)
 })
 
+test('no name runs into the one of the next mark, on whichever side that is written', () => {
+  const marks = [
+    { kind: 'trigger', atMs: 44_000, label: 'trigger' },
+    { kind: 'expected', atMs: 56_000, label: 'trigger expected' },
+  ] as const
+  const told = text({ marks, nowMs: OUT_OF_VIEW })
+  expect(told).toContain('"trigger expected"')
+  expect(told).not.toContain('"trigger"')
+})
+
 test('a gap is named where its words have room', () => {
   const gaps = [
     { fromMs: 0, toMs: 20_000, words: 'nothing recorded' },

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
+import { formatCount } from '../../shared/units.ts'
 import { type HeatPoints, heatColumns, MAX_HEAT_VALUE } from '../core/heat/heat-points.ts'
 
 const headings = ['page', ...heatColumns] as const
@@ -119,7 +120,7 @@ export class HeatCsv {
   }
 
   #grow(): void {
-    if (this.#rows >= MAX_ROWS) throw this.#without(`has more than ${MAX_ROWS.toLocaleString('en')} pages`)
+    if (this.#rows >= MAX_ROWS) throw this.#without(`has more than ${formatCount(MAX_ROWS)} pages`)
     this.#columns = this.#columns.map(column => {
       const larger = new Float64Array(column.length * 2)
       larger.set(column)

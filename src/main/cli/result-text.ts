@@ -1,5 +1,5 @@
 import type { SimulationResult } from '../../shared/model/simulation-case.ts'
-import { formatBytes, formatDuration } from '../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 
 /** A result as one line for a person. */
 export const describeResult = (result: SimulationResult): string => {
@@ -11,7 +11,7 @@ export const describeResult = (result: SimulationResult): string => {
     `pause ${formatDuration(downtimeMs)}`,
     `stall ${formatDuration(stallMs)}`,
     `sent ${formatBytes(bytesSent)}`,
-    `${demandFaults} demand faults`,
+    `${formatCount(demandFaults)} demand faults`,
     result.slaViolated ? 'SLA violated' : 'SLA kept',
   ].join(', ')
 }

@@ -2,7 +2,7 @@ import type { FailureReport } from '../../shared/failure.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { ControlWord } from '../../shared/model/migration-command.ts'
-import { formatBytes, formatDuration } from '../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 import type { OperatorCommand } from '../core/migration/engine-step.ts'
 import type { PolicyAction, PolicyDecision } from '../core/migration/policy.ts'
 
@@ -79,7 +79,7 @@ const outcomeReasons = (migration: Migration): readonly string[] => {
       ? 'a pause that was not reported'
       : `a pause of ${formatDuration(migration.downtimeMs)}`
   const tail = migration.postCopy
-    ? ` and ${migration.postCopy.demandFaults} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
+    ? ` and ${formatCount(migration.postCopy.demandFaults)} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
     : ''
   const sent =
     migration.rounds.length === 0

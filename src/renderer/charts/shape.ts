@@ -57,6 +57,13 @@ export const CHART_FONT_PX = 11
 /** An upper estimate of the width of `text`: layouts are pure and cannot ask a canvas. Bold digits and lower case of system fonts are 0.55 to 0.63 em. */
 export const textWidth = (text: string): number => text.length * CHART_FONT_PX * 0.63
 
+/** The width of plain words closer than `textWidth` tells it: what stands in a row is to have even gaps. */
+export const wordWidth = (text: string): number => {
+  const narrow = text.match(/[fijlrt ()]/g)?.length ?? 0
+  const wide = text.match(/[mwMVW]/g)?.length ?? 0
+  return (narrow * 0.36 + wide * 0.9 + (text.length - narrow - wide) * 0.62) * CHART_FONT_PX
+}
+
 /** `text`, or as much of its beginning as `width` holds. */
 export const fitted = (text: string, width: number): string => {
   if (textWidth(text) <= width) return text

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { figureText, firedWord, inputText } from '../../../src/renderer/features/decisions/decision-words.ts'
+import { firedWord, inputText } from '../../../src/renderer/features/decisions/decision-words.ts'
 import {
   migrationColumns,
   migrationFigures,
@@ -120,9 +120,4 @@ test('an input says its origin and whether it could fire at all', () => {
   const without = { ...input, value: UNAVAILABLE }
   expect(inputText(without)).toEqual({ number: '-', origin: 'unavailable' })
   expect(firedWord(without)).toBe('cannot fire')
-})
-
-test('large figures have their thousands set apart', () => {
-  expect(figureText(165_000.4)).toBe('165,000')
-  expect(figureText(9_999)).toBe('9999')
 })

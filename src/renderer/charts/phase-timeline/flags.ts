@@ -79,13 +79,29 @@ export const endingFlag = (data: PhaseTimelineData, frame: TimelineFrame): reado
   ]
 }
 
+interface NowWord {
+  readonly text: string
+  /** Its middle. */
+  readonly x: number
+  readonly width: number
+}
+
+/** The word on the axis at the last moment; null where that is out of sight. */
+export const nowWord = (data: PhaseTimelineData, frame: TimelineFrame): NowWord | null => {
+  if (!isSeen(frame, data.elapsedMs)) return null
+  const { plot } = frame
+  const text = `${data.endWord} ${formatDuration(data.elapsedMs)}`
+  const width = textWidth(text)
+  const [left, right] = [plot.x + width / 2, plot.x + plot.width - width / 2]
+  return { text, width, x: Math.max(left, Math.min(frame.toX(data.elapsedMs), right)) }
+}
+
 /** Where the migration is now, or where it ended. */
 export const nowLine = (data: PhaseTimelineData, frame: TimelineFrame): readonly Shape[] => {
-  if (!isSeen(frame, data.elapsedMs)) return []
+  const word = nowWord(data, frame)
+  if (!word) return []
   const { plot } = frame
   const x = Math.round(frame.toX(data.elapsedMs)) + 0.5
-  const text = `${data.endWord} ${formatDuration(data.elapsedMs)}`
-  const half = textWidth(text) / 2
   return [
     {
       kind: 'path',
@@ -98,9 +114,9 @@ export const nowLine = (data: PhaseTimelineData, frame: TimelineFrame): readonly
     },
     {
       kind: 'text',
-      x: Math.max(plot.x + half, Math.min(x, plot.x + plot.width - half)),
+      x: word.x,
       y: plot.y + plot.height + 13,
-      text,
+      text: word.text,
       ink: 'text',
       align: 'center',
       strong: true,

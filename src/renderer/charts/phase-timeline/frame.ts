@@ -1,5 +1,5 @@
 import { linearScale, type Scale, ticksBetween } from '../scale.ts'
-import type { Box, Hit, Shape, Size } from '../shape.ts'
+import { type Box, type Hit, type Shape, type Size, textWidth } from '../shape.ts'
 import type { TimeWindow } from '../time-window.ts'
 import type { PhaseTimelineData } from './data.ts'
 import { legendHeight } from './legend.ts'
@@ -146,11 +146,17 @@ const overview = ({ plot, view, whole }: TimelineFrame): readonly Shape[] => {
   ]
 }
 
-/** A tick closer to the word at the last moment would run into it. */
-const CLEAR_OF_NOW_PX = 80
+/** A stretch of the axis that has words already: their middle and width. */
+interface Taken {
+  readonly x: number
+  readonly width: number
+}
 
-/** Lanes' grounds and names, and the axis in seconds since the start; `nowMs` has a word of its own upon it. */
-export const drawFrame = (frame: TimelineFrame, nowMs: number): readonly Shape[] => {
+/** Between two words on the axis. */
+const WORD_GAP_PX = 6
+
+/** Lanes' grounds and names, and the axis in seconds since the start, its ticks clear of what is `taken`. */
+export const drawFrame = (frame: TimelineFrame, taken: Taken | null): readonly Shape[] => {
   const { plot, lanes, toX, view } = frame
   const bottom = plot.y + plot.height
   const grounds = laneNames.flatMap((name): Shape[] => {
@@ -174,8 +180,11 @@ export const drawFrame = (frame: TimelineFrame, nowMs: number): readonly Shape[]
     ink: 'muted',
     align: 'center',
   })
+  const isClear = (x: number, text: string) =>
+    !taken || Math.abs(x - taken.x) >= (textWidth(text) + taken.width) / 2 + WORD_GAP_PX
   const axis = marks.flatMap((ms): Shape[] => {
     const x = Math.round(toX(ms)) + 0.5
+    const text = `${seconds(ms, stepMs)} s`
     return [
       {
         kind: 'path',
@@ -185,7 +194,7 @@ export const drawFrame = (frame: TimelineFrame, nowMs: number): readonly Shape[]
         ],
         stroke: 'grid',
       },
-      ...(Math.abs(x - toX(nowMs)) < CLEAR_OF_NOW_PX ? [] : [axisText(x, `${seconds(ms, stepMs)} s`)]),
+      ...(isClear(x, text) ? [axisText(x, text)] : []),
     ]
   })
   return [

@@ -1,7 +1,7 @@
 import type { Hit, Shape, Size } from '../shape.ts'
 import type { TimeWindow } from '../time-window.ts'
 import type { PhaseTimelineData } from './data.ts'
-import { endingFlag, nowLine } from './flags.ts'
+import { endingFlag, nowLine, nowWord } from './flags.ts'
 import { drawFrame, seenSpan, type TimelineFrame, timelineFrame } from './frame.ts'
 import { drawLegend, legendHeight } from './legend.ts'
 import { pauseLane } from './pause-lane.ts'
@@ -42,7 +42,7 @@ export const layoutPhaseTimeline = (
   return {
     frame,
     shapes: [
-      ...drawFrame(frame, data.elapsedMs),
+      ...drawFrame(frame, nowWord(data, frame)),
       ...cursorBand(cursor, frame),
       ...nowLine(data, frame),
       ...lanes.flatMap(lane => lane.shapes),

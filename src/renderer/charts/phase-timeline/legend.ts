@@ -1,4 +1,4 @@
-import { moved, type Shape, textWidth } from '../shape.ts'
+import { moved, type Shape, wordWidth } from '../shape.ts'
 import type { PhaseTimelineData } from './data.ts'
 
 interface Entry {
@@ -109,7 +109,7 @@ interface Placed {
 const placed = (data: PhaseTimelineData, width: number): readonly Placed[] => {
   let [x, row] = [0, 0]
   return entriesOf(data).map(entry => {
-    const needs = SWATCH.width + 6 + textWidth(entry.word) + GAP_PX
+    const needs = SWATCH.width + 6 + wordWidth(entry.word) + GAP_PX
     if (x > 0 && x + needs > width) [x, row] = [0, row + 1]
     const place = { entry, x, row }
     x += needs

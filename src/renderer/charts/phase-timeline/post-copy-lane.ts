@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, threeFigures } from '../../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration, threeFigures } from '../../../shared/units.ts'
 import { linearScale } from '../scale.ts'
 import { type Hit, type Point, type Shape, textWidth } from '../shape.ts'
 import type { PhaseTimelineData, TimelinePostCopy } from './data.ts'
@@ -6,9 +6,6 @@ import { type LaneDrawing, seenSpan, type TimelineFrame } from './frame.ts'
 import { type TailColumn, tailColumns } from './tail-columns.ts'
 
 const FAULTS_PX = 18
-
-const count = (value: number): string =>
-  value < 1000 ? threeFigures(value) : `${threeFigures(value / 1000)} k`
 
 interface Tail {
   readonly postCopy: TimelinePostCopy
@@ -66,7 +63,7 @@ const columnHits = ({ postCopy, columns, frame }: Tail): readonly Hit[] => {
         lines: [
           `Post-copy at ${formatDuration(column.endMs)}: the VM runs at the destination`,
           `pushed ${formatBytes(column.pushedBytes)} of ${formatBytes(postCopy.totalBytes)}`,
-          `${count(column.faultsPerSecond)} demand faults per second, ${count(column.demandFaults)} so far`,
+          `${threeFigures(column.faultsPerSecond)} demand faults per second, ${formatCount(column.demandFaults)} so far`,
         ],
       },
     ]
@@ -79,7 +76,7 @@ export const postCopyLines = ({ postCopy }: PhaseTimelineData): readonly string[
   const last = postCopy.marks.at(-1)
   return [
     `pushed ${formatBytes(last?.pushedBytes ?? 0)} of ${formatBytes(postCopy.totalBytes)}`,
-    `${count(last?.demandFaults ?? 0)} demand faults`,
+    `${formatCount(last?.demandFaults ?? 0)} demand faults`,
   ]
 }
 

@@ -115,41 +115,53 @@ const markLines = ({ marks }: TimeOverlay, { plot, toX }: OverlayFrame): readonl
     return [{ kind: 'path', points: upright(plot, x), stroke: inkOf(mark), ...dash }]
   })
 
-/** Least distance of two marks that are both named. */
-const NAMED_PX = 90
-const LABEL_PX = 110
+/** From a mark to its name, and half the width of its triangle. */
+const BESIDE_PX = 7
+const HALF_PX = 5
 
-/** The marks that have room for their names: of two close together the later. */
-const namedMarks = (marks: readonly OverlayMark[], toX: Scale): ReadonlySet<OverlayMark> => {
-  const named = new Set<OverlayMark>()
-  let lastX = Number.POSITIVE_INFINITY
+interface Name {
+  readonly x: number
+  readonly align: 'left' | 'right'
+}
+
+/** The names of the marks that have room for theirs: of two close together the later. */
+const namesOf = (
+  marks: readonly OverlayMark[],
+  { plot, toX }: OverlayFrame,
+): ReadonlyMap<OverlayMark, Name> => {
+  const names = new Map<OverlayMark, Name>()
+  let free = plot.x + plot.width
   for (const mark of [...marks].sort((a, b) => b.atMs - a.atMs)) {
-    const x = toX(mark.atMs)
-    if (lastX - x < NAMED_PX) continue
-    named.add(mark)
-    lastX = x
+    const x = Math.round(toX(mark.atMs))
+    const width = textWidth(mark.label)
+    if (x + BESIDE_PX + width <= free) names.set(mark, { x: x + BESIDE_PX, align: 'left' })
+    else if (names.size === 0) {
+      // The last one has its name on the other side where the plot ends.
+      names.set(mark, { x: x - BESIDE_PX, align: 'right' })
+      free = x - BESIDE_PX - width
+    }
+    free = Math.min(free, x - HALF_PX)
   }
-  return named
+  return names
 }
 
 /** The triangle at the foot says that something happened, the word what. */
-const markWords = ({ marks }: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] => {
+const markWords = ({ marks }: TimeOverlay, frame: OverlayFrame): readonly Shape[] => {
+  const { plot, toX } = frame
   const seen = marks.filter(mark => isWithin(plot, Math.round(toX(mark.atMs))))
-  const named = namedMarks(seen, toX)
+  const names = namesOf(seen, frame)
   const bottom = plot.y + plot.height
   return seen.flatMap((mark): readonly Shape[] => {
     const x = Math.round(toX(mark.atMs))
     const ink = inkOf(mark)
     const foot = [
-      [x - 5, bottom],
-      [x + 5, bottom],
+      [x - HALF_PX, bottom],
+      [x + HALF_PX, bottom],
       [x, bottom - 8],
     ] as const
     const triangle: Shape = { kind: 'path', points: foot, fill: ink }
-    if (!named.has(mark)) return [triangle]
-    const isRight = x > plot.x + plot.width - LABEL_PX
-    const at = isRight ? ({ x: x - 7, align: 'right' } as const) : ({ x: x + 7, align: 'left' } as const)
-    return [triangle, said(mark.label, { ...at, y: bottom - 7, ink })]
+    const name = names.get(mark)
+    return name ? [triangle, said(mark.label, { ...name, y: bottom - 7, ink })] : [triangle]
   })
 }
 

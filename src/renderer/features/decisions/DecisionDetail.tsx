@@ -1,9 +1,10 @@
 import type { Alternative, Decision, DecisionInput } from '../../../shared/model/decision.ts'
+import { threeFigures } from '../../../shared/units.ts'
 import { hashOf, useConnections, useFleet } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { Dot } from '../../ui/Dot.tsx'
 import styles from './DecisionsScreen.module.css'
-import { figureText, firedWord, inputText, kindWords } from './decision-words.ts'
+import { firedWord, inputText, kindWords } from './decision-words.ts'
 
 const InputRow = ({ input }: { readonly input: DecisionInput }) => {
   const { number, origin } = inputText(input)
@@ -13,7 +14,7 @@ const InputRow = ({ input }: { readonly input: DecisionInput }) => {
       <td className={styles.number}>{number}</td>
       <td className={styles.muted}>{input.unit}</td>
       <td className={styles.muted}>{origin}</td>
-      <td className={styles.number}>{input.limit === null ? '-' : figureText(input.limit)}</td>
+      <td className={styles.number}>{input.limit === null ? '-' : threeFigures(input.limit)}</td>
       <td>
         <span className={styles.fired} data-fired={input.fired || undefined}>
           {input.fired && <Dot tone="high" />}

@@ -10,16 +10,12 @@ export const kindWords: Readonly<Record<DecisionKind, string>> = {
   outcome: 'outcome',
 }
 
-/** A figure or limit in three significant figures, its thousands set apart so that pages per second can be read. */
-export const figureText = (value: number): string =>
-  Math.abs(value) < 10_000 ? threeFigures(value) : Math.round(value).toLocaleString('en-US')
-
 /** A figure that was looked at: its number and where it came from. */
 export const inputText = ({ value }: DecisionInput): { readonly number: string; readonly origin: string } => {
   if (value.origin === 'unavailable') return { number: '-', origin: 'unavailable' }
   const seconds = Math.round(value.ageMs / 1000)
   return {
-    number: figureText(value.value),
+    number: threeFigures(value.value),
     origin: seconds > 0 ? `${value.origin} ${seconds} s before` : value.origin,
   }
 }

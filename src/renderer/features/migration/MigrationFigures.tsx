@@ -1,5 +1,5 @@
 import type { Migration } from '../../../shared/model/migration.ts'
-import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import styles from './migration.module.css'
 
@@ -37,11 +37,17 @@ const allowed = (ms: number, allowedMs: number | null): Pick<Figure, 'remark'> =
   return { remark: ms > allowedMs ? `above the ${limit} allowed` : `of ${limit} allowed` }
 }
 
+/** The pause of a migration that has ended, where none was measured. */
+const endedPause = ({ pausedAtMs, phase }: Migration): string => {
+  if (pausedAtMs !== null) return 'never over'
+  return phase === 'completed' ? 'not told' : 'never paused'
+}
+
 const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
-  const { downtimeMs, postCopy, remaining, predictions, endedAtMs, pausedAtMs } = migration
+  const { downtimeMs, postCopy, remaining, predictions, endedAtMs } = migration
   if (downtimeMs === null) {
     const predictedMs = remaining?.downtimeMs ?? predictions.at(-1)?.downtimeMs
-    if (endedAtMs !== null) return [{ name: 'Pause', value: pausedAtMs === null ? 'not told' : 'never over' }]
+    if (endedAtMs !== null) return [{ name: 'Pause', value: endedPause(migration) }]
     const isAhead = predictedMs !== undefined
     return [
       {
@@ -55,7 +61,7 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
   if (!postCopy) return [{ ...pause, ...allowed(downtimeMs, allowedMs) }]
   return [
     pause,
-    { name: 'Demand faults', value: postCopy.demandFaults.toLocaleString('en-US') },
+    { name: 'Demand faults', value: formatCount(postCopy.demandFaults) },
     { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs) },
     {
       name: 'Unavailable in all',

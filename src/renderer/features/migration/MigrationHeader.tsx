@@ -12,8 +12,9 @@ const stateWords = {
   current: 'under way',
   ahead: 'not yet',
   broken: 'broke off here',
+  cancelled: 'cancelled here',
 } as const
-const stateMarks = { done: '✓', current: '●', ahead: '○', broken: '✕' } as const
+const stateMarks = { done: '✓', current: '●', ahead: '○', broken: '✕', cancelled: '✕' } as const
 
 const PhaseStepper = ({ migration }: { readonly migration: Migration }) => (
   <ol className={styles.stepper} aria-label="Phases">

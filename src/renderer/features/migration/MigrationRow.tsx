@@ -84,7 +84,7 @@ export const MigrationRow = memo(({ migration }: { readonly migration: Migration
         {isRunning(migration) && (
           <span className={styles.progress}>
             <ProgressBar migration={migration} nowMs={nowMs} />
-            {figures.remaining}
+            <span className={styles.toGo}>{figures.remaining}</span>
           </span>
         )}
       </td>

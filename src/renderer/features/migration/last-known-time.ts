@@ -6,7 +6,8 @@ export const lastKnownTimeMs = (migration: Migration): number => {
   return Math.max(
     migration.startedAtMs,
     round ? round.startedAtMs + round.ms : 0,
-    migration.current?.startedAtMs ?? 0,
+    migration.current?.atMs ?? migration.current?.startedAtMs ?? 0,
+    migration.taskProgress?.atMs ?? 0,
     migration.ending?.atMs ?? 0,
     migration.pausedAtMs ?? 0,
     migration.resumedAtMs ?? 0,

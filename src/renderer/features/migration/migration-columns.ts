@@ -1,5 +1,5 @@
 import type { Migration } from '../../../shared/model/migration.ts'
-import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { isRunning, type Sort } from '../../state/index.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import { progressOf, remainingMsOf } from './migration-progress.ts'
@@ -120,7 +120,7 @@ export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
     total: formatDuration(totalMs(m, nowMs)),
     pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),
     stall: m.postCopy ? formatDuration(m.postCopy.stallMs) : '-',
-    faults: m.postCopy ? m.postCopy.demandFaults.toLocaleString('en-US') : '-',
+    faults: m.postCopy ? formatCount(m.postCopy.demandFaults) : '-',
     remaining: remainingMs === null ? '-' : formatDuration(remainingMs),
     sent: bytes(m.bytesSent, underWay),
     again: bytes(m.retransmittedPages * PAGE_BYTES, again),

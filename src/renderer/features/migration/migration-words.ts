@@ -58,8 +58,9 @@ export const endedAfterRound = ({ rounds, ending, pausedAtMs }: Migration): numb
 
 /** The heading over the reasons why pre-copy ended. */
 export const endingHeading = (migration: Migration): string => {
-  const { ending, pausedAtMs, endedAtMs } = migration
-  if (!ending) return endedAtMs === null ? 'Pre-copy goes on' : 'What was decided after its rounds'
+  const { ending, pausedAtMs, endedAtMs, rounds, current } = migration
+  if (!ending && endedAtMs !== null) return 'What was decided after its rounds'
+  if (!ending) return rounds.length > 0 || current ? 'Pre-copy goes on' : 'How pre-copy will end'
   if (pausedAtMs === null && endedAtMs === null)
     return ending.kind === 'post-copy'
       ? 'Why it is about to switch to post-copy'

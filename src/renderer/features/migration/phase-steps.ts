@@ -3,7 +3,7 @@ import { maySwitch } from './policy-rules.ts'
 
 export interface PhaseStep {
   readonly name: string
-  readonly state: 'done' | 'current' | 'ahead' | 'broken'
+  readonly state: 'done' | 'current' | 'ahead' | 'broken' | 'cancelled'
 }
 
 type StepKey =
@@ -83,17 +83,21 @@ const nameOf = (key: StepKey, migration: Migration): string => {
   }
 }
 
-/** The steps of a migration in order, each done, under way, ahead, or where it broke off. */
+/** How it came to an end before the last step; undefined where it did not. */
+const stopOf = ({ phase }: Migration): 'broken' | 'cancelled' | undefined =>
+  phase === 'failed' ? 'broken' : phase === 'cancelled' ? phase : undefined
+
+/** The steps of a migration in order, each done, under way, ahead, or where it broke off or was cancelled. */
 export const phaseSteps = (migration: Migration): readonly PhaseStep[] => {
   const keys = keysOf(migration)
   const reached = keys.indexOf(reachedKey(migration))
-  const isBroken = migration.phase === 'failed' || migration.phase === 'cancelled'
+  const stop = stopOf(migration)
   return keys.map((key, index): PhaseStep => {
     const name = nameOf(key, migration)
-    if (isBroken && key === 'end') return { name, state: 'broken' }
+    if (stop && key === 'end') return { name, state: stop }
     if (migration.phase === 'completed' || index < reached) return { name, state: 'done' }
     if (index > reached) return { name, state: 'ahead' }
-    return { name, state: isBroken ? 'broken' : 'current' }
+    return { name, state: stop ?? 'current' }
   })
 }
 

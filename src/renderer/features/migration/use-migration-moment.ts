@@ -44,7 +44,8 @@ export const useMigrationMoment = (
   }, [clock, migration.sourceHostId])
 
   const nowMs = useCallback(
-    () => clock.at(performance.now()) ?? lastKnownTimeMs(migration),
+    // Of one that is not heard, what is shown is what was known: its time stands still.
+    () => (migration.recovering ? undefined : clock.at(performance.now())) ?? lastKnownTimeMs(migration),
     [clock, migration],
   )
   const read = useCallback(

@@ -1,5 +1,5 @@
 import type { MeasuredRun, Spread, WhatIf, WhatIfFigure, WhatIfRow } from '../../../shared/model/what-if.ts'
-import { formatBytes, formatDuration } from '../../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration } from '../../../shared/units.ts'
 import type { Sort } from '../../state/index.ts'
 
 export interface WhatIfColumn {
@@ -8,8 +8,6 @@ export interface WhatIfColumn {
   readonly title: string
   readonly format: (value: number) => string
 }
-
-const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 export const whatIfColumns: readonly WhatIfColumn[] = [
   { id: 'totalMs', word: 'Total', title: 'From the first page to the last', format: formatDuration },

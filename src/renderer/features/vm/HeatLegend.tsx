@@ -7,11 +7,13 @@ import { heatShares, shareText } from './heat-figures.ts'
 /** Smaller figures are noise, and would need an exponent. */
 const LEAST_SHOWN = 0.001
 
-const centre = (heat: PageHeat, label: string, figure: 'frequency' | 'locality' | 'recency'): string => {
+const frequencyText = (value: number): string =>
+  value > 0 && value < LEAST_SHOWN ? `<${LEAST_SHOWN}` : threeFigures(value)
+
+const centreOf = (heat: PageHeat, label: string): readonly string[] => {
   const centroid = heat.centroids.find(candidate => candidate.label === label)
-  if (!centroid || centroid.size === 0) return '-'
-  const value = centroid[figure]
-  return value > 0 && value < LEAST_SHOWN ? `<${LEAST_SHOWN}` : threeFigures(value)
+  if (!centroid || centroid.size === 0) return ['-', '-', '-']
+  return [frequencyText(centroid.frequency), centroid.locality.toFixed(2), centroid.recency.toFixed(2)]
 }
 
 /** The classes with what they hold of all memory, and their centres. */
@@ -36,9 +38,10 @@ export const HeatLegend = ({ heat, theme }: { readonly heat: PageHeat; readonly 
           </th>
           <td>{formatBytes(pages * PAGE_BYTES)}</td>
           <td>{shareText(share)}</td>
-          <td>{centre(heat, label, 'frequency')}</td>
-          <td>{centre(heat, label, 'locality')}</td>
-          <td>{centre(heat, label, 'recency')}</td>
+          {centreOf(heat, label).map((figure, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: three figures, always in this order
+            <td key={at}>{figure}</td>
+          ))}
         </tr>
       ))}
     </tbody>

@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useState } from 'react'
-import { formatBytes, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
+import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { type RegionRange, regionsOfView } from '../../charts/heat-grid/layout.ts'
 import { type HeatView, keepView, wholeView, zoomView } from '../../charts/heat-grid/view.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
@@ -135,7 +135,7 @@ export const HeatPanel = ({ vmId }: { readonly vmId: string }) => {
         {heat && (
           <span className={styles.dim}>
             {' '}
-            at <Clock atMs={heat.atMs} />, {heat.classes.length.toLocaleString('en')} regions of{' '}
+            at <Clock atMs={heat.atMs} />, {formatCount(heat.classes.length)} regions of{' '}
             {formatBytes(heat.regionPages * PAGE_BYTES)}, K-means with 3 classes
           </span>
         )}

@@ -67,11 +67,11 @@ export const places: readonly Place[] = [
   {
     name: 'cli',
     files: /^main\/cli\//,
-    // `lab`, `train`, `simulate` and `migrate` start one adapter alone: there is no application around it.
+    // `lab`, `qemu-host`, `train`, `simulate` and `migrate` start one adapter alone: there is no application around it.
     may: [
       /^main\/(cli|core)\//,
       /^main\/(app|serve)\.ts$/,
-      /^main\/adapters\/(lab|tensor|simulation|qemu)\//,
+      /^main\/adapters\/(lab|qemu|qemu-lab|tensor|simulation)\//,
       /^main\/adapters\/system\/system-clock\.ts$/,
       // Backup and export work beside a running console, or without one.
       /^main\/adapters\/sqlite\/(read-history|export-lines)\.ts$/,

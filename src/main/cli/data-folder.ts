@@ -6,3 +6,9 @@ export const dataFolder = (): string => {
   const asked = process.env.LONGSHORE_DATA ?? ''
   return asked === '' ? envPaths('longshore', { suffix: '' }).data : path.resolve(asked)
 }
+
+/** Where is kept what can be had again at any time; `LONGSHORE_CACHE` overrides. */
+export const cacheFolder = (): string => {
+  const asked = process.env.LONGSHORE_CACHE ?? ''
+  return asked === '' ? envPaths('longshore', { suffix: '' }).cache : path.resolve(asked)
+}

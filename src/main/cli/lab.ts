@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { labPools, labRanges } from '../adapters/lab/lab-pools.ts'
 import { startLab } from '../adapters/lab/start-lab.ts'
+import { interruption, untilAborted } from './interruption.ts'
+import { runQemuLab } from './qemu-lab.ts'
 
 interface LabCommandOptions {
   readonly port: number
   readonly seed: number
   readonly speed: number
   readonly tls: boolean
+  readonly qemu: boolean
   readonly hosts?: number
   readonly vms?: number
 }
@@ -20,21 +23,23 @@ const wholeNumber =
     return value
   }
 
-/** `longshore lab`: the virtual XenServer pools alone, until it is interrupted. */
+/** `longshore lab`: the virtual XenServer pools or real VMs alone, until it is interrupted. */
 export const labCommand = new Command('lab')
-  .description('Run the virtual XenServer pools alone and print where they are as one JSON line.')
+  .description(
+    'Run the virtual XenServer pools alone, or real VMs, and print where they are as one JSON line.',
+  )
   .option('--port <number>', 'port of pool A, pool B has the next; 0 for any', wholeNumber(labRanges.port), 0)
   .option('--hosts <number>', 'hosts of a pool A made for it, 1 to 16', wholeNumber(labRanges.hosts))
   .option('--vms <number>', 'VMs of a pool A made for it, 1 to 10000', wholeNumber(labRanges.vms))
   .option('--seed <number>', 'seed of everything random in it', wholeNumber(labRanges.seed), 1)
   .option('--speed <number>', 'seconds of lab time in a second, 1 to 60', wholeNumber(labRanges.speed), 1)
   .option('--tls', 'HTTPS with self-signed certificates', false)
-  .action(async ({ hosts, vms, ...options }: LabCommandOptions) => {
-    const interrupted = new Promise<void>(resolve => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+  .option('--qemu', 'two hosts with three real VMs instead, which QEMU runs', false)
+  .action(async ({ hosts, vms, qemu, ...options }: LabCommandOptions) => {
+    const interrupted = interruption()
+    if (qemu) return runQemuLab(interrupted)
     const lab = await startLab({ ...options, pools: labPools({ seed: options.seed, hosts, vms }) })
     process.stdout.write(`${JSON.stringify(lab.info)}\n`)
-    await interrupted
+    await untilAborted(interrupted)
     await lab.close()
   })

@@ -11,6 +11,7 @@ import { heatCommand } from './heat.ts'
 import { labCommand } from './lab.ts'
 import { migrateCommand } from './migrate.ts'
 import { predictCommand } from './predict.ts'
+import { qemuHostCommand } from './qemu-host.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { startCommand } from './start.ts'
@@ -30,6 +31,7 @@ for (const command of [
   startCommand,
   serveCommand,
   labCommand,
+  qemuHostCommand,
   trainCommand,
   trainStopCommand,
   backupCommand,

@@ -27,7 +27,7 @@ export interface Case {
  */
 export const labCases = (minutes: number, rowPhase = 0): readonly Case[] => {
   const pool = new VirtualPool({ config: defaultLabConfig, seed: 1, startedAtMs: 0, addresses: [] })
-  return pool.vms.map(({ config, workload, layout }) => ({
+  return pool.vms.map(({ config, workload, classes }) => ({
     name: config.name,
     seconds: Array.from({ length: minutes * 60 }, (_, second) => {
       const rowEndMs = (Math.floor((second - rowPhase) / 5) * 5 + rowPhase) * 1000
@@ -42,7 +42,7 @@ export const labCases = (minutes: number, rowPhase = 0): readonly Case[] => {
           memoryBytes: config.memoryBytes,
           memoryRatio: seen.memoryRatio,
         },
-        dirtyPages: expectedDirtyPages(layout, now.writesPerSecond, 1000) + 60,
+        dirtyPages: expectedDirtyPages(classes, now.writesPerSecond, 1000) + 60,
       }
     }),
   }))

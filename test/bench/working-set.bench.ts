@@ -25,14 +25,14 @@ const worstButTenth = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(0.9 * values.length)] ?? Number.NaN
 
 const errorsOf = (guest: VirtualPool['vms'][number]) => {
-  const { config, workload, layout } = guest
+  const { config, workload, classes } = guest
   const read = (windowMs: number, endMs: number) => {
     const { writesPerSecond } = meanActivity(workload, endMs, {
       ms: windowMs,
       samples: Math.ceil(windowMs / 250),
     })
     const idle = (IDLE_PAGES_PER_SECOND * Math.min(windowMs, 1000)) / 1000
-    const pages = Math.round(expectedDirtyPages(layout, writesPerSecond, windowMs) + idle)
+    const pages = Math.round(expectedDirtyPages(classes, writesPerSecond, windowMs) + idle)
     return { windowMs, pages, atMs: endMs, source: 'window' as const }
   }
   return TIMES.flatMap(atMs => {

@@ -2,6 +2,7 @@ import type {
   Hypervisor,
   Inventory,
   MetricsReading,
+  MigrationOrder,
   PageHeatReading,
 } from '../../src/main/ports/hypervisor.ts'
 import { LiveValue } from '../../src/main/services/live-value.ts'
@@ -125,7 +126,7 @@ export class FakeHypervisor implements Hypervisor {
   diskRead = 300
   readonly controls: CommandKind[] = []
   readonly commands: MigrationCommand[] = []
-  readonly orders: { id: string; vmId: string; destinationHostId: string; networkId?: string }[] = []
+  readonly orders: MigrationOrder[] = []
   readonly feed = new EventFeed()
   refusal: Failure | null = null
   /** What is said against hosts as destinations, by host. */

@@ -44,6 +44,19 @@ export interface PageHeatReading {
   readonly recency: Float32Array
 }
 
+/** What is to move where. `id` is ours. */
+export interface MigrationOrder {
+  readonly id: string
+  readonly vmId: string
+  readonly destinationHostId: string
+  /** The pool takes its own where none is named. */
+  readonly networkId?: string
+  /** Page requests after a switch overtake the push where the host can do that; else they queue behind it. */
+  readonly pageRequests?: 'overtake' | 'queue'
+  /** Missing neighbours on each side that are sent along with a requested page, where the host can do that. */
+  readonly prepagePages?: number
+}
+
 /**
  * One connection to hypervisors: a pool over XenAPI, QEMU hosts over QMP. All times are pool time. Every method
  * throws a Failure (or an AbortError when `signal` aborts). What a host cannot do is in its `capabilities`;
@@ -61,13 +74,10 @@ export interface Hypervisor {
   /** The server's word on every other host of the VM's pool. */
   checkDestinations(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]>
   /**
-   * Starts moving a VM and resolves as soon as the server has taken the order. `id` is ours and makes the order
-   * idempotent: a second start with the same id finds the first. Without a network the pool takes its own.
+   * Starts moving a VM and resolves as soon as the server has taken the order. Its id makes the order idempotent: a
+   * second start with the same id finds the first.
    */
-  startMigration(
-    order: { id: string; vmId: string; destinationHostId: string; networkId?: string },
-    signal: AbortSignal,
-  ): Promise<void>
+  startMigration(order: MigrationOrder, signal: AbortSignal): Promise<void>
   /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */
   watchMigration(id: string, afterSequence: number, signal: AbortSignal): AsyncIterable<HostMigrationEvent>
   /** Throws `conflict` when it comes too late; what cannot be done any more is not needed any more for `continue`. */

@@ -2,6 +2,7 @@ import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
+import { policies } from '../core/migration/policies/index.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
 import type { LivePool } from './connections.ts'
 import { batchesOf } from './event-batches.ts'
@@ -71,7 +72,7 @@ export class MigrationRun {
 
   async #order(pool: LivePool): Promise<void> {
     const { deps, signal, times } = this.#around
-    const { id, vmId, destinationHostId, network } = this.steps.migration
+    const { id, vmId, destinationHostId, network, policy } = this.steps.migration
     await deps.sampler.settled?.(vmId)
     await waitForRoom(this.steps, this.#around.queue, { inventory: pool.inventory, signal })
     if (this.steps.migration.requested === 'cancel') {
@@ -83,7 +84,15 @@ export class MigrationRun {
     if (signal.aborted) return
     this.steps.applyPast({ kind: 'ordered' })
     try {
-      const order = { id, vmId, destinationHostId, ...(network && { networkId: network.id }) }
+      const { pageRequests, prepagePages } = policies[policy]
+      const order = {
+        id,
+        vmId,
+        destinationHostId,
+        ...(network && { networkId: network.id }),
+        ...(pageRequests && { pageRequests }),
+        ...(prepagePages && { prepagePages }),
+      }
       await pool.hypervisor.startMigration(order, signal)
       this.#taken = true
       void this.steps.note({ step: 'taken' })

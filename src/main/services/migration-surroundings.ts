@@ -36,6 +36,5 @@ export const migrationSurroundings = (
     backlogBytes: 0,
     pageBytes: PAGE_BYTES,
   }
-  // A host with the plugin counts every write since the round began, in whatever order it sends.
-  return { ...surroundingsOf(tiers, costs, host.capabilities), logRead: 'round' }
+  return surroundingsOf(tiers, costs, host.capabilities)
 }

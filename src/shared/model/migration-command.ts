@@ -26,7 +26,7 @@ export type MigrationCommand =
   | { readonly kind: ControlWord }
   /** At most so many payload bytes a second from now on, while the VM runs at the source; null: as much as the link carries. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number | null }
-  /** Live rounds send pages in this order from the next one on; after a switch the hottest are pushed first. */
+  /** Live rounds send pages in this order from now on; after a switch the hottest are pushed first. */
   | ({ readonly kind: 'page-order' } & PageOrder)
   /** The guest runs at this part of its speed from now on, 0..1, while the VM runs at the source. */
   | { readonly kind: 'throttle'; readonly speed: number }

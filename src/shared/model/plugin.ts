@@ -6,6 +6,8 @@ export const PLUGIN_NAME = 'longshore'
 export const PLUGIN_VERSION = 1
 /** Most regions a page_heat answer may have. */
 export const MAX_HEAT_REGIONS = 65_536
+/** Most neighbours on each side that go along with a requested page: 256 KiB. */
+export const MAX_PREPAGE_PAGES = 64
 /** How long a host waits for a control after a round before it starts the next by itself, ms. */
 export const ROUND_GRACE_MS = 100
 
@@ -16,7 +18,7 @@ export const pluginAnswers = {
     /** Functions this host has beside `capabilities`. */
     functions: z.array(z.string()),
     postCopy: z.boolean(),
-    /** What `migrate_control` takes beside the four words: `bandwidth`, `page-order`, `throttle`. */
+    /** What `migrate_control` takes beside the four words: `bandwidth`, `page-order`, `throttle`, `priority`. */
     controls: z.array(z.string()).default([]),
     /** Whether disks that are not shared are copied along. */
     diskCopy: z.boolean().default(false),

@@ -72,7 +72,7 @@ test('every workload of the pools gives numbers, in the ten minutes before the s
     for (const vm of pool.vms)
       for (const ms of [-600_000, 0, 1_234_567]) {
         const { writesPerSecond, ...rest } = vm.workload(ms)
-        expect(writesPerSecond).toHaveLength(vm.layout.classes.length)
+        expect(writesPerSecond).toHaveLength(vm.classes.length)
         expect([...writesPerSecond, ...Object.values(rest)].every(value => value >= 0)).toBe(true)
       }
   }

@@ -5,7 +5,8 @@ import {
   MIN_BANDWIDTH_BYTES_PER_SECOND,
   type MigrationCommand,
 } from '../../../shared/model/migration-command.ts'
-import { MAX_HEAT_REGIONS, PLUGIN_VERSION } from '../../../shared/model/plugin.ts'
+import { MAX_HEAT_REGIONS, MAX_PREPAGE_PAGES, PLUGIN_VERSION } from '../../../shared/model/plugin.ts'
+import { pagesOf } from '../../../shared/units.ts'
 import { mix } from '../../core/numeric/random.ts'
 import { meanActivity } from '../../core/simulation/activity.ts'
 import { expectedDirtyPages } from '../../core/simulation/write-process.ts'
@@ -16,6 +17,7 @@ import type { MigrationDesk } from './migration-desk.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { waitFor } from './wait-for.ts'
+import { inWholeWords } from './whole-words.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
 
@@ -49,8 +51,7 @@ const bandwidth = wholeNumber(0, 1e12).refine(
   `0 or at least ${MIN_BANDWIDTH_BYTES_PER_SECOND}`,
 )
 
-/** Part of the guest's own speed. */
-const speed = z
+const ratio = z
   .string()
   .regex(/^[01](\.\d{1,20})?$/)
   .transform(Number)
@@ -60,12 +61,20 @@ const pluginArguments = {
   capabilities: z.object({}),
   dirty_rate: z.object({ vm: z.string(), window_ms: wholeNumber(100, 5000) }),
   page_heat: z.object({ vm: z.string(), max_regions: wholeNumber(1, MAX_HEAT_REGIONS) }),
-  migrate_start: z.object({ vm: z.string(), destination: z.string(), id, network: z.string().optional() }),
+  migrate_start: z.object({
+    vm: z.string(),
+    destination: z.string(),
+    id,
+    network: z.string().optional(),
+    page_requests: z.enum(['queue', 'overtake']).optional(),
+    prepage_pages: wholeNumber(0, MAX_PREPAGE_PAGES).optional(),
+  }),
   migrate_status: z.object({ id, after: wholeNumber(0, 1e15), timeout_ms: wholeNumber(0, 30_000) }),
   migrate_control: z.discriminatedUnion('command', [
     z.object({ id, command: controlWord }),
     z.object({ id, command: z.literal('bandwidth'), bytes_per_second: bandwidth }),
-    z.object({ id, command: z.literal('throttle'), speed }),
+    z.object({ id, command: z.literal('throttle'), speed: ratio }),
+    z.object({ id, command: z.literal('priority'), share: ratio }),
     z.object({
       id,
       command: z.literal('page-order'),
@@ -125,7 +134,7 @@ export class HostPlugin {
       version: PLUGIN_VERSION,
       functions: Object.keys(pluginArguments).filter(name => name !== 'capabilities'),
       postCopy: true,
-      controls: ['bandwidth', 'page-order', 'throttle'],
+      controls: ['bandwidth', 'page-order', 'throttle', 'priority'],
       diskCopy: false,
       linkBytesPerSecond: this.#pool.config.linkBytesPerSecond,
     }
@@ -147,7 +156,7 @@ export class HostPlugin {
       ms: windowMs,
       samples,
     })
-    const expected = expectedDirtyPages(vm.layout, writesPerSecond, windowMs)
+    const expected = expectedDirtyPages(vm.classes, writesPerSecond, windowMs)
     const spread = 1 + READING_SPREAD * mix(vm.seed ^ mix(Math.floor(atMs))) * 2 ** -31
     const idle = Math.round((IDLE_DIRTY_PAGES * Math.min(windowMs, 1000)) / 1000)
     return { pages: Math.round(expected * spread) + idle, windowMs, atMs }
@@ -156,7 +165,7 @@ export class HostPlugin {
   #pageHeat(host: VirtualHost, args: Arguments<'page_heat'>): unknown {
     const vm = this.#residentVm(host, args.vm, 'page_heat')
     const atMs = this.#clock.now()
-    const heat = vm.memoryAt(this.#pool.elapsedMs(atMs)).heat.read(args.max_regions)
+    const heat = vm.heatAt(this.#pool.elapsedMs(atMs)).read(args.max_regions)
     return {
       atMs,
       regionPages: heat.regionPages,
@@ -184,6 +193,8 @@ export class HostPlugin {
         vm,
         destination,
         stopRule: 'controlled',
+        pageRequests: args.page_requests,
+        prepagePages: args.prepage_pages,
         task: { name: 'longshore.migrate' },
         linkBytesPerSecond:
           args.network === undefined
@@ -249,11 +260,14 @@ const commandOf = (args: Arguments<'migrate_control'>, vm: VirtualVm): Migration
       return { kind: args.command, bytesPerSecond: args.bytes_per_second || null }
     case 'throttle':
       return { kind: args.command, speed: args.speed }
+    case 'priority':
+      return { kind: args.command, share: args.share }
     case 'page-order': {
       const classes = new Uint8Array(Buffer.from(args.classes, 'base64'))
-      const regions = Math.ceil(vm.layout.pages / args.region_pages)
-      if (classes.length === regions)
-        return { kind: args.command, regionPages: args.region_pages, classes, live: args.live }
+      const memoryPages = pagesOf(vm.config.memoryBytes)
+      const regions = Math.ceil(memoryPages / args.region_pages)
+      const order = { regionPages: args.region_pages, classes, live: args.live }
+      if (classes.length === regions) return { kind: args.command, ...inWholeWords(order, memoryPages) }
       const why = `${classes.length} classes for ${regions} regions of ${args.region_pages} pages`
       throw failure('migrate_control', 'BAD_ARGUMENT', `Argument classes: ${why}`)
     }

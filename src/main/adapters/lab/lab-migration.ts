@@ -1,12 +1,20 @@
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
-import type { PageMigration } from '../../core/simulation/page-migration.ts'
+import type { SimulatedMigration } from '../../core/simulation/simulated-migration.ts'
 import type { MoveOperation } from './move-checks.ts'
+import type { SharedPath } from './shared-path.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 
 /** Said of a move between hosts that no migration network joins. */
 export const CUT = 'The migration network is cut'
+
+/** A move under way: its pages, and the time to which they are due. */
+export interface Transit {
+  readonly simulation: SimulatedMigration
+  readonly path: SharedPath
+  dueMs: number
+}
 
 export type MoveOutcome = 'success' | 'cancelled' | 'failure'
 
@@ -22,7 +30,9 @@ export interface LabMigration {
   /** Resolves when it is over. */
   readonly outcome: Promise<MoveOutcome>
   readonly settle: (outcome: MoveOutcome) => void
-  readonly simulation: PageMigration
+  readonly stopRule: MigrationOrder['stopRule']
+  /** Null when it is over: then its events are all that is kept. */
+  transit: Transit | null
   readonly linkBytesPerSecond: number
   readonly events: HostMigrationEvent[]
   advancedToMs: number
@@ -35,7 +45,12 @@ export interface MigrationOrder {
   readonly id: string
   readonly vm: VirtualVm
   readonly destination: VirtualHost
+  /** `controlled`: waits after a live round for a command; `xen`: never waits, and stops by Xen's own rule. */
   readonly stopRule: 'controlled' | 'xen'
+  /** Whether page requests after a switch overtake the push, or queue behind it (the default). */
+  readonly pageRequests?: 'overtake' | 'queue' | undefined
+  /** Missing neighbours on each side that are sent along with a requested page. */
+  readonly prepagePages?: number | undefined
   /** A task of its own by that name, or one that its owner will finish. */
   readonly task: { readonly name: string; readonly subtaskOf?: string } | { readonly ref: string }
   /** What the network it goes by carries, bytes/s; the pool's own where none is chosen. */

@@ -39,7 +39,7 @@ export interface LabPoolControls {
   restartToolstack(): void
   /** Makes a member, by its name, the master, with a fresh toolstack; the old master becomes a member. */
   promote(host: string): void
-  /** Ends a host's server and connections; its pool knows at once that it is dead. */
+  /** Ends a host's server and connections, on the migration network too; its pool knows at once that it is dead. */
   stopHost(host: string): Promise<void>
   startHost(host: string): Promise<void>
   /** Takes a host off the migration network: what moves there or from there fails, or waits after a switch. */
@@ -56,8 +56,8 @@ export interface LabPool {
 }
 
 const HOUSEKEEPING_MS = 1000
-/** Guest memory that nobody has asked for this long, by the wall clock, is dropped. */
-const KEEP_MEMORY_MS = 60_000
+/** Page heat that nobody has asked for this long, by the wall clock, is dropped. */
+const KEEP_HEAT_MS = 60_000
 
 /** Opens one pool of a lab: its machines, its XenAPI and one server per host. */
 export const openLabPool = async (plan: LabPoolPlan): Promise<LabPool> => {
@@ -124,7 +124,7 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
     perfmon.check(now())
     tellPlan(parts)
     const elapsedMs = pool.elapsedMs(now())
-    for (const vm of pool.vms) vm.dropUnusedMemory(elapsedMs, KEEP_MEMORY_MS * clock.speed)
+    for (const vm of pool.vms) vm.dropUnusedHeat(elapsedMs, KEEP_HEAT_MS * clock.speed)
   }, HOUSEKEEPING_MS)
   const http: HttpParts = { ...parts, dispatch: createDispatch(parts), xmlOnly: plan.xmlOnly }
   const close = () => {
@@ -179,11 +179,13 @@ const controlsOf = (
     mendLink: name => desk.rejoin(hostOf(name)),
     stopHost: async name => {
       tellLive(indexOf(name), false)
+      desk.cutOff(hostOf(name))
       await servers.stop(indexOf(name))
     },
     startHost: async name => {
       await servers.start(indexOf(name))
       tellLive(indexOf(name), true)
+      desk.rejoin(hostOf(name))
     },
     renewCertificate: async (name, validity) => {
       const fingerprint = await servers.renewCertificate(indexOf(name), validity)

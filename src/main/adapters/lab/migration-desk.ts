@@ -1,7 +1,6 @@
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
-import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
-import { Random } from '../../core/numeric/random.ts'
-import { type MigrationFact, PageMigration } from '../../core/simulation/page-migration.ts'
+import type { MigrationFact } from '../../core/simulation/migration-fact.ts'
+import type { SimulatedMigration } from '../../core/simulation/simulated-migration.ts'
 import type { LabClock } from './lab-clock.ts'
 import {
   CUT,
@@ -9,17 +8,19 @@ import {
   type Landing,
   type MigrationOrder,
   type MoveOutcome,
+  type Transit,
   whyNot,
 } from './lab-migration.ts'
 import { MigrationNetwork } from './migration-network.ts'
 import { assertMayMove, assertRoom, type MoveOperation } from './move-checks.ts'
 import { arrive, beginMove, endMove } from './move-records.ts'
+import { SharedPath } from './shared-path.ts'
+import { ownCommand, simulatedMove } from './simulated-move.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { XapiError } from './xapi-error.ts'
 import type { XapiTasks } from './xapi-tasks.ts'
 
-const MAX_LIVE_ROUNDS = 30
 const TICK_MS = 25
 /** A thread that was held up makes up for at most this much at once; the rest of the time stands still. */
 const LONGEST_STEP_MS = 500
@@ -35,7 +36,7 @@ export class MigrationDesk {
   readonly #clock: LabClock
   readonly #migrations = new Map<string, LabMigration>()
   readonly #waiting = new Set<() => void>()
-  readonly #network = new MigrationNetwork()
+  readonly #network: MigrationNetwork
   #timer: NodeJS.Timeout | null = null
   #letGo: (() => void) | null = null
 
@@ -49,6 +50,7 @@ export class MigrationDesk {
     this.#database = parts.database
     this.#tasks = parts.tasks
     this.#clock = parts.clock
+    this.#network = new MigrationNetwork(parts.pool)
   }
 
   find(id: string): LabMigration | undefined {
@@ -72,26 +74,13 @@ export class MigrationDesk {
     this.#letGo ??= this.#clock.hold()
     if (!this.#network.leads({ source, destination }))
       throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT)
-    const random = new Random(vm.seed + this.#migrations.size + 1)
     const { config } = this.#pool
     const linkBytesPerSecond = order.linkBytesPerSecond ?? config.linkBytesPerSecond
     const nowMs = this.#clock.now()
-    const guest = vm.memoryAt(this.#pool.elapsedMs(nowMs))
     vm.migrating = true
-    const simulation = new PageMigration({
-      guest,
-      vcpuCount: vm.config.vcpuCount,
-      link: {
-        bytesPerSecond: linkBytesPerSecond,
-        roundTripMs: config.roundTripMs,
-      },
-      stopRule: order.stopRule,
-      graceMs: ROUND_GRACE_MS,
-      maxLiveRounds: MAX_LIVE_ROUNDS,
-      handshakeMs: config.handshakeMs + config.handshakeSpreadMs * random.unit(),
-      startedAtMs: nowMs,
-      random,
-    })
+    const path = new SharedPath({ bytesPerSecond: linkBytesPerSecond, roundTripMs: config.roundTripMs })
+    const seed = vm.seed + this.#migrations.size + 1
+    const simulation = simulatedMove(order, { pool: this.#pool, path, nowMs, seed })
     const cancel = () => void this.control(migration, { kind: 'cancel' })
     const { promise: outcome, resolve: settle } = Promise.withResolvers<MoveOutcome>()
     const migration: LabMigration = {
@@ -105,7 +94,8 @@ export class MigrationDesk {
       ownsTask: 'name' in order.task,
       outcome,
       settle,
-      simulation,
+      stopRule: order.stopRule,
+      transit: { simulation, path, dueMs: 0 },
       linkBytesPerSecond,
       events: [],
       advancedToMs: nowMs,
@@ -115,7 +105,7 @@ export class MigrationDesk {
     this.#migrations.set(order.id, migration)
     landing.pool.reserve(destination, vm.config.memoryBytes)
     beginMove(migration, this.#here)
-    this.#network.share(this.#running)
+    this.#share(nowMs)
     this.#advance(migration, nowMs)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     return migration
@@ -125,8 +115,10 @@ export class MigrationDesk {
   control(migration: LabMigration, command: MigrationCommand): boolean {
     const nowMs = this.#clock.now()
     this.#advance(migration, nowMs)
-    const accepted = migration.simulation.control(command)
-    this.#network.share(this.#running)
+    const simulation = migration.transit?.simulation
+    // After the pause a move can only go forward.
+    const accepted = simulation?.isLive === true && simulation.control(command)
+    this.#share(nowMs)
     this.#advance(migration, nowMs)
     return accepted
   }
@@ -134,28 +126,43 @@ export class MigrationDesk {
   /** Takes a host off the migration network, with all that runs over it. */
   cutOff(host: VirtualHost): void {
     this.#network.cutOff(host)
-    this.#eachOf(host, simulation => simulation.cut())
+    this.#eachOf(host, path => path.cut())
   }
 
   /** Joins a host to the migration network again. */
   rejoin(host: VirtualHost): void {
     this.#network.rejoin(host)
-    this.#eachOf(host, simulation => simulation.mend())
+    this.#eachOf(host, path => path.mend())
   }
 
-  #eachOf(host: VirtualHost, act: (simulation: PageMigration) => void): void {
+  #eachOf(host: VirtualHost, act: (path: SharedPath) => void): void {
     const nowMs = this.#clock.now()
     for (const migration of this.#running) {
       if (migration.source !== host && migration.destination !== host) continue
       this.#advance(migration, nowMs)
-      act(migration.simulation)
-      this.#advance(migration, nowMs)
+      if (migration.transit !== null) act(migration.transit.path)
     }
-    this.#network.share(this.#running)
+    this.#share(nowMs)
   }
 
   get #running(): readonly LabMigration[] {
-    return [...this.#migrations.values()].filter(({ endedAtMs }) => endedAtMs === null)
+    return [...this.#migrations.values()].filter(({ transit }) => transit !== null)
+  }
+
+  #share(nowMs: number): void {
+    const senders = this.#running.flatMap(({ transit, source, destination, linkBytesPerSecond, landing }) =>
+      transit === null
+        ? []
+        : {
+            source,
+            destination,
+            demandBytesPerSecond: transit.simulation.demandBytesPerSecond,
+            path: transit.path,
+            linkBytesPerSecond,
+            landing: landing.pool,
+          },
+    )
+    this.#network.share(senders, nowMs)
   }
 
   /** Calls `wake` at the next event of any migration, once; returns what takes it back. */
@@ -186,34 +193,42 @@ export class MigrationDesk {
 
   #tick(): void {
     const nowMs = this.#clock.now()
-    this.#network.share(this.#running)
+    this.#share(nowMs)
     for (const migration of this.#running) this.#advance(migration, nowMs)
     if (this.#running.length === 0) this.close()
   }
 
   #advance(migration: LabMigration, nowMs: number): void {
-    if (migration.endedAtMs !== null) return
-    const { simulation, vm } = migration
-    const elapsedMs = this.#pool.elapsedMs(nowMs)
-    const ms = Math.min(LONGEST_STEP_MS, Math.max(0, nowMs - migration.advancedToMs))
-    const before = simulation.bytesSent
-    const facts = simulation.advance(ms, vm.workload(elapsedMs).writesPerSecond)
+    const { transit, source, destination } = migration
+    if (transit === null) return
+    const { simulation } = transit
+    const before = simulation.transfer.bytesSent
+    transit.dueMs += Math.min(LONGEST_STEP_MS, Math.max(0, nowMs - migration.advancedToMs))
     migration.advancedToMs = nowMs
-    vm.memoryAt(elapsedMs)
-    const bytes = simulation.bytesSent - before
-    if (bytes > 0) this.#pool.bookTraffic(migration.source, migration.destination, { ms: nowMs, bytes })
-    for (const fact of facts) this.#report(migration, fact)
-    if (facts.length > 0) this.#wake()
+    let told = 0
+    for (
+      let facts = simulation.next(transit.dueMs);
+      facts.length > 0;
+      facts = simulation.next(transit.dueMs)
+    ) {
+      told += facts.length
+      for (const fact of facts) this.#report(migration, transit, fact)
+    }
+    const bytes = simulation.transfer.bytesSent - before
+    if (bytes > 0) this.#pool.bookTraffic(source, destination, { ms: nowMs, bytes })
+    if (told > 0) this.#wake()
   }
 
-  #report(migration: LabMigration, fact: MigrationFact): void {
+  #report(migration: LabMigration, { simulation }: Transit, fact: MigrationFact): void {
+    const { taskRef, stopRule } = migration
     migration.events.push({ ...fact, sequence: migration.events.length + 1 })
-    const { taskRef, simulation } = migration
+    const command = ownCommand(stopRule, fact)
+    if (command !== null) simulation.control(command)
     if (fact.kind === 'paused') this.#tasks.lock(taskRef)
     if (fact.kind === 'completed') this.#end(migration, 'success')
     else if (fact.kind === 'cancelled') this.#end(migration, 'cancelled')
     else if (fact.kind === 'failed') this.#end(migration, 'failure')
-    else this.#tasks.progress(taskRef, simulation.progress * COPY_SHARE)
+    else this.#tasks.progress(taskRef, copiedRatio(simulation) * COPY_SHARE)
   }
 
   get #here(): Landing {
@@ -223,6 +238,7 @@ export class MigrationDesk {
   #end(migration: LabMigration, status: MoveOutcome): void {
     const { vm, destination, taskRef, landing } = migration
     const nowMs = this.#clock.now()
+    migration.transit = null
     migration.endedAtMs = nowMs
     migration.endedAtWallMs = performance.now()
     vm.migrating = false
@@ -239,3 +255,7 @@ export class MigrationDesk {
     for (const wake of waiting) wake()
   }
 }
+
+/** Pages sent over pages sent and left, as Xen's own progress; steps back when much is dirtied again. */
+const copiedRatio = ({ transfer: { pagesSent }, remainingPages }: SimulatedMigration): number =>
+  pagesSent / (pagesSent + remainingPages)

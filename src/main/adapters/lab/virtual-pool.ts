@@ -16,6 +16,12 @@ export interface VirtualHost {
   readonly receivedByStep: Map<number, number>
 }
 
+/** What the VMs of a host send and receive. */
+interface VmTraffic {
+  readonly sentBytesPerSecond: number
+  readonly receivedBytesPerSecond: number
+}
+
 export const RRD_STEP_MS = 5000
 /** The hosts have run, and their metrics been recorded, for so long when a lab starts. */
 const HISTORY_MS = 600_000
@@ -39,6 +45,7 @@ export class VirtualPool {
   readonly #moved = new Set<VirtualVm>()
   /** Memory promised to VMs on their way, bytes by host uuid. */
   readonly #reserved = new Map<string, number>()
+  #trafficOfSecond = { second: Number.NaN, byHost: new Map<string, VmTraffic>() }
 
   constructor(plan: {
     readonly config: LabConfig
@@ -167,6 +174,24 @@ export class VirtualPool {
 
   release(host: VirtualHost, bytes: number): void {
     this.reserve(host, -bytes)
+  }
+
+  /** What the VMs of a host send and receive in the second of a time. */
+  vmTraffic(host: VirtualHost, nowMs: number): VmTraffic {
+    const second = Math.floor(this.elapsedMs(nowMs) / 1000)
+    if (this.#trafficOfSecond.second !== second) this.#trafficOfSecond = { second, byHost: new Map() }
+    const { byHost } = this.#trafficOfSecond
+    const known = byHost.get(host.uuid)
+    if (known !== undefined) return known
+    let [sentBytesPerSecond, receivedBytesPerSecond] = [0, 0]
+    for (const vm of this.residents(host.uuid)) {
+      const activity = vm.workload(1000 * second)
+      sentBytesPerSecond += activity.networkSentBytesPerSecond
+      receivedBytesPerSecond += activity.networkReceivedBytesPerSecond
+    }
+    const traffic = { sentBytesPerSecond, receivedBytesPerSecond }
+    byHost.set(host.uuid, traffic)
+    return traffic
   }
 
   /** Books migration bytes that left one host for another at a time. */

@@ -1,17 +1,19 @@
 import { pagesOf } from '../../../shared/units.ts'
 import { Random } from '../../core/numeric/random.ts'
 import type { Workload } from '../../core/simulation/activity.ts'
-import { GuestMemory } from '../../core/simulation/guest-memory.ts'
-import { type GuestLayout, layOutGuest } from '../../core/simulation/write-process.ts'
+import { layOutPages, type PageClass, type PageLayout } from '../../core/simulation/page-layout.ts'
+import { WriteHeat } from '../../core/simulation/write-heat.ts'
+import { classesOfShares } from '../../core/simulation/write-process.ts'
+import { WriteSchedule } from '../../core/simulation/write-schedule.ts'
 import type { LabConfig, LabVmConfig } from './lab-config.ts'
-import { classesOf, workloadOf } from './vm-workload.ts'
+import { sharesOf, workloadOf } from './vm-workload.ts'
 
-/** How long a guest's memory is simulated before its heat is first read, so that the figures have settled. */
-const WARM_UP_MS = 4000
-/** A guest's memory catches up with at most this much; heat from before has faded by then. */
-const LONGEST_CATCH_UP_MS = 5000
+/** How long a guest's writes are counted before its heat is first read, so that the figures have settled. */
+const WARM_UP_SECONDS = 5
+/** Heat catches up with at most this much; what was before has faded by then. */
+const LONGEST_CATCH_UP_SECONDS = 5
 
-/** One VM of the lab: its workload, where it has run, and its memory while that is simulated. */
+/** One VM of the lab: its workload, where it has run, and what its memory is like while somebody looks at it. */
 export class VirtualVm {
   readonly uuid: string
   readonly ref: string
@@ -20,14 +22,15 @@ export class VirtualVm {
   readonly seed: number
   /** Uuids of the hosts it has run on, with the time since when; the last is the present one. */
   readonly residences: { readonly sinceMs: number; readonly hostUuid: string }[]
-  /** Set while it migrates: then the migration alone lets its guest run. */
+  /** Its memory by classes of pages that are written alike, in the order of its workload's rates. */
+  readonly classes: readonly PageClass[]
   migrating = false
   readonly #lab: LabConfig
   readonly #startedAtMs: number
-  #layout: GuestLayout | null = null
+  #layout: PageLayout | null = null
   #workload: Workload | null = null
-  #memory: GuestMemory | null = null
-  #memoryAtMs = 0
+  #heat: WriteHeat | null = null
+  #heatAtSecond = 0
 
   constructor(plan: {
     readonly config: LabVmConfig
@@ -38,6 +41,7 @@ export class VirtualVm {
     readonly startedAtMs: number
   }) {
     this.config = plan.config
+    this.classes = classesOfShares(sharesOf(plan.config.workload), pagesOf(plan.config.memoryBytes))
     this.seed = plan.seed
     this.uuid = plan.uuids[0]
     this.ref = `OpaqueRef:${plan.uuids[0]}`
@@ -47,16 +51,11 @@ export class VirtualVm {
     this.#startedAtMs = plan.startedAtMs
   }
 
-  /** Where its writes go; laid out when first asked for, as a large pool has many VMs that nobody looks at. */
-  get layout(): GuestLayout {
-    this.#layout ??= layOutGuest(
-      {
-        pages: pagesOf(this.config.memoryBytes),
-        classes: classesOf(this.config.workload),
-        zeroShare: this.#lab.zeroShare,
-      },
-      new Random(this.seed),
-    )
+  /** Where its classes lie; laid out when first asked for, as a large pool has many VMs that nobody looks at. */
+  get #memoryLayout(): PageLayout {
+    const pages = pagesOf(this.config.memoryBytes)
+    const zeroPages = Math.floor(this.#lab.zeroShare * pages)
+    this.#layout ??= layOutPages({ pages, classes: this.classes, zeroPages }, new Random(this.seed))
     return this.#layout
   }
 
@@ -64,7 +63,7 @@ export class VirtualVm {
     this.#workload ??= workloadOf(this.config, this.#lab, {
       seed: this.seed,
       startedAtMs: this.#startedAtMs,
-      layout: () => this.layout,
+      classes: this.classes,
     })
     return this.#workload
   }
@@ -78,24 +77,38 @@ export class VirtualVm {
     return this.residences.findLast(({ sinceMs }) => sinceMs <= ms)?.hostUuid ?? this.hostUuid
   }
 
-  /** Its memory as it is `elapsedMs` after the lab's start. */
-  memoryAt(elapsedMs: number): GuestMemory {
-    const kept = this.#memory
-    const writes = this.workload(elapsedMs).writesPerSecond
-    if (kept !== null) {
-      if (!this.migrating) kept.run(Math.min(elapsedMs - this.#memoryAtMs, LONGEST_CATCH_UP_MS), writes, null)
-      this.#memoryAtMs = elapsedMs
-      return kept
-    }
-    const memory = new GuestMemory(this.layout, new Random(this.seed + 1))
-    for (let ms = 0; ms < WARM_UP_MS; ms += 250) memory.run(250, writes, null)
-    this.#memory = memory
-    this.#memoryAtMs = elapsedMs
-    return memory
+  /** Its memory page by page as it is `elapsedMs` after the lab's start, to be migrated. */
+  memoryAt(elapsedMs: number): WriteSchedule {
+    return new WriteSchedule(this.#memoryLayout, new Random(this.seed + 1), this.#placesAt(elapsedMs))
   }
 
-  /** Frees the memory of a VM that nobody has looked at for `unusedMs`; later it begins anew. */
-  dropUnusedMemory(elapsedMs: number, unusedMs: number): void {
-    if (!this.migrating && elapsedMs - this.#memoryAtMs >= unusedMs) this.#memory = null
+  /** Its writes by region as they are `elapsedMs` after the lab's start. */
+  heatAt(elapsedMs: number): WriteHeat {
+    const now = Math.floor(elapsedMs / 1000)
+    const from = this.#heat === null ? now - WARM_UP_SECONDS : this.#heatAtSecond
+    const heat = this.#heat ?? new WriteHeat(this.#memoryLayout, new Random(this.seed + 2))
+    for (let second = Math.max(from, now - LONGEST_CATCH_UP_SECONDS); second < now; second++) {
+      const { writesPerSecond } = this.workload(1000 * second + 500)
+      heat.passSecond({ writesPerSecond, places: this.#placesAt(1000 * second) })
+    }
+    this.#heat = heat
+    this.#heatAtSecond = now
+    return heat
+  }
+
+  /** Where walks through its classes stand, in passes made: what is written in order is written at a steady rate. */
+  #placesAt(elapsedMs: number): readonly number[] {
+    const { writesPerSecond } = this.workload(elapsedMs)
+    return this.classes.map(({ pages }, index) => {
+      const walked = ((writesPerSecond[index] ?? 0) * Math.max(0, elapsedMs)) / 1000
+      return pages === 0 ? 0 : walked / pages
+    })
+  }
+
+  /** Forgets the heat of a VM that nobody has looked at for `unusedMs`; later it begins anew. */
+  dropUnusedHeat(elapsedMs: number, unusedMs: number): void {
+    if (elapsedMs - 1000 * this.#heatAtSecond < unusedMs) return
+    this.#heat = null
+    this.#layout = null
   }
 }

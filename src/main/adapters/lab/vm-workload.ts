@@ -5,16 +5,17 @@ import { cpuClasses, cpuWorkload } from '../../core/simulation/cpu-workload.ts'
 import { dailyWorkload } from '../../core/simulation/daily-workload.ts'
 import { idleWorkload } from '../../core/simulation/idle-workload.ts'
 import { memoryTestClasses, memoryTestWorkload } from '../../core/simulation/memory-test-workload.ts'
+import type { PageClass } from '../../core/simulation/page-layout.ts'
 import { stormClasses, stormWorkload } from '../../core/simulation/storm-workload.ts'
 import { traceClasses, traceWorkload } from '../../core/simulation/trace-workload.ts'
-import { type GuestLayout, pagesOfClass, type WriteClassPlan } from '../../core/simulation/write-process.ts'
+import type { ClassShare } from '../../core/simulation/write-process.ts'
 import type { LabConfig, LabVmConfig, LabWorkloadConfig } from './lab-config.ts'
 import { readTrace } from './read-trace.ts'
 
 const DAY_MS = 24 * 3_600_000
 
-/** The write classes of a VM's layout, in the order of its workload's rates. */
-export const classesOf = (workload: LabWorkloadConfig): readonly WriteClassPlan[] => {
+/** The write classes of a VM, in the order of its workload's rates. */
+export const sharesOf = (workload: LabWorkloadConfig): readonly ClassShare[] => {
   switch (workload.kind) {
     case 'idle':
     case 'daily':
@@ -37,7 +38,7 @@ interface Guest {
   readonly seed: number
   /** Ms since the epoch of lab time. */
   readonly startedAtMs: number
-  readonly layout: () => GuestLayout
+  readonly classes: readonly PageClass[]
 }
 
 /** What a VM does as a function of time. */
@@ -59,10 +60,10 @@ export const workloadOf = ({ workload, vcpuCount }: LabVmConfig, lab: LabConfig,
       return traceWorkload({ ...common, rows: readTrace(trace), startRow, msPerRow: lab.msPerTraceRow })
     }
     case 'storm': {
-      const bulk = guest.layout().classes.find(({ name }) => name === 'bulk')
+      const bulk = guest.classes.find(({ name }) => name === 'bulk')
       return stormWorkload({
         ...workload,
-        bulkPages: bulk === undefined ? 0 : pagesOfClass(bulk),
+        bulkPages: bulk?.pages ?? 0,
         peakPagesPerSecond: workload.peakShareOfLink * (lab.linkBytesPerSecond / PAGE_BYTES),
         seed: guest.seed,
       })

@@ -2,11 +2,12 @@ import { assertNever, Failure } from '../../../shared/failure.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import { type HostNetwork, networksBetween } from './networks.ts'
 import { callPlugin } from './plugin.ts'
 import { controlPluginMigration, type PluginMigration, watchPluginMigration } from './plugin-migration.ts'
 import type { TaskMigration } from './task-migration.ts'
-import { type MigrationOrder, type Surroundings, TaskOrders } from './task-orders.ts'
+import { type Surroundings, TaskOrders } from './task-orders.ts'
 import { XenApiError } from './xen-error.ts'
 
 const START_TIMEOUT_MS = 30_000
@@ -122,6 +123,8 @@ export class Migrations {
       destination: order.destinationHostId,
       id: order.id,
       ...(network && { network: network.id }),
+      ...(order.pageRequests && { page_requests: order.pageRequests }),
+      ...(order.prepagePages && { prepage_pages: String(order.prepagePages) }),
     }
     const call = { hostRef: this.#hostRef(vm.hostId), fn: 'migrate_start', args } as const
     await callPlugin(session, call, { signal, timeoutMs: START_TIMEOUT_MS })

@@ -71,6 +71,8 @@ const controlArguments = (command: MigrationCommand): Readonly<Record<string, st
       return { command: command.kind, bytes_per_second: String(Math.round(command.bytesPerSecond ?? 0)) }
     case 'throttle':
       return { command: command.kind, speed: String(command.speed) }
+    case 'priority':
+      return { command: command.kind, share: String(command.share) }
     case 'page-order':
       return {
         command: command.kind,

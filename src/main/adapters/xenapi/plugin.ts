@@ -69,7 +69,7 @@ export const abilitiesOf = (answer: Answer<'capabilities'>): HostAbilities => {
       bandwidth: controlled && answer.controls.includes('bandwidth'),
       pageOrder: controlled && answer.controls.includes('page-order'),
       throttle: controlled && answer.controls.includes('throttle'),
-      priority: false,
+      priority: controlled && answer.controls.includes('priority'),
       diskCopy: rounds && answer.diskCopy,
     },
     linkBytesPerSecond: answer.linkBytesPerSecond,

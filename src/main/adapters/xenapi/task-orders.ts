@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Vm } from '../../../shared/model/vm.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import type { HostNetwork } from './networks.ts'
 import type { PoolClock } from './pool-clock.ts'
 import type { PoolFeed } from './pool-feed.ts'
@@ -15,13 +16,6 @@ const ASK_TIMEOUT_MS = 10_000
 export const MIGRATION_KEY = 'longshore:migration'
 const VM_KEY = 'longshore:vm'
 const DESTINATION_KEY = 'longshore:destination'
-
-export interface MigrationOrder {
-  readonly id: string
-  readonly vmId: string
-  readonly destinationHostId: string
-  readonly networkId?: string
-}
 
 /** What the migrations of one connection are carried out with. */
 export interface Surroundings {

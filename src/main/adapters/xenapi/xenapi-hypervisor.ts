@@ -11,6 +11,7 @@ import type {
   Hypervisor,
   Inventory,
   MetricsReading,
+  MigrationOrder,
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
@@ -27,7 +28,6 @@ import { PoolFeed } from './pool-feed.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import { replaceLease } from './replace-lease.ts'
 import { XenSession } from './session.ts'
-import type { MigrationOrder } from './task-orders.ts'
 import { failureOfXenError, isXenError, XenApiError } from './xen-error.ts'
 import { xenLines } from './xen-lines.ts'
 

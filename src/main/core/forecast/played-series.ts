@@ -1,7 +1,8 @@
 import { mix, type Random } from '../numeric/random.ts'
 import { meanActivity, type Workload } from '../simulation/activity.ts'
+import type { PageClass } from '../simulation/page-layout.ts'
 import { type TraceRow, traceClasses, traceWorkload } from '../simulation/trace-workload.ts'
-import { expectedDirtyPages, type GuestLayout, layOutGuest } from '../simulation/write-process.ts'
+import { classesOfShares, expectedDirtyPages } from '../simulation/write-process.ts'
 import { FEATURE_COUNT, type FeatureSeries } from './features.ts'
 
 const STEP_MS = 1000
@@ -21,7 +22,7 @@ export interface Playing {
 export const sampleWorkload = (
   name: string,
   workload: Workload,
-  { layout, steps }: { readonly layout: GuestLayout; readonly steps: number },
+  { classes, steps }: { readonly classes: readonly PageClass[]; readonly steps: number },
 ): FeatureSeries => {
   const values = new Float32Array(steps * FEATURE_COUNT)
   for (let step = 0; step < steps; step++) {
@@ -31,7 +32,7 @@ export const sampleWorkload = (
       activity.diskWriteBytesPerSecond +
       activity.networkReceivedBytesPerSecond +
       activity.networkSentBytesPerSecond
-    const dirtyPages = expectedDirtyPages(layout, activity.writesPerSecond, STEP_MS)
+    const dirtyPages = expectedDirtyPages(classes, activity.writesPerSecond, STEP_MS)
     values.set([activity.cpuRatio, activity.memoryRatio, io, dirtyPages, Number.NaN], step * FEATURE_COUNT)
   }
   return { name, origin: 'recorded', steps, values }
@@ -40,9 +41,9 @@ export const sampleWorkload = (
 /** One pass over a recording, from its first row to its last. */
 export const playedSeries = (playing: Playing, random: Random): FeatureSeries => {
   const { name, rows, msPerRow, vcpuCount, memoryPages } = playing
-  const layout = layOutGuest({ pages: memoryPages, classes: traceClasses, zeroShare: 0.2 }, random)
+  const classes = classesOfShares(traceClasses, memoryPages)
   const seed = mix(random.bits())
   const workload = traceWorkload({ rows, startRow: 0, msPerRow, vcpuCount, seed })
   const steps = Math.floor(((rows.length - 1) * msPerRow) / STEP_MS)
-  return sampleWorkload(name, workload, { layout, steps })
+  return sampleWorkload(name, workload, { classes, steps })
 }

@@ -13,8 +13,8 @@ import { migrationOf } from '../migration/told-migration.ts'
 import { heatOfTiers } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { guestOf } from './guest-plan.ts'
+import type { MigrationFact } from './migration-fact.ts'
 import { streamBytesPerSecond } from './network-path.ts'
-import type { MigrationFact } from './page-migration.ts'
 import { warmUpForecast } from './warm-up-forecast.ts'
 
 export interface SimulationOrder {
@@ -37,10 +37,10 @@ export interface CarriedMigration {
   readonly paging: {
     readonly faults: number
     readonly lostMs: number
-    readonly heartbeat: { readonly stallMs: number }
+    readonly stallMs: number
   } | null
   control(command: MigrationCommand): boolean
-  /** What happened up to the next report; nothing once it has ended, or is still live at `untilMs`. */
+  /** What happened up to the next report, or to `untilMs`; nothing once it has ended. */
   next(untilMs?: number): readonly MigrationFact[]
 }
 
@@ -103,7 +103,7 @@ export const carryOut = (
   const limitMs = longestLiveMs(given)
   let sequence = 0
   while (!migration.ended) {
-    for (const fact of migration.next(limitMs)) {
+    for (const fact of migration.next(migration.isLive ? limitMs : undefined)) {
       sequence++
       apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
     }

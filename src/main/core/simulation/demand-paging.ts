@@ -3,7 +3,7 @@ import type { Random } from '../numeric/random.ts'
 import { ClassWalk } from './class-walk.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { PagingSlice } from './migrating-pages.ts'
-import type { NetworkPath } from './network-path.ts'
+import type { MigrationPath } from './migration-path.ts'
 import type { PageLayout } from './page-layout.ts'
 import type { PageTransfer } from './page-transfer.ts'
 import type { WriteSchedule } from './write-schedule.ts'
@@ -21,7 +21,7 @@ export interface FaultService {
 export interface DemandPagingPlan {
   readonly memory: WriteSchedule
   readonly transfer: PageTransfer
-  readonly path: NetworkPath
+  readonly path: MigrationPath
   /** Pages that the destination does not hold yet; emptied as they arrive. */
   readonly missing: PageSet
   readonly vcpuCount: number
@@ -64,6 +64,8 @@ export class DemandPaging {
   #faults = 0
   #waitedVcpuMs = 0
   #prepaged = 0
+  #heldUpSinceMs: number | null = null
+  #heldUpMs = 0
 
   constructor(plan: DemandPagingPlan) {
     const { memory, missing, transfer } = plan
@@ -71,7 +73,9 @@ export class DemandPaging {
     this.#plan = plan
     this.heartbeat = new Heartbeat(plan.startMs)
     this.#walks = classes.map((_, index) => new ClassWalk(memory.layout, index))
-    this.#places = new Float64Array(classes.length)
+    this.#places = Float64Array.from(classes, ({ order, pages }, index) =>
+      order.kind === 'sequential' ? ((memory.passed[index] ?? 0) % 1) * pages : 0,
+    )
     this.#lists = classes.map((_, index) => missingPages(memory.layout, index, missing))
     this.#lengths = Int32Array.from(this.#lists, list => list.length)
     this.#missingAtStart = Float64Array.from(this.#lists, list => list.length)
@@ -93,8 +97,30 @@ export class DemandPaging {
     return this.#waitedVcpuMs / this.#plan.vcpuCount
   }
 
+  /** Stall of the guest's heartbeat, with a hold-up that lasts on. */
+  get stallMs(): number {
+    return this.heartbeat.stallMs + this.#heldUpMs
+  }
+
+  /** No page comes for `ms` from `startMs` on, and nobody knows for how much longer: the guest stands still. */
+  holdUp(startMs: number, ms: number): void {
+    const { vcpuCount } = this.#plan
+    this.#heldUpSinceMs ??= startMs
+    this.#heldUpMs += ms
+    this.#waitedVcpuMs += ms * vcpuCount
+    for (let vcpu = 0; vcpu < vcpuCount; vcpu++) this.#readyMs[vcpu] = (this.#readyMs[vcpu] ?? 0) + ms
+  }
+
+  #endHoldUp(): void {
+    if (this.#heldUpSinceMs === null) return
+    this.heartbeat.waited(this.#heldUpSinceMs, this.#heldUpSinceMs + this.#heldUpMs)
+    this.#heldUpSinceMs = null
+    this.#heldUpMs = 0
+  }
+
   /** Lets the guest run from the end of the last slice to that of this one, fault by fault in the order of time. */
   run({ atMs, ms, writesPerSecond }: PagingSlice): void {
+    this.#endHoldUp()
     const slice = { endMs: atMs + ms, writesPerSecond }
     const events = Array.from(this.#readyMs, (ms, vcpu) => this.#nextFault(vcpu, ms, slice))
     for (;;) {

@@ -1,5 +1,5 @@
 import type { HostCosts, SimulationCase } from '../../../shared/model/simulation-case.ts'
-import { ZERO_PAGE_BYTES } from './link.ts'
+import { ZERO_PAGE_BYTES } from './zero-page.ts'
 
 export interface HostPreset extends HostCosts {
   /** What a page of zeros costs on the link; null: as much as any other. */

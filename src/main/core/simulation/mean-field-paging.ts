@@ -48,8 +48,8 @@ export class MeanFieldPaging {
     return this.#lostMs
   }
 
-  get heartbeat(): { readonly stallMs: number } {
-    return { stallMs: this.#stallMs }
+  get stallMs(): number {
+    return this.#stallMs
   }
 
   /** Lets the guest run for a slice; returns what its requests brought over. */

@@ -12,7 +12,8 @@ export interface PageWaits {
   readonly faults: number
   /** Summed over vCPUs, over their number. */
   readonly lostMs: number
-  readonly heartbeat: { readonly stallMs: number }
+  /** Of the guest's heartbeat. */
+  readonly stallMs: number
 }
 
 /** A guest's pages on their way: one by one (`SinglePages`) or in expected numbers (`MeanFieldPages`). */
@@ -46,6 +47,8 @@ export interface MigratingPages {
   beginPush(atMs: number): void
   /** Lets the guest run at its destination. */
   serve(slice: PagingSlice): void
+  /** No page comes for a while, and nobody knows for how much longer: the guest stands still. */
+  holdUp(atMs: number, ms: number): void
   /** Throws where a page is missing at the end, or too old. */
   checkArrival(): void
 }

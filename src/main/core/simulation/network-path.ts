@@ -1,5 +1,6 @@
 import type { Random } from '../numeric/random.ts'
 import { smoothNoise } from '../numeric/random.ts'
+import type { MigrationPath } from './migration-path.ts'
 
 /** A migration network between two hosts; bytes are payload, times ms. */
 export interface PathPlan {
@@ -60,7 +61,7 @@ export const streamBytesPerSecond = ({
 }
 
 /** The path as a function of time. */
-export class NetworkPath {
+export class NetworkPath implements MigrationPath {
   readonly plan: PathPlan
   readonly #streamBytesPerMs: number
   readonly #random: Random
@@ -73,12 +74,14 @@ export class NetworkPath {
     this.#cuts = joined(plan.cuts)
   }
 
-  /** Bytes per ms beside other traffic, while nothing is cut and nothing varies. */
+  get latencyMs(): number {
+    return this.plan.latencyMs
+  }
+
   get usualBytesPerMs(): number {
     return this.#streamBytesPerMs * (1 - this.plan.competingRatio)
   }
 
-  /** Bytes per ms that a migration gets at a time; `share` is the part of competing traffic it may push aside, 0..1. */
   bytesPerMsAt(ms: number, share = 0): number {
     if (this.cutUntil(ms) !== null) return 0
     const { variation, seed, competingRatio } = this.plan
@@ -87,12 +90,10 @@ export class NetworkPath {
     return this.#streamBytesPerMs * free * vary
   }
 
-  /** When the cut that holds at a time ends; null when there is none. */
   cutUntil(ms: number): number | null {
     return this.#cutAt(ms)?.toMs ?? null
   }
 
-  /** Whether it has been cut for so long at a time that a connection is given up. */
   isLostAt(ms: number): boolean {
     const cut = this.#cutAt(ms)
     return cut !== undefined && ms - cut.fromMs >= LOST_AFTER_MS
@@ -102,7 +103,7 @@ export class NetworkPath {
     return this.#cuts.length === 0 ? undefined : this.#cuts.find(cut => cut.fromMs <= ms && ms < cut.toMs)
   }
 
-  /** One small message there and its answer back, ms: the round trip, its jitter, and repeats of what was lost. */
+  /** The round trip with its jitter, and repeats of what was lost. */
   roundTripMs(): number {
     const { latencyMs, jitterMs, lossRatio } = this.plan
     let ms = latencyMs + (jitterMs > 0 ? jitterMs * this.#random.unit() : 0)

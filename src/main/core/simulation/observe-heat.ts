@@ -1,3 +1,4 @@
+import { poisson } from '../numeric/poisson.ts'
 import type { Random } from '../numeric/random.ts'
 import { NO_CLASS, type PageLayout } from './page-layout.ts'
 
@@ -11,24 +12,6 @@ export interface HeatReading {
 
 const MOST_REGIONS = 65_536
 const LEAST_REGION_PAGES = 32
-
-/** Poisson counts over this mean are drawn from the normal distribution with the same mean and variance. */
-const NORMAL_FROM = 30
-
-const poisson = (mean: number, random: Random): number => {
-  if (mean <= 0) return 0
-  if (mean < NORMAL_FROM) {
-    let [count, left] = [0, mean - random.exponential()]
-    while (left > 0) {
-      count++
-      left -= random.exponential()
-    }
-    return count
-  }
-  const [u, v] = [1 - random.unit(), random.unit()]
-  const normal = Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v)
-  return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal))
-}
 
 /** What a reading of `windowMs` finds when class i is written `writesPerSecond[i]` times a second: counts, not truths. */
 export const observeHeat = (

@@ -1,19 +1,24 @@
-import type { NetworkPath } from './network-path.ts'
+import type { MigrationPath } from './migration-path.ts'
 
 /** What a migration may send: the path's rate within its limit, and what it takes from other traffic. */
 export class Pace {
-  readonly #path: NetworkPath
+  readonly #path: MigrationPath
   #limitPerMs = Number.POSITIVE_INFINITY
   #priorityShare = 0
   #displacedBytes = 0
 
-  constructor(path: NetworkPath) {
+  constructor(path: MigrationPath) {
     this.#path = path
   }
 
   /** Bytes of other traffic that had to wait for priority bandwidth. */
   get displacedBytes(): number {
     return this.#displacedBytes
+  }
+
+  /** Infinity: no limit. */
+  get limitBytesPerSecond(): number {
+    return this.#limitPerMs * 1000
   }
 
   /** Null: no limit. */

@@ -106,6 +106,7 @@ const play = (
     path,
     host,
     images,
+    graceMs: 0,
     startedAtMs: 0,
     stepsOf: meanFieldSteps,
   })

@@ -1,4 +1,4 @@
-import type { MigrationFact } from './page-migration.ts'
+import type { MigrationFact } from './migration-fact.ts'
 
 type Timeless<E> = E extends unknown ? Omit<E, 'atMs'> : never
 

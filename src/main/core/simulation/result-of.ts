@@ -22,7 +22,7 @@ export const resultOf = (
   // A migration that failed while the guest was paused has cost that pause.
   const downtimeMs = told.downtimeMs ?? totalMs - pausedMs
   const isTail = simulated.paging !== null
-  const stallMs = simulated.paging?.heartbeat.stallMs ?? 0
+  const stallMs = simulated.paging?.stallMs ?? 0
   const unavailabilityMs = downtimeMs + stallMs
   return {
     totalMs,

@@ -116,6 +116,7 @@ const prepare = (order: SimulationOrder): Ground => {
     path,
     host,
     images: dealt,
+    graceMs: 0,
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })

@@ -3,9 +3,9 @@ import type { MigrationCommand } from '../../../shared/model/migration-command.t
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { ImagePlan } from './boot-images.ts'
 import type { MigratingPages, PageWaits } from './migrating-pages.ts'
-import type { NetworkPath } from './network-path.ts'
+import type { MigrationFact } from './migration-fact.ts'
+import type { MigrationPath } from './migration-path.ts'
 import { Pace } from './pace.ts'
-import type { MigrationFact } from './page-migration.ts'
 import { ReportBook } from './report-book.ts'
 import type { Steps } from './steps.ts'
 
@@ -14,10 +14,12 @@ export interface SimulatedMigrationPlan {
   readonly pages: MigratingPages
   /** Writes per second by class, ms since the start of the migration. */
   readonly writesAt: (elapsedMs: number) => readonly number[]
-  readonly path: NetworkPath
+  readonly path: MigrationPath
   readonly host: HostCosts
   /** What goes ahead of the memory; null: nothing. */
   readonly images: ImagePlan | null
+  /** After a live round it waits so long for a command before it goes on by itself, ms. */
+  readonly graceMs: number
   readonly startedAtMs: number
   /** By how long a pass over all of memory takes, ms. */
   readonly stepsOf: (passMs: number) => Steps
@@ -26,6 +28,7 @@ export interface SimulatedMigrationPlan {
 type Phase =
   | 'profile'
   | 'live'
+  | 'waiting'
   | 'between'
   | 'pausing'
   | 'copying'
@@ -52,7 +55,8 @@ export class SimulatedMigration {
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
   #roundsReported = 0
   #round = { startedAtMs: 0, pages: 0, bytes: 0 }
-  #profileMs: number
+  /** Of a phase that lasts a given time. */
+  #leftMs: number
   #pausedAtMs = 0
   #speed = 1
   #slowedMs = 0
@@ -64,7 +68,7 @@ export class SimulatedMigration {
     this.#pages = pages
     this.#pace = new Pace(path)
     this.#phase = images === null ? 'live' : 'profile'
-    this.#profileMs = images === null ? 0 : images.profileBytes / images.nasBytesPerMs
+    this.#leftMs = images === null ? 0 : images.profileBytes / images.nasBytesPerMs
     const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / path.usualBytesPerMs)
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
@@ -83,7 +87,8 @@ export class SimulatedMigration {
 
   /** Whether the guest runs at its source and commands are heard. */
   get isLive(): boolean {
-    return this.#phase === 'profile' || this.#phase === 'live' || this.#phase === 'between'
+    const phase = this.#phase
+    return phase === 'profile' || phase === 'live' || phase === 'waiting' || phase === 'between'
   }
 
   get elapsedMs(): number {
@@ -92,6 +97,16 @@ export class SimulatedMigration {
 
   get transfer(): Pick<MigratingPages, 'bytesSent' | 'pagesSent'> {
     return this.#pages
+  }
+
+  /** Pages that the pass under way has still to send, and those dirtied since it began. */
+  get remainingPages(): number {
+    return this.#pages.unsent + this.#pages.dirtied
+  }
+
+  /** What it would send at most, bytes/s. */
+  get demandBytesPerSecond(): number {
+    return this.#isOver ? 0 : this.#pace.limitBytesPerSecond
   }
 
   /** The post-copy part, once the guest runs at the destination with pages missing. */
@@ -134,6 +149,7 @@ export class SimulatedMigration {
         this.#speed = command.speed
         break
       case 'continue':
+        if (this.#phase === 'waiting') this.#turn()
         break
       case 'cancel':
         this.#phase = 'cancelled'
@@ -148,16 +164,15 @@ export class SimulatedMigration {
     }
   }
 
-  /** Goes on to the next report; returns what happened, oldest first: nothing once it has ended, or is live at `untilMs`. */
+  /** Goes on to the next report, or to `untilMs`; returns what happened, oldest first: nothing once it has ended. */
   next(untilMs = Number.POSITIVE_INFINITY): readonly MigrationFact[] {
-    while (this.#book.isEmpty && !this.#isOver && !(this.isLive && this.elapsedMs >= untilMs))
+    while (this.#book.isEmpty && !this.#isOver && this.elapsedMs < untilMs)
       this.#step(untilMs - this.elapsedMs)
     return this.#book.take()
   }
 
-  /** One step, live ones of at most `mostMs`. */
+  /** One step of at most `mostMs`. */
   #step(mostMs: number): void {
-    const { host, path } = this.#plan
     switch (this.#phase) {
       case 'profile':
         this.#fetchProfile(mostMs)
@@ -165,28 +180,53 @@ export class SimulatedMigration {
       case 'live':
         this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#msToEnd()))
         break
+      case 'waiting':
+        if (this.#waited(mostMs)) this.#turn()
+        break
       case 'between':
-        this.#runGuest(host.roundMs + path.plan.latencyMs)
-        this.#book.pass(host.roundMs + path.plan.latencyMs)
-        this.#beginRound()
-        this.#phase = 'live'
+        if (this.#waited(mostMs)) this.#beginRound('live')
         break
       case 'pausing':
-        this.#book.pass(host.pauseMs)
-        this.#beginRound()
-        this.#phase = this.#ending === 'switch' ? 'resuming' : 'copying'
+        if (!this.#waited(mostMs)) break
+        if (this.#ending === 'switch') this.#beginResume()
+        else this.#beginRound('copying')
         break
       case 'copying':
-        this.#stepCopy()
+        this.#stepCopy(mostMs)
         break
       case 'resuming':
-        this.#book.pass(host.resumeMs + path.roundTripMs())
-        this.#resume()
+        if (!this.#isLost() && this.#waited(mostMs)) this.#resume()
         break
       case 'post-copy':
-        this.#stepPostCopy()
+        this.#stepPostCopy(mostMs)
         break
     }
+  }
+
+  /** Begins a phase that lasts for `ms`. */
+  #wait(phase: 'waiting' | 'between' | 'pausing' | 'resuming', ms: number): void {
+    this.#phase = phase
+    this.#leftMs = ms
+  }
+
+  /** Lets time go by in such a phase; whether it is over. */
+  #waited(mostMs: number): boolean {
+    const ms = Math.min(mostMs, this.#leftMs)
+    if (this.isLive) this.#runGuest(ms)
+    this.#book.pass(ms)
+    this.#leftMs -= ms
+    return this.#leftMs <= 0
+  }
+
+  /** What the hypervisor does from the end of a round to the next. */
+  #turn(): void {
+    const { host, path } = this.#plan
+    this.#wait('between', host.roundMs + path.latencyMs)
+  }
+
+  #beginResume(): void {
+    const { host, path } = this.#plan
+    this.#wait('resuming', host.resumeMs + path.roundTripMs())
   }
 
   #runGuest(ms: number, fromMs = this.elapsedMs): void {
@@ -197,15 +237,11 @@ export class SimulatedMigration {
   /** The destination reads the profile from the NAS while the guest runs on; then round 1 sends the checkpoint. */
   #fetchProfile(mostMs: number): void {
     const { images } = this.#plan
-    const ms = Math.min(mostMs, this.#profileMs)
-    this.#runGuest(ms)
-    this.#book.pass(ms)
+    const ms = Math.min(mostMs, this.#leftMs)
     this.#pages.countBytes(ms * (images?.nasBytesPerMs ?? 0))
-    this.#profileMs -= ms
-    if (this.#profileMs > 0) return
+    if (!this.#waited(mostMs)) return
     this.#pages.receiveImages()
-    this.#beginRound()
-    this.#phase = 'live'
+    this.#beginRound('live')
   }
 
   /** Until nothing is unsent, at the link's present rate. */
@@ -230,7 +266,8 @@ export class SimulatedMigration {
     this.#runGuest(ms / 2, startMs + ms / 2)
     if (this.#pages.unsent === 0) {
       this.#reportRound({ live: true, dirtiedPages: this.#pages.readLog() })
-      this.#phase = 'between'
+      if (this.#plan.graceMs > 0) this.#wait('waiting', this.#plan.graceMs)
+      else this.#turn()
     } else if (this.#book.isProgressDue) this.#reportProgress()
   }
 
@@ -244,7 +281,8 @@ export class SimulatedMigration {
     })
   }
 
-  #beginRound(): void {
+  #beginRound(phase: 'live' | 'copying'): void {
+    this.#phase = phase
     const { pagesSent: pages, bytesSent: bytes } = this.#pages
     this.#round = { startedAtMs: this.elapsedMs, pages, bytes }
   }
@@ -281,15 +319,15 @@ export class SimulatedMigration {
     this.#ending = ending
     this.#pausedAtMs = this.elapsedMs
     this.#book.tell({ kind: 'paused', remainingPages: this.#pages.unsent })
-    this.#phase = 'pausing'
+    this.#wait('pausing', this.#plan.host.pauseMs)
   }
 
-  #stepCopy(): void {
+  #stepCopy(mostMs: number): void {
     if (this.#isLost()) return
-    this.#send(this.#sliceMs)
+    this.#send(Math.min(mostMs, this.#sliceMs))
     if (this.#pages.unsent > 0) return
     this.#reportRound({ live: false, dirtiedPages: 0 })
-    this.#phase = 'resuming'
+    this.#beginResume()
   }
 
   #resume(): void {
@@ -304,13 +342,14 @@ export class SimulatedMigration {
     this.#phase = 'post-copy'
   }
 
-  #stepPostCopy(): void {
+  #stepPostCopy(mostMs: number): void {
     const { path, writesAt } = this.#plan
     const atMs = this.elapsedMs
     // Nothing comes while the connection is cut; the guest waits at the pages it meets, and goes on when it is back.
     const cutMs = (path.cutUntil(atMs) ?? atMs) - atMs
-    const ms = Math.max(cutMs, Math.min(this.#sliceMs, this.#msToEnd()))
-    this.#pages.serve({ atMs, ms, writesPerSecond: writesAt(atMs + ms / 2) })
+    const ms = Math.min(mostMs, Math.max(cutMs, Math.min(this.#sliceMs, this.#msToEnd())))
+    if (cutMs === Number.POSITIVE_INFINITY) this.#pages.holdUp(atMs, ms)
+    else this.#pages.serve({ atMs, ms, writesPerSecond: writesAt(atMs + ms / 2) })
     this.#send(ms)
     if (this.#pages.unsent === 0) this.#complete()
     else if (this.#book.isProgressDue) this.#reportPostCopy()
@@ -324,7 +363,7 @@ export class SimulatedMigration {
       pushedPages: pagesSent - this.#pushedBefore - waits.faults,
       demandFaults: waits.faults,
       remainingPages: unsent,
-      stallMs: waits.heartbeat.stallMs,
+      stallMs: waits.stallMs,
     })
   }
 
@@ -336,7 +375,7 @@ export class SimulatedMigration {
       kind: 'completed',
       totalMs: this.elapsedMs,
       bytesSent: this.#pages.bytesSent,
-      stallMs: this.#pages.waits?.heartbeat.stallMs ?? 0,
+      stallMs: this.#pages.waits?.stallMs ?? 0,
     })
   }
 }

@@ -5,15 +5,15 @@ import type { BootImages } from './boot-images.ts'
 import { checkArrival } from './check-arrival.ts'
 import { DemandPaging, type FaultService } from './demand-paging.ts'
 import type { MigratingPages, PagingSlice } from './migrating-pages.ts'
-import type { NetworkPath } from './network-path.ts'
+import type { MigrationPath } from './migration-path.ts'
 import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
-import { liveRegions, pushRegions } from './page-walk.ts'
+import { liveRegions, pushRegions } from './region-order.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
 export interface SinglePagesPlan {
   readonly memory: WriteSchedule
   readonly vcpuCount: number
-  readonly path: NetworkPath
+  readonly path: MigrationPath
   readonly transfer: TransferRules
   /** When a pass in an order given reads the dirty log: before each region, or once for all of memory. */
   readonly logRead: 'region' | 'round'
@@ -143,6 +143,10 @@ export class SinglePages implements MigratingPages {
 
   serve(slice: PagingSlice): void {
     this.#paging?.run(slice)
+  }
+
+  holdUp(atMs: number, ms: number): void {
+    this.#paging?.holdUp(atMs, ms)
   }
 
   checkArrival(): void {

@@ -21,13 +21,16 @@ export class WriteSchedule {
   /** Place of each class's first page in a walk through the class, by span. */
   readonly #isCurve: readonly boolean[]
 
-  constructor(layout: PageLayout, random: Random) {
+  /** Walks through sequential classes stand at `places`, in passes made; at 0 where none is given. */
+  constructor(layout: PageLayout, random: Random, places: readonly number[] = []) {
     this.layout = layout
     this.#random = random
     this.versions = new Uint16Array(layout.pages).fill(1)
     for (const { start, pages } of layout.zeroSpans) this.versions.fill(0, start, start + pages)
-    this.passed = new Float64Array(layout.classes.length)
-    this.#passedAtHarvest = new Float64Array(layout.classes.length)
+    this.passed = Float64Array.from(layout.classes, ({ order }, index) =>
+      order.kind === 'sequential' ? (places[index] ?? 0) % 1 : 0,
+    )
+    this.#passedAtHarvest = this.passed.slice()
     this.nextWrites = new Float32Array(layout.pages).fill(Number.POSITIVE_INFINITY)
     this.#isCurve = layout.classes.map(({ order }) => order.kind === 'curve')
     for (let index = 0; index < layout.classes.length; index++) this.#begin(index)
@@ -131,13 +134,14 @@ export class WriteSchedule {
     const { order, pages } = pageClass
     if (order.kind === 'curve') this.passed[index] = 0
     const random = this.#random
+    const place = this.passed[index] ?? 0
     let rank = 0
     for (const span of this.layout.spans[index] ?? [])
       for (let page = span.start; page < span.start + span.pages; page++) {
         rank++
         if (order.kind === 'random') this.nextWrites[page] = random.exponential()
-        else
-          this.nextWrites[page] = order.kind === 'sequential' ? rank / pages : order.firstWriteSeconds(rank)
+        else if (order.kind === 'curve') this.nextWrites[page] = order.firstWriteSeconds(rank)
+        else this.nextWrites[page] = rank / pages + (rank / pages > place ? 0 : 1)
       }
   }
 }

@@ -4,7 +4,7 @@ import type { SimulatedWorkload, SimulationCase } from '../../../shared/model/si
 import type { WhatIf } from '../../../shared/model/what-if.ts'
 import { formatBytes, formatDuration, formatRatio, PAGE_BYTES } from '../../../shared/units.ts'
 import { hostPresets } from '../simulation/host-presets.ts'
-import { ZERO_PAGE_BYTES } from '../simulation/link.ts'
+import { ZERO_PAGE_BYTES } from '../simulation/zero-page.ts'
 import type { ObservedGround } from './observed-ground.ts'
 
 /** A guest, its way and its host: what all policies have in common. */
@@ -60,7 +60,7 @@ const hostCostsOf = ({ observed }: Subject) => {
     resumeMs: halfPauseMs ?? assumed.resumeMs,
     suspendDirtyPages: suspendDirtyPages ?? assumed.suspendDirtyPages,
     zeroPageBytes: ZERO_PAGE_BYTES,
-    backlogBytes: 0,
+    backlogBytes: assumed.backlogBytes,
   }
 }
 
@@ -86,8 +86,6 @@ export const caseOf = (subject: Subject, { policy, workload, seed }: Run): Simul
   vcpuCount: subject.vcpuCount ?? USUAL_VCPUS,
   host: hostCostsOf(subject),
   hostLacks: abilities.filter(ability => !subject.capabilities[ability]),
-  // A host with the plugin counts every write since a round began, in whatever order it sends.
-  logRead: 'round',
   warmupSeconds: 60,
   maxLiveSeconds: maxLiveSecondsOf(subject),
   seed,
@@ -125,7 +123,7 @@ export const groundsOf = (subject: Subject, workloadSentence: string): WhatIf['g
       : []),
     {
       origin: 'assumed',
-      sentence: `A round trip takes ${ROUND_TRIP_MS} ms; the link loses nothing and carries nothing else, and no page request waits for pages that are pushed.`,
+      sentence: `A round trip takes ${ROUND_TRIP_MS} ms; the link loses nothing and carries nothing else, and a page request that does not overtake the push waits for ${formatBytes(assumed.backlogBytes)} of it.`,
     },
     {
       origin: 'assumed',

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../../../src/main/core/numeric/random.ts'
+import type { MigrationFact } from '../../../../src/main/core/simulation/migration-fact.ts'
 import { NetworkPath } from '../../../../src/main/core/simulation/network-path.ts'
 import { layOutPages, type WriteOrder } from '../../../../src/main/core/simulation/page-layout.ts'
-import type { MigrationFact } from '../../../../src/main/core/simulation/page-migration.ts'
 import { plainCosts } from '../../../../src/main/core/simulation/page-transfer.ts'
 import { SimulatedMigration } from '../../../../src/main/core/simulation/simulated-migration.ts'
 import { SinglePages } from '../../../../src/main/core/simulation/single-pages.ts'
@@ -27,6 +27,7 @@ interface Given {
   readonly zeroPages?: number
   readonly suspendDirtyPages?: number
   readonly peeks?: boolean
+  readonly graceMs?: number
   readonly seed?: number
 }
 
@@ -68,6 +69,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     path: networkPath,
     host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
     images: null,
+    graceMs: given.graceMs ?? 0,
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })
@@ -171,10 +173,101 @@ describe('post-copy', () => {
     const migration = aMigration({ cuts: [{ fromMs: 1000, toMs: 3000 }] })
     run(migration, fact => (fact.kind === 'started' ? { kind: 'switch' } : null))
     expect(migration.ended).toBe(true)
-    expect(migration.paging?.heartbeat.stallMs).toBeGreaterThan(1900)
+    expect(migration.paging?.stallMs).toBeGreaterThan(1900)
     expect(migration.elapsedMs).toBeGreaterThan(6000)
   })
 })
+
+describe('in the pace of a clock', () => {
+  /** As `run`, in steps of so many ms; what is told by then is never later than the clock. */
+  const paced = (
+    migration: SimulatedMigration,
+    stepMs: number,
+    decide: (fact: MigrationFact) => MigrationCommand | null,
+  ): readonly MigrationFact[] => {
+    const all: MigrationFact[] = []
+    for (let clockMs = 0; !migration.ended; clockMs += stepMs) {
+      if (clockMs > 1e6) throw new Error('the migration does not end')
+      for (let facts = migration.next(clockMs); facts.length > 0; facts = migration.next(clockMs))
+        for (const fact of facts) {
+          expect(fact.atMs).toBeLessThanOrEqual(clockMs)
+          all.push(fact)
+          const command = decide(fact)
+          if (command) migration.control(command)
+        }
+    }
+    return all
+  }
+
+  test.each(['switch', 'stop-and-copy'] as const)('it comes to the same as at once, by %s', kind => {
+    const [atOnce, inSteps] = [
+      run(aMigration(), afterRound(2, kind)),
+      paced(aMigration(), 3, afterRound(2, kind)),
+    ]
+    const total = (facts: readonly MigrationFact[]) => facts.at(-1)?.atMs ?? Number.NaN
+    expect(inSteps.at(-1)?.kind).toBe('completed')
+    expect(total(inSteps) / total(atOnce)).toBeCloseTo(1, 1)
+    expect(roundsOf(inSteps)).toHaveLength(roundsOf(atOnce).length)
+  })
+
+  test('without a command the next round starts when the host has waited long enough', () => {
+    const rounds = roundsOf(paced(aMigration({ graceMs: 100 }), 7, afterRound(2, 'stop-and-copy')))
+    const [first, second] = rounds
+    if (first === undefined || second === undefined) throw new Error('two rounds expected')
+    // 2 ms from round to round and 1 ms for the way come on top.
+    expect(second.atMs - second.ms - first.atMs).toBeCloseTo(103, 6)
+  })
+
+  test('a continue ends the waiting', () => {
+    const decide = (fact: MigrationFact): MigrationCommand | null =>
+      fact.kind === 'round-ended' && fact.round === 1
+        ? { kind: 'continue' }
+        : afterRound(2, 'stop-and-copy')(fact)
+    const [first, second] = roundsOf(paced(aMigration({ graceMs: 100 }), 7, decide))
+    expect((second?.atMs ?? 0) - (second?.ms ?? 0) - (first?.atMs ?? 0)).toBeCloseTo(3, 6)
+  })
+
+  test('a switch in the middle of a round comes at once, and moves what is unsent and dirty', () => {
+    const migration = aMigration({ writesPerSecond: 0 })
+    paced(migration, 50, fact => (fact.atMs > 2000 ? { kind: 'switch' } : null))
+    expect(migration.transfer.pagesSent).toBe(4096)
+    expect(migration.elapsedMs).toBeLessThan(4300)
+  })
+
+  test('a bound on the bandwidth is obeyed from then on, and taken back', () => {
+    const migration = aMigration()
+    const sentIn = (ms: number) => {
+      const [before, until] = [migration.transfer.bytesSent, migration.elapsedMs + ms]
+      while (migration.elapsedMs < until) migration.next(until)
+      return (migration.transfer.bytesSent - before) / 4096
+    }
+    expect(sentIn(500)).toBeCloseTo(500, -1)
+    expect(migration.control({ kind: 'bandwidth', bytesPerSecond: 409_600 })).toBe(true)
+    expect(migration.demandBytesPerSecond).toBe(409_600)
+    expect(sentIn(1000)).toBeCloseTo(100, -1)
+    migration.control({ kind: 'bandwidth', bytesPerSecond: null })
+    expect(sentIn(500)).toBeCloseTo(500, -1)
+  })
+
+  test('with the coldest first, fewer pages are dirty when their round ends', () => {
+    const pages = 4096
+    const classes = Uint8Array.from({ length: pages / 32 }, () => 0)
+    const dirtied = (isOrdered: boolean) => {
+      const migration = aMigration({ pages, seed: 3 })
+      for (const region of hotRegions(pages, 3)) classes[region] = 2
+      if (isOrdered) migration.control({ kind: 'page-order', regionPages: 32, classes })
+      return roundsOf(run(migration, afterRound(1, 'stop-and-copy')))[0]?.dirtiedPages ?? Number.NaN
+    }
+    expect(dirtied(true)).toBeLessThan(dirtied(false) * 0.8)
+  })
+})
+
+/** Regions of 32 pages that hold pages which are written. */
+const hotRegions = (pages: number, seed: number): ReadonlySet<number> => {
+  const classes = [{ name: 'w', pages: 1024, order: { kind: 'random' as const } }]
+  const { classOf } = layOutPages({ pages, classes, zeroPages: 0 }, new Random(seed))
+  return new Set([...classOf.keys()].filter(page => classOf[page] === 0).map(page => page >>> 5))
+}
 
 test('a cancel leaves the VM where it is', () => {
   const facts = run(aMigration(), fact => (fact.kind === 'round-progress' ? { kind: 'cancel' } : null))

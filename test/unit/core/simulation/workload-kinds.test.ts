@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
+import { PageSet } from '../../../../src/main/core/numeric/page-set.ts'
 import { Random } from '../../../../src/main/core/numeric/random.ts'
 import { meanActivity, type Workload } from '../../../../src/main/core/simulation/activity.ts'
 import { batchPhase, batchWorkload } from '../../../../src/main/core/simulation/batch-workload.ts'
+import { ClassWalk } from '../../../../src/main/core/simulation/class-walk.ts'
 import { cpuWorkload } from '../../../../src/main/core/simulation/cpu-workload.ts'
 import { dailyLevel, dailyWorkload } from '../../../../src/main/core/simulation/daily-workload.ts'
-import { GuestMemory } from '../../../../src/main/core/simulation/guest-memory.ts'
 import { idleWorkload } from '../../../../src/main/core/simulation/idle-workload.ts'
 import {
   memoryTestClasses,
   memoryTestWorkload,
 } from '../../../../src/main/core/simulation/memory-test-workload.ts'
-import { expectedDirtyPages, layOutGuest } from '../../../../src/main/core/simulation/write-process.ts'
-import { aMigration } from '../../../support/a-guest.ts'
+import { layOutPages } from '../../../../src/main/core/simulation/page-layout.ts'
+import { classesOfShares, expectedDirtyPages } from '../../../../src/main/core/simulation/write-process.ts'
+import { WriteSchedule } from '../../../../src/main/core/simulation/write-schedule.ts'
 
 const HOUR_MS = 3_600_000
 const guest = { vcpuCount: 2, seed: 7 }
@@ -88,42 +90,37 @@ test('a batch machine reads disk, then computes and dirties its working set', ()
   expect(computing.writesPerSecond[1]).toBeGreaterThan(2 * 8000 * 0.95)
 })
 
-const tester = () => {
-  const plan = { pages: 25_600, classes: memoryTestClasses, zeroShare: 0.2 }
-  return layOutGuest(plan, new Random(1))
+const PAGES = 25_600
+const tester = classesOfShares(memoryTestClasses, PAGES)
+const walked = 0.8 * PAGES
+
+const testerMemory = (places?: readonly number[]) => {
+  const random = new Random(1)
+  const layout = layOutPages({ pages: PAGES, classes: tester, zeroPages: PAGES - walked }, random)
+  return new WriteSchedule(layout, random, places)
 }
 
 test('a memory tester dirties a new page with every write until it has walked through all of them', () => {
-  const layout = tester()
-  const covered = Math.round(0.8 * 256) * 100
-  expect(expectedDirtyPages(layout, [10_000], 1000)).toBe(10_000)
-  expect(expectedDirtyPages(layout, [10_000], 5000)).toBe(covered)
-  const memory = new GuestMemory(layout, new Random(2))
-  memory.run(1000, [10_000], null)
-  expect(memory.versions.filter(version => version === 2)).toHaveLength(10_000)
-  memory.run(1000, [covered - 10_000], null)
-  const [walked] = layout.classes
-  expect([...(walked?.blockStarts ?? [])].every(start => memory.versions[start + 99] === 2)).toBe(true)
-  expect(memory.versions.filter(version => version > 2)).toHaveLength(0)
-  expect(memory.pickPage(0)).toBe(walked?.blockStarts[0])
+  expect(expectedDirtyPages(tester, [10_000], 1000)).toBe(10_000)
+  expect(expectedDirtyPages(tester, [10_000], 5000)).toBe(walked)
+  const memory = testerMemory()
+  const written = () => memory.versions.reduce((count, version) => count + (version === 2 ? 1 : 0), 0)
+  const log = new PageSet(PAGES)
+  memory.elapse(1000, [10_000])
+  memory.harvest(log)
+  expect([log.size, written()]).toEqual([10_000, 10_000])
+  memory.elapse(1000, [walked - 10_000])
+  memory.harvest(log)
+  expect([log.size, written()]).toEqual([walked, walked])
 })
 
-test.each([
-  'continue',
-  'switch',
-] as const)('a walk through memory faster than the link never converges, and by %s every page arrives', command => {
-  const guest = new GuestMemory(tester(), new Random(2))
-  const link = { bytesPerSecond: 10_000 * 4096, roundTripMs: 0.2 }
-  const migration = aMigration({ guest, link, maxLiveRounds: 4 })
-  const dirtied: number[] = []
-  for (let steps = 0; steps < 20_000 && !migration.ended; steps++)
-    for (const fact of migration.advance(20, [20_000]))
-      if (fact.kind === 'round-ended' && fact.live) {
-        dirtied.push(fact.dirtiedPages)
-        migration.control({ kind: command })
-      }
-  expect(migration.ended).toBe(true)
-  const walked = Math.round(0.8 * 256) * 100
-  expect(dirtied).toEqual(dirtied.map(() => walked))
-  expect(dirtied).toHaveLength(command === 'switch' ? 1 : 4)
+test('a walk goes on from where it stands', () => {
+  const memory = testerMemory([7.75])
+  const log = new PageSet(PAGES)
+  memory.elapse(1000, [walked / 2])
+  memory.harvest(log)
+  expect(log.size).toBe(walked / 2)
+  const walk = new ClassWalk(memory.layout, 0)
+  const isWritten = (part: number) => log.has(walk.pageAt(Math.floor(part * walked)))
+  expect([0.1, 0.3, 0.7, 0.8, 0.99].map(isWritten)).toEqual([true, false, false, true, true])
 })

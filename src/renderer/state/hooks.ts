@@ -11,17 +11,9 @@ import { type MigrationState, migrationStore } from './migration-store.ts'
 import { type NoticeState, noticeStore } from './notice-store.ts'
 import { type OperationState, operationStore } from './operation-store.ts'
 import { type ScheduleState, scheduleStore } from './schedule-store.ts'
-import { slicedChanges } from './sliced-changes.ts'
 import { type UiState, uiStore } from './ui-store.ts'
 
 export const useFleet = <T>(select: (state: FleetState) => T): T => useStore(fleetStore, select)
-/** Tells of the fleet's changes a few listeners a frame: for what a screen shows many times over. */
-export const followFleet = slicedChanges(fleetStore)
-
-/** As `useFleet`, for the rows of long lists: each hears of a change within a few frames. */
-export const useFleetRow = <T>(select: (state: FleetState) => T): T =>
-  useSyncExternalStore(followFleet, () => select(fleetStore.getState()))
-
 export const useMigrations = <T>(select: (state: MigrationState) => T): T => useStore(migrationStore, select)
 export const useDecisions = <T>(select: (state: DecisionState) => T): T => useStore(decisionStore, select)
 export const useConnections = <T>(select: (state: ConnectionStoreState) => T): T =>

@@ -21,14 +21,12 @@ export { decisionStore } from './decision-store.ts'
 export { askForDesktop } from './desktop-teller.ts'
 export { type FleetState, fleetStore } from './fleet-store.ts'
 export {
-  followFleet,
   useApp,
   useClient,
   useConnectionOfPool,
   useConnections,
   useDecisions,
   useFleet,
-  useFleetRow,
   useLink,
   useMigrations,
   useNotices,

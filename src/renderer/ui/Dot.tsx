@@ -1,3 +1,5 @@
+import { dotPaths } from './dot-paths.ts'
+
 /** A state as a shape and a colour; the word stands beside it. */
 export type DotTone = 'ok' | 'watch' | 'high' | 'idle' | 'busy'
 
@@ -22,7 +24,7 @@ export const Dot = ({ tone }: { readonly tone: DotTone }) => (
     {(tone === 'busy' || tone === 'idle') && (
       <circle cx="5" cy="5" r="3.4" fill="none" stroke="currentColor" strokeWidth="1.4" />
     )}
-    {tone === 'watch' && <path d="M5 .8L9.2 5L5 9.2L.8 5z" fill="currentColor" />}
-    {tone === 'high' && <path d="M5 .8L9.4 9H.6z" fill="currentColor" />}
+    {tone === 'watch' && <path d={dotPaths.watch} fill="currentColor" />}
+    {tone === 'high' && <path d={dotPaths.high} fill="currentColor" />}
   </svg>
 )

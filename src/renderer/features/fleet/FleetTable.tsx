@@ -1,10 +1,10 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   type CSSProperties,
   type MouseEvent,
   type RefObject,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -13,12 +13,11 @@ import { uiStore, useUi } from '../../state/index.ts'
 import { columnGrid, columns } from './columns.ts'
 import styles from './FleetTable.module.css'
 import type { FleetRow } from './fleet-rows.ts'
-import { GroupRow } from './GroupRow.tsx'
 import { onRowKey, openRow, toggled, vmIdsBetween } from './row-keys.ts'
+import { RowSheet, type SheetContent } from './row-sheet.ts'
+import { ROW_PX } from './row-view.ts'
 import { TableHead } from './TableHead.tsx'
-import { VmRow } from './VmRow.tsx'
 
-const ROW_PX = 28
 const toggle = (key: string): void =>
   uiStore.setState(({ fleetCollapsed: keys }) => ({
     fleetCollapsed: keys.includes(key) ? keys.filter(k => k !== key) : [...keys, key],
@@ -29,10 +28,13 @@ const choose = (vmIds: readonly string[]): void => uiStore.setState({ fleetChose
 const useShownColumns = () => {
   const hidden = useUi(s => s.fleetHidden)
   const widths = useUi(s => s.fleetWidths)
-  return useMemo(() => {
-    const shown = columns.filter(column => !hidden.includes(column.id))
-    return { shown, ids: shown.map(column => column.id), ...columnGrid(shown, widths) }
-  }, [hidden, widths])
+  const shown = useMemo(() => columns.filter(column => !hidden.includes(column.id)), [hidden])
+  const ids = useMemo(() => shown.map(column => column.id), [shown])
+  const { template, minPx } = useMemo(() => columnGrid(shown, widths), [shown, widths])
+  // Only a column that the operator made narrow can be too narrow for its figures.
+  const figures = Object.keys(widths).length > 0 ? 'hidden' : 'visible'
+  const style = { '--columns': template, '--width': `${minPx}px`, '--figures': figures } as CSSProperties
+  return { shown, ids, style }
 }
 
 /** The row with the keyboard's mark, kept by key so that it stays on its VM while rows change places. */
@@ -47,27 +49,45 @@ const useMark = (rows: readonly FleetRow[]) => {
   return { index, select }
 }
 
+/** Keeps the rows of `body` in step with `content`. */
+const useRowSheet = (
+  table: RefObject<HTMLDivElement | null>,
+  body: RefObject<HTMLDivElement | null>,
+  content: SheetContent,
+): void => {
+  const sheet = useRef<RowSheet>(undefined)
+  useLayoutEffect(() => {
+    if (!table.current || !body.current) return
+    const made = new RowSheet(table.current, body.current)
+    sheet.current = made
+    return () => made.close()
+  }, [table, body])
+  useLayoutEffect(() => sheet.current?.show(content), [content])
+}
+
+/** The index of the row that an event happened in; -1 where it was in none. */
+const rowIndexOf = ({ target }: MouseEvent): number => {
+  const row = target instanceof Element ? target.closest('[aria-rowindex]') : null
+  return Number(row?.getAttribute('aria-rowindex') ?? 0) - 1
+}
+
+const isToggle = ({ target }: MouseEvent): boolean =>
+  target instanceof Element && target.closest('button') !== null
+
 export const FleetTable = (props: {
   readonly rows: readonly FleetRow[]
   readonly table: RefObject<HTMLDivElement | null>
 }) => {
   const { rows, table } = props
-  const { shown, ids, template, minPx } = useShownColumns()
+  const { shown, ids, style } = useShownColumns()
   const { index, select } = useMark(rows)
   const chosen = useUi(s => s.fleetChosen)
-  const chosenIds = useMemo(() => new Set(chosen), [chosen])
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => table.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-    scrollPaddingStart: ROW_PX,
-  })
-  const scroll = useRef(virtual.scrollToIndex)
-  scroll.current = virtual.scrollToIndex
-  useEffect(() => {
-    if (index >= 0) scroll.current(index)
-  }, [index])
+  const body = useRef<HTMLDivElement>(null)
+  const content = useMemo(
+    () => ({ rows, columns: ids, chosen: new Set(chosen), marked: index }),
+    [rows, ids, chosen, index],
+  )
+  useRowSheet(table, body, content)
   const keys = {
     rows,
     selected: index,
@@ -77,10 +97,18 @@ export const FleetTable = (props: {
     chosen,
     choose,
   }
-  const onRowClick = (event: MouseEvent, row: FleetRow, at: number) => {
+  const onClick = (event: MouseEvent) => {
+    const at = rowIndexOf(event)
+    const row = rows[at]
+    if (!row) return
+    if (isToggle(event)) toggle(row.key)
     if (event.shiftKey) choose(vmIdsBetween(rows, index < 0 ? at : index, at))
     else if ((event.ctrlKey || event.metaKey) && row.kind === 'vm') choose(toggled(chosen, row.vmId))
     else select(row)
+  }
+  const onDoubleClick = (event: MouseEvent) => {
+    const row = rows[rowIndexOf(event)]
+    if (row) openRow(row, toggle)
   }
   return (
     <div
@@ -92,39 +120,18 @@ export const FleetTable = (props: {
       aria-activedescendant={index >= 0 ? `fleet-row-${index}` : undefined}
       tabIndex={0}
       className={styles.table}
-      style={{ '--columns': template, '--width': `${minPx}px` } as CSSProperties}
+      style={style}
       onKeyDown={event => onRowKey(event, keys)}
     >
       <TableHead shown={shown} />
-      <div className={styles.body} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(item => {
-          const row = rows[item.index]
-          if (!row) return null
-          return (
-            // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: rows of a virtualised grid; the grid holds the focus and the keys
-            <div
-              key={item.index}
-              id={`fleet-row-${item.index}`}
-              role="row"
-              aria-level={row.level}
-              aria-rowindex={item.index + 1}
-              aria-expanded={row.kind === 'vm' ? undefined : row.isOpen}
-              aria-selected={row.kind === 'vm' ? chosenIds.has(row.vmId) : undefined}
-              data-marked={item.index === index || undefined}
-              className={styles.row}
-              style={{ top: item.start }}
-              onClick={event => onRowClick(event, row, item.index)}
-              onDoubleClick={() => openRow(row, toggle)}
-            >
-              {row.kind === 'vm' ? (
-                <VmRow vmId={row.vmId} level={row.level} shown={ids} />
-              ) : (
-                <GroupRow row={row} shown={ids} onToggle={toggle} />
-              )}
-            </div>
-          )
-        })}
-      </div>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the grid around it holds the focus and the keys */}
+      <div
+        ref={body}
+        className={styles.body}
+        style={{ height: rows.length * ROW_PX }}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+      />
     </div>
   )
 }

@@ -46,6 +46,9 @@ export const mibText = (pagesPerSecond: number): string => threeFigures(pageRate
 export const gibText = (bytes: number): string =>
   bytes < GIB ? (bytes / GIB).toFixed(2) : threeFigures(bytes / GIB)
 
+/** A ratio in percent, without its sign. */
+export const percentText = (ratio: number): string => Math.round(ratio * 100).toString()
+
 /** What the dirty rate is expected to be a minute from now (the forecast's point nearest to that), pages/s. */
 export const inOneMinute = (
   forecast: Forecast | undefined,

@@ -1,0 +1,184 @@
+import { connectionStore, type FleetColumn, fleetStore, migrationStore } from '../../state/index.ts'
+import type { FleetFacts } from './fleet-line.ts'
+import type { FleetRow } from './fleet-rows.ts'
+import { type FrameQueue, frameQueue } from './frame-queue.ts'
+import { lineOfRow } from './line-of-row.ts'
+import { ROW_PX, type RowView, rowView, type ViewKind, viewKindOf } from './row-view.ts'
+import { type RowWindow, rowWindow } from './row-window.ts'
+import { NO_TREND, TREND_BOX, trendLines } from './trend-lines.ts'
+import { trendShape } from './trend-shape.ts'
+
+/** Rows written anew in one frame when figures change: as many as take a few ms. */
+const PER_FRAME = 6
+
+/** The rows of the table and how they are marked. */
+export interface SheetContent {
+  readonly rows: readonly FleetRow[]
+  readonly columns: readonly FleetColumn[]
+  readonly chosen: ReadonlySet<string>
+  /** Index of the row with the keyboard's mark; -1 where there is none. */
+  readonly marked: number
+}
+
+/** A view and the row it stands for at the moment. */
+interface Slot {
+  readonly view: RowView
+  row: FleetRow
+  index: number
+  /** Whether the view says what its row says: nothing of it yet, what it said before, what it says now. */
+  words: 'none' | 'old' | 'current'
+  /** Version of the ring of samples that the trend was drawn from; -1 where none is. */
+  trend: number
+}
+
+const factsNow = (): FleetFacts => ({
+  fleet: fleetStore.getState(),
+  runningByVm: migrationStore.getState().runningByVm,
+  connectionsById: connectionStore.getState().byId,
+})
+
+/**
+ * The rows in sight of a long table, written outside React: a scroll brings dozens of rows in one frame, and elements
+ * that are kept and filled anew cost a third of components that are made and thrown away.
+ */
+export class RowSheet {
+  readonly #scroller: HTMLElement
+  readonly #body: HTMLElement
+  readonly #slots = new Map<number, Slot>()
+  readonly #spare: Record<ViewKind, Slot[]> = { vm: [], group: [] }
+  readonly #queue: FrameQueue<Slot>
+  readonly #stops: readonly (() => void)[]
+  #content: SheetContent = { rows: [], columns: [], chosen: new Set(), marked: -1 }
+
+  /** `scroller` has a head of one row's height that stays in sight above `body`. */
+  constructor(scroller: HTMLElement, body: HTMLElement) {
+    this.#scroller = scroller
+    this.#body = body
+    this.#queue = frameQueue({ work: slot => this.#finish(slot), perFrame: PER_FRAME })
+    const settle = () => this.#settle()
+    const observer = new ResizeObserver(settle)
+    observer.observe(scroller)
+    scroller.addEventListener('scroll', settle, { passive: true })
+    this.#stops = [
+      () => observer.disconnect(),
+      () => scroller.removeEventListener('scroll', settle),
+      ...[fleetStore, migrationStore, connectionStore].map(store => store.subscribe(() => this.#age())),
+    ]
+  }
+
+  show(content: SheetContent): void {
+    const before = this.#content
+    this.#content = content
+    if (content.columns !== before.columns) this.#discard()
+    if (content.marked !== before.marked && content.marked >= 0) this.#reveal(content.marked)
+    this.#settle()
+    for (const slot of this.#slots.values()) this.#place(slot)
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    this.#discard()
+  }
+
+  #discard(): void {
+    this.#queue.clear()
+    this.#slots.clear()
+    this.#spare.vm = []
+    this.#spare.group = []
+    this.#body.replaceChildren()
+  }
+
+  get #sightPx(): number {
+    return this.#scroller.clientHeight - ROW_PX
+  }
+
+  #reveal(index: number): void {
+    const top = index * ROW_PX
+    const { scrollTop } = this.#scroller
+    if (top < scrollTop) this.#scroller.scrollTop = top
+    else if (top + ROW_PX > scrollTop + this.#sightPx) this.#scroller.scrollTop = top + ROW_PX - this.#sightPx
+  }
+
+  /** Fills the rows in sight at once, and those beside them in their turn. */
+  #settle(): void {
+    const { scrollTop } = this.#scroller
+    const { rows } = this.#content
+    const window = rowWindow({ count: rows.length, rowPx: ROW_PX, scrollTop, heightPx: this.#sightPx })
+    this.#release(window)
+    for (let index = window.ready.first; index <= window.ready.last; index++) {
+      const row = rows[index]
+      if (!row) continue
+      const slot = this.#slotFor(row, index)
+      if (slot.words !== 'none') continue
+      if (index >= window.inSight.first && index <= window.inSight.last) this.#write(slot)
+      this.#queue.add(slot)
+    }
+  }
+
+  #release({ ready }: RowWindow): void {
+    for (const [index, slot] of this.#slots) {
+      const row = this.#content.rows[index]
+      const isOut = index < ready.first || index > ready.last
+      if (!isOut && row && viewKindOf(row) === viewKindOf(slot.row)) continue
+      this.#slots.delete(index)
+      this.#queue.remove(slot)
+      this.#spare[viewKindOf(slot.row)].push(slot)
+    }
+  }
+
+  #slotFor(row: FleetRow, index: number): Slot {
+    const kind = viewKindOf(row)
+    const slot = this.#slots.get(index) ?? this.#spare[kind].pop() ?? this.#newSlot(row)
+    const isOther = slot.row.key !== row.key || slot.words === 'none'
+    if (isOther) {
+      slot.words = 'none'
+      slot.trend = -1
+      slot.view.drawTrend(NO_TREND)
+    }
+    this.#slots.set(index, slot)
+    if (isOther || slot.index !== index || slot.row !== row) {
+      slot.row = row
+      slot.index = index
+      this.#place(slot)
+    }
+    return slot
+  }
+
+  #newSlot(row: FleetRow): Slot {
+    const view = rowView(viewKindOf(row), this.#content.columns)
+    this.#body.append(view.element)
+    return { view, row, index: -1, words: 'none', trend: -1 }
+  }
+
+  #place({ view, row, index }: Slot): void {
+    const { chosen, marked } = this.#content
+    const isChosen = row.kind === 'vm' && chosen.has(row.vmId)
+    view.place({ row, index, isChosen, isMarked: index === marked })
+  }
+
+  #write(slot: Slot): void {
+    slot.view.write(lineOfRow(slot.row, factsNow()))
+    slot.words = 'current'
+  }
+
+  /** Figures have changed: every row is due. */
+  #age(): void {
+    for (const slot of this.#slots.values()) {
+      if (slot.words === 'current') slot.words = 'old'
+      this.#queue.add(slot)
+    }
+  }
+
+  #finish(slot: Slot): void {
+    if (slot.words !== 'current') this.#write(slot)
+    if (slot.row.kind !== 'vm') return
+    const { vmId } = slot.row
+    const ring = fleetStore.rings.of(vmId)
+    const { vmsById, triggerPagesPerSecond } = fleetStore.getState()
+    const poolId = vmsById.get(vmId)?.poolId
+    if (!ring || poolId === undefined || ring.version === slot.trend) return
+    slot.trend = ring.version
+    const thetaPagesPerSecond = triggerPagesPerSecond[poolId]
+    slot.view.drawTrend(trendLines(trendShape(ring, { ...TREND_BOX, thetaPagesPerSecond })))
+  }
+}

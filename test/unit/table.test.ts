@@ -71,3 +71,10 @@ test('what fits no column travels as it is and can still be read field by field'
   expect(rowsOf(table)).toEqual(rows)
   expect(readerOf(table, 'm', 'value')(1)).toBe(7)
 })
+
+test('numbers that a smaller number holds exactly travel as such', () => {
+  const bytesOf = (numbers: readonly number[]) => encodeMessage(tableOf(numbers.map(m => ({ m })))).length
+  const fine = Array.from({ length: 1000 }, (_, row) => row + 0.1)
+  const rough = fine.map(number => Math.fround(number))
+  expect(bytesOf(fine) - bytesOf(rough)).toBe(4000)
+})

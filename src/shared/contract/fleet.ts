@@ -51,18 +51,33 @@ export interface FleetPacket extends Omit<FleetItem, 'vmSamples' | 'forecasts' |
   readonly risks: IdTable<Risk>
 }
 
+/** Makes packers of one kind of rows. What several windows are told in a tick is put into columns once. */
 const idTables = <T extends { readonly vmId: string }>() => {
-  let told: readonly string[] = []
-  return (rows: readonly T[]): IdTable<T> => {
-    const isAsTold = rows.length === told.length && rows.every(({ vmId }, row) => vmId === told[row])
-    if (!isAsTold) told = rows.map(({ vmId }) => vmId)
-    return { ids: isAsTold ? null : told, rows: tableOf(rows, 'vmId') }
+  const tables = new WeakMap<readonly T[], Table<Omit<T, 'vmId'>>>()
+  const tableFor = (rows: readonly T[]): Table<Omit<T, 'vmId'>> => {
+    const known = tables.get(rows)
+    if (known) return known
+    const made = tableOf(rows, 'vmId')
+    tables.set(rows, made)
+    return made
+  }
+  return () => {
+    let told: readonly string[] = []
+    return (rows: readonly T[]): IdTable<T> => {
+      const isAsTold = rows.length === told.length && rows.every(({ vmId }, row) => vmId === told[row])
+      if (!isAsTold) told = rows.map(({ vmId }) => vmId)
+      return { ids: isAsTold ? null : told, rows: tableFor(rows) }
+    }
   }
 }
 
+const sampleTables = idTables<VmSample>()
+const forecastTables = idTables<Forecast>()
+const riskTables = idTables<Risk>()
+
 /** Packs the items of one stream, in their order. */
 export const fleetPacker = (): ((item: FleetItem) => FleetPacket) => {
-  const [vmSamples, forecasts, risks] = [idTables<VmSample>(), idTables<Forecast>(), idTables<Risk>()]
+  const [vmSamples, forecasts, risks] = [sampleTables(), forecastTables(), riskTables()]
   return item => ({
     ...item,
     vmSamples: vmSamples(item.vmSamples),

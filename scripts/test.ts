@@ -6,6 +6,7 @@ import { obtainElectron } from '../src/main/cli/electron-binary.ts'
 import { run } from './child.mjs'
 import { installDebianPackage } from './debian-package.ts'
 import { root } from './places.mjs'
+import { qemuObstacle } from './qemu-obstacle.ts'
 import { printSetUpError } from './set-up-error.mjs'
 import {
   addOutcomes,
@@ -52,8 +53,14 @@ const runVitest = async (filters: readonly string[], { namePattern }: Selection)
   const pattern = namePattern === undefined ? [] : ['-t', namePattern]
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...pattern, ...filters]
   const env = colourless({ NO_COLOR: '1', FORCE_COLOR: undefined })
-  return vitestOutcome(await runRunner('vitest', args, env))
+  const obstacle = mayNeedQemu(filters) ? await qemuObstacle() : undefined
+  const noQemu = obstacle === undefined ? {} : { LONGSHORE_NO_QEMU: obstacle }
+  return vitestOutcome(await runRunner('vitest', args, { ...env, ...noQemu }))
 }
+
+/** Whether tests of real VMs may be among those that are asked for. */
+const mayNeedQemu = (filters: readonly string[]): boolean =>
+  filters.some(filter => /^test\/(contract|integration)\/$|qemu/.test(filter))
 
 const electronSpec = 'electron.spec.ts'
 

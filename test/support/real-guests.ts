@@ -90,7 +90,10 @@ export const leftOf = (folder: string): readonly string[] => [
 
 /** Hears a guest through its serial ports: that of the source, and that of the destination once it is there. */
 export interface GuestListener {
+  /** Since the guest was first heard, or since `mark`. */
   readonly log: HeartbeatLog
+  /** Begins the log anew; the last beat stays, so that a silence since then counts. */
+  mark(): void
   listen(serialSocket: string): Promise<void>
   /** Resolves with the next heartbeat for which `is` is true. */
   beat(is?: (beat: Heartbeat) => boolean): Promise<Heartbeat>
@@ -141,6 +144,9 @@ export const listenToGuest = (): GuestListener => {
   return {
     get log() {
       return log
+    },
+    mark: () => {
+      log = { ...silentHeartbeat, last: log.last }
     },
     listen: serialSocket =>
       new Promise((resolve, reject) => {

@@ -7,8 +7,8 @@ const there = (lacking: Partial<typeof EVERY_CAPABILITY>) => ({ ...EVERY_CAPABIL
 test.each([
   ['all is there', {}, 'post-copy', 'post-copy'],
   ['no rounds are told', { rounds: false }, 'longshore', 'pre-copy-xen'],
-  ['there is no post-copy', { postCopy: false }, 'post-copy-preempt', 's1'],
-  ['there is none for a static hybrid', { postCopy: false }, 'hybrid-static-preempt', 's1'],
+  ['there is no post-copy', { postCopy: false }, 'post-copy-preempt', 'longshore'],
+  ['there is none for a static hybrid', { postCopy: false }, 'hybrid-static-preempt', 'longshore'],
   [
     'there is no post-copy, but the rule has an end of its own',
     { postCopy: false },

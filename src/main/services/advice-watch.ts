@@ -2,6 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { Advice } from '../../shared/model/advice.ts'
 import { NO_CAPABILITIES, policyThere } from '../../shared/model/capabilities.ts'
 import { UNAVAILABLE } from '../../shared/model/measure.ts'
+import { DEFAULT_POLICY } from '../../shared/model/migration.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { pagesOf } from '../../shared/units.ts'
 import { advise } from '../core/decision/advise.ts'
@@ -91,7 +92,7 @@ export class AdviceWatch {
       thetaPagesPerSecond: advisor.thetaOf(pool),
       linkBytesPerSecond: pool.inventory.pool.linkBytesPerSecond,
       capabilities,
-      policy: policyThere('s1', capabilities),
+      policy: policyThere(DEFAULT_POLICY, capabilities),
       thresholds,
       workingSet: this.#deps.workingSets.latestOf(vm.id),
       choice,

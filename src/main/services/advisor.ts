@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { Breach } from '../../shared/model/breach.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
+import { DEFAULT_POLICY } from '../../shared/model/migration.ts'
 import type { VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
@@ -211,7 +212,7 @@ export class Advisor {
       const migrationId = await migrator.start({
         vmId: vm.id,
         destinationHostId: destination.id,
-        policy: 's1',
+        policy: DEFAULT_POLICY,
         startedBy: 'trigger',
         atMs: tick.atMs,
         dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,

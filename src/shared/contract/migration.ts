@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DestinationCheck } from '../model/destination-check.ts'
-import { type Migration, policyNames } from '../model/migration.ts'
+import { DEFAULT_POLICY, type Migration, policyNames } from '../model/migration.ts'
 import { MIN_BANDWIDTH_BYTES_PER_SECOND } from '../model/migration-command.ts'
 import type { WhatIfItem } from '../model/what-if.ts'
 import { call, stream } from '../rpc/contract.ts'
@@ -22,7 +22,7 @@ export const migrationContract = {
       vmId: id,
       destinationHostId: id.optional(),
       networkId: id.optional(),
-      policy: z.enum(policyNames).default('s1'),
+      policy: z.enum(policyNames).default(DEFAULT_POLICY),
     }),
   ),
   /** Ends pre-copy now: the VM moves and the rest follows (post-copy), or it is paused and the rest copied. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { policyNames } from '../model/migration.ts'
+import { DEFAULT_POLICY, policyNames } from '../model/migration.ts'
 import type { ScheduledMigration } from '../model/schedule.ts'
 import { call, stream } from '../rpc/contract.ts'
 
@@ -17,7 +17,7 @@ export const scheduleContract = {
     z.object({
       vmId: id,
       destinationHostId: id.optional(),
-      policy: z.enum(policyNames).default('s1'),
+      policy: z.enum(policyNames).default(DEFAULT_POLICY),
       atMs: z.number(),
     }),
   ),

@@ -41,10 +41,10 @@ export const NO_CAPABILITIES: Capabilities = {
 const needs: Partial<
   Record<PolicyName, { readonly capability: keyof Capabilities; readonly instead: PolicyName }>
 > = {
-  'post-copy': { capability: 'postCopy', instead: 's1' },
-  'post-copy-preempt': { capability: 'postCopy', instead: 's1' },
-  'hybrid-static': { capability: 'postCopy', instead: 's1' },
-  'hybrid-static-preempt': { capability: 'postCopy', instead: 's1' },
+  'post-copy': { capability: 'postCopy', instead: 'longshore' },
+  'post-copy-preempt': { capability: 'postCopy', instead: 'longshore' },
+  'hybrid-static': { capability: 'postCopy', instead: 'longshore' },
+  'hybrid-static-preempt': { capability: 'postCopy', instead: 'longshore' },
   'pre-copy-auto-converge': { capability: 'throttle', instead: 'pre-copy-qemu' },
 }
 

@@ -17,6 +17,9 @@ export const policyNames = [
 ] as const
 export type PolicyName = (typeof policyNames)[number]
 
+/** What a migration follows unless somebody says otherwise; `policyThere` tells what becomes of it on a host that lacks something. */
+export const DEFAULT_POLICY: PolicyName = 'longshore'
+
 /**
  * In the order in which they come; docs/engine.md says which follows which. `checks` until the host is given the order,
  * `reserve` until it has begun, `disk-copy` only where storage is not shared, `switching` from the host's word that it

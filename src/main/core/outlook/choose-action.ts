@@ -50,6 +50,9 @@ const aversion = ({ weights }: CostTerms, lostShare: number): number =>
 const rankOf = (terms: CostTerms, outlook: Outlook): number =>
   costOf(terms, outlook) + aversion(terms, outlook.lostMs / outlook.totalMs)
 
+/** Ranks so near are alike: the later moment is taken, as what is handed over cannot be taken back. Far below what is felt. */
+const ALIKE = 1e-6
+
 /** A way to go on: keep sending for `waitMs` with the guest at `speed`, then hand over. */
 export interface Course {
   /** Part of its speed that the guest is left from `slowFromMs` on, 0..1. */
@@ -153,13 +156,19 @@ const passMsOf = ({ terms, around }: Situation): number => terms.contentPages / 
  */
 const isHopeless = ({ around, terms }: Situation, standing: Standing, reached: Reached): boolean =>
   reached.best !== null &&
-  rankOf(terms, slowed(leastAhead(around, standing), reached.slowMs, reached.speed)) >= reached.best.rank
+  rankOf(terms, slowed(leastAhead(around, standing), reached.slowMs, reached.speed)) >
+    reached.best.rank + ALIKE
 
 interface Reached {
   readonly best: Course | null
   readonly slowMs: number
   readonly speed: number
 }
+
+type Ranked = Pick<Course, 'rank' | 'waitMs'>
+
+const isBetter = (one: Ranked, best: Ranked): boolean =>
+  one.waitMs > best.waitMs ? one.rank <= best.rank + ALIKE : one.rank < best.rank
 
 /** The best of `known` and of the courses that leave the guest one speed from a moment on until it is handed over. */
 const bestAtSpeed = (
@@ -176,7 +185,7 @@ const bestAtSpeed = (
     for (const { ending, outlook: plain } of endingsOf(situation, moment.standing)) {
       const outlook = slowed(plain, slowMs, speed)
       const rank = rankOf(terms, outlook)
-      if (best !== null && rank >= best.rank) continue
+      if (best !== null && !isBetter({ rank, waitMs: moment.waitMs }, best)) continue
       const cost = costOf(terms, outlook)
       best = { speed, slowFromMs: from.waitMs, ending, waitMs: moment.waitMs, outlook, cost, rank }
     }

@@ -1,7 +1,7 @@
 import { Button, Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { policyThere } from '../../../shared/model/capabilities.ts'
-import { policyNames } from '../../../shared/model/migration.ts'
+import { DEFAULT_POLICY, type PolicyName, policyNames } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import {
@@ -32,7 +32,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const risk = useFleet(s => s.risks.get(vm.id))
   const [destination, setDestination] = useState(AUTOMATIC)
   const [networkId, setNetworkId] = useState(AUTOMATIC)
-  const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
+  const [policy, setPolicy] = useState<PolicyName>(DEFAULT_POLICY)
   const source = useFleet(s => (vm.hostId === null ? undefined : s.hostsById.get(vm.hostId)))
   const cannot = source && stockXenWords(source)
   const shrinks = balloonWords(vm)
@@ -91,7 +91,9 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
         <NativeSelect
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}
-          onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
+          onChange={event =>
+            setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? DEFAULT_POLICY)
+          }
           data={policyChoices(source)}
         />
       </div>

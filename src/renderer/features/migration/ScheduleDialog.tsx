@@ -1,7 +1,7 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { policyThere } from '../../../shared/model/capabilities.ts'
-import { policyNames } from '../../../shared/model/migration.ts'
+import { DEFAULT_POLICY, type PolicyName, policyNames } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { closeDialog, scheduleMigration, useFleet, useMigrations, whyNotMigrate } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
@@ -21,7 +21,7 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
   const running = useMigrations(s => s.runningByVm)
   const [at, setAt] = useState(() => inputTime(props.suggestedAtMs ?? poolMs + AHEAD_MS))
   const [destination, setDestination] = useState(AUTOMATIC)
-  const [policy, setPolicy] = useState<(typeof policyNames)[number]>('s1')
+  const [policy, setPolicy] = useState<PolicyName>(DEFAULT_POLICY)
   const atMs = momentOfInput(at)
   const movable = vms.filter(vm => whyNotMigrate(vm, running.get(vm.id)) === null)
   const whyNot = movable.length === 0 ? 'None of them can be migrated.' : whyNotThen(atMs, poolMs)
@@ -67,7 +67,9 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
         <NativeSelect
           label="Policy"
           value={source ? policyThere(policy, source.capabilities) : policy}
-          onChange={event => setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? 's1')}
+          onChange={event =>
+            setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? DEFAULT_POLICY)
+          }
           data={policyChoices(source)}
         />
       </div>

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { policyThere } from '../../../shared/model/capabilities.ts'
+import { DEFAULT_POLICY } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { closeDialog, useFleet } from '../../state/index.ts'
 import { exportName } from './export-name.ts'
@@ -22,7 +23,7 @@ const Comparison = ({ vm }: { readonly vm: Vm }) => {
   return (
     <WhatIfResult
       whatIf={state.whatIf}
-      advised={host ? policyThere('s1', host.capabilities) : null}
+      advised={host ? policyThere(DEFAULT_POLICY, host.capabilities) : null}
       fileName={extension => exportName(named, `policies.${extension}`)}
     />
   )

@@ -1,5 +1,6 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
+import type { Thresholds } from '../../decision/thresholds.ts'
 import { type CostTerms, type Course, chooseCourse, costOf } from '../../outlook/choose-action.ts'
 import {
   ifStopped,
@@ -135,6 +136,15 @@ const withoutKnowledge = ({ round, thresholds, capabilities, migration }: RoundV
 }
 
 /**
+ * The dirty ratio r from which on a round is expected to cost more than a switch, for predictions: of each page it sends, r / (1 - r)
+ * are sent again, which costs time and bytes, while post-copy costs at most the guest's time.
+ */
+const givesWayAt = ({ costTotal, costBytes, costSlowDown }: Thresholds): number => {
+  const again = costTotal.value + costBytes.value
+  return again + costSlowDown.value > 0 ? costSlowDown.value / (again + costSlowDown.value) : 1
+}
+
+/**
  * Ours: at every report it forecasts, from page heat and the link, what each moment to hand over would cost under the
  * operator's weights (total, unavailability, bytes, guest slow-down), and takes the cheapest, or one that costs hardly more
  * and takes much less of the guest's time. Cold pages go first while the
@@ -145,7 +155,7 @@ export const longshore: Policy = {
   limits: ({ thresholds, capabilities }) => ({
     epsilonPages: thresholds.epsilonPages.value,
     maxRounds: thresholds.maxRounds.value,
-    switchTheta: null,
+    switchTheta: capabilities.postCopy ? givesWayAt(thresholds) : null,
     postCopy: capabilities.postCopy,
   }),
   orderPages: heat => heat,

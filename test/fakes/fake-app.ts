@@ -116,6 +116,7 @@ export class FakeApp {
   }
   /** Handlers to use instead of the fake's own, to see what a window makes of their failures. */
   overrides: Partial<AppHandlers> = {}
+  #fleetVersion = 0
   readonly #ticks = new Topic()
   readonly #changes = new Topic()
 
@@ -148,6 +149,12 @@ export class FakeApp {
     this.connections = this.connections.map(c => (c.state === 'live' ? { ...c, lastHeardMs: this.nowMs } : c))
     this.#ticks.changed()
     if (this.migrations.some(m => !ended.has(m.phase) || m.endedAtMs === this.nowMs)) this.#changes.changed()
+  }
+
+  /** Tells every window of a fleet that was changed from outside. */
+  fleetChanged(): void {
+    this.#fleetVersion++
+    this.#ticks.changed()
   }
 
   /** Says that something other than the samples was changed from outside. */
@@ -360,9 +367,12 @@ export class FakeApp {
       }),
       'fleet.watch': (_, signal) => {
         const pack = fleetPacker()
+        let told = this.#fleetVersion
         return this.#ticks.follow(isFirst => {
           const item = this.fleet.item(this.nowMs, { isFirst: true })
-          const isWhole = isFirst || this.migrations.some(m => m.endedAtMs === this.nowMs)
+          const isWhole =
+            isFirst || told !== this.#fleetVersion || this.migrations.some(m => m.endedAtMs === this.nowMs)
+          told = this.#fleetVersion
           return pack(isWhole ? item : { ...item, inventory: null })
         }, signal)
       },

@@ -118,6 +118,10 @@ describe('the built main and preload on a stand-in for Electron', () => {
     expect(report.leaving.inside).toMatchObject({ navigation: false, redirect: false })
   })
 
+  test('our page alone may show messages on the desktop', () => {
+    expect(report.mayNotify).toEqual([true, false])
+  })
+
   test('a second start brings the window to the front', () => {
     expect(report.seen.frontings).toBe(1)
   })

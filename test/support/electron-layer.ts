@@ -74,6 +74,9 @@ const liveOnce = async () => {
     outside: window.webContents.tryToLeave('https://evil.example/'),
     inside: window.webContents.tryToLeave('app://longshore/index.html'),
   }
+  const mayNotify = ['app://longshore/index.html', 'https://evil.example/'].map(url =>
+    window.webContents.isGranted('notifications', url),
+  )
   const foreignFrame = foreignFrameGetsPort(window.webContents)
   const outside = await window.load('app://other/index.html')
   const above = await window.load('app://longshore/%2e%2e/%2e%2e/package.json')
@@ -92,6 +95,7 @@ const liveOnce = async () => {
     item,
     itemAfterReload,
     leaving,
+    mayNotify,
     foreignFrame,
     statuses: { outside: outside.status, above: above.status },
     windowState,

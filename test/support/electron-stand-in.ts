@@ -26,7 +26,7 @@ const pageHandlers = new Map<string, PageHandler>()
 let permissionRequest:
   | ((contents: unknown, permission: string, answer: (granted: boolean) => void) => void)
   | undefined
-let permissionCheck: (() => boolean) | undefined
+let permissionCheck: ((contents: unknown, permission: string, origin: string) => boolean) | undefined
 const rawPorts = new WeakMap<object, MessagePort>()
 
 class App extends EventEmitter {
@@ -155,17 +155,22 @@ export class WebContents extends EventEmitter {
       this.emit(event, attempt)
       return attempt.isPrevented
     }
-    let isGranted = true
-    permissionRequest?.(this, 'media', granted => {
-      isGranted = granted
-    })
     return {
       window: this.#opener({ url }).action === 'deny',
       navigation: isPrevented('will-frame-navigate'),
       redirect: isPrevented('will-redirect'),
       webview: isPrevented('will-attach-webview'),
-      permission: !isGranted && permissionCheck?.() === false,
+      permission: !this.isGranted('media', url),
     }
+  }
+
+  /** Whether a page at `url` gets a permission, asked for or only looked at; Electron's origins end in a slash. */
+  isGranted(permission: string, url: string): boolean {
+    let isGranted = true
+    permissionRequest?.({ getURL: () => url }, permission, granted => {
+      isGranted = granted
+    })
+    return isGranted && permissionCheck?.(this, permission, new URL('/', url).href) === true
   }
 }
 

@@ -16,7 +16,7 @@ export const serveFakeConsole = async (options: FakeAppOptions) => {
     clock: systemClock,
     accept: pipe =>
       serve(pipe, contract, {
-        handlers: app.handlers(),
+        handlers: { ...app.handlers(), ...app.overrides },
         logBug: (_, error) => {
           throw error
         },

@@ -129,7 +129,7 @@ export const HeatPanel = ({ vmId }: { readonly vmId: string }) => {
   const shown = pinned ?? readings.at(-1)
   const heat = shown?.heat
   return (
-    <section className={vmStyles.panel}>
+    <section className={vmStyles.panel} aria-label="Page heat">
       <h2>
         Page heat
         {heat && (

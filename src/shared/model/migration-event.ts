@@ -39,6 +39,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     sentPages: pages,
     /** Unique pages dirtied while this round was sent: what the next one would have to send. */
     dirtiedPages: pages,
+    /** Pages that were not sent yet when the log was read, by a host that reads it early: the next round sends them too. */
+    unsentPages: pages.exactOptional(),
     bytesSent: z.number().nonnegative(),
     ms,
   }),

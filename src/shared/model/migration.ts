@@ -51,6 +51,8 @@ export interface Round {
   readonly sentPages: number
   /** Unique pages dirtied while it was sent. */
   readonly dirtiedPages: number
+  /** Left for the next round, besides, by a host that reads its dirty log before everything is sent. */
+  readonly unsentPages?: number
   readonly bandwidthBytesPerSecond: number
 }
 

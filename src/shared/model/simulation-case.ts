@@ -99,6 +99,11 @@ export const hostCosts = z.strictObject({
     .exactOptional(),
   /** Bytes of the push under way when a page request comes in that cannot overtake it; absent: as with the preset. */
   backlogBytes: bytes.exactOptional(),
+  /**
+   * How often a host looks whether what is unsent fits the downtime limit of a policy that has one, and reads its dirty
+   * log if so; null: it reads it when nothing is unsent; absent: as with the preset.
+   */
+  logWindowMs: z.number().min(1).max(1e6).nullable().exactOptional(),
 })
 export type HostCosts = Readonly<z.infer<typeof hostCosts>>
 
@@ -200,7 +205,10 @@ export type SimulationCase = Readonly<z.infer<typeof simulationCase>>
 const simulatedRound = z.object({
   index: z.number(),
   sentPages: z.number(),
+  /** Unique pages dirtied while it lasted. */
   dirtiedPages: z.number(),
+  /** Left for the next one besides, where the host reads its dirty log early. */
+  unsentPages: z.number(),
   ms: z.number(),
   bandwidthBytesPerSecond: z.number(),
 })

@@ -51,6 +51,7 @@ export const simulatedMove = (
     path,
     host: { roundMs, suspendDirtyPages, pauseMs: halfPauseMs, resumeMs: halfPauseMs },
     images: null,
+    earlyReading: null,
     graceMs: stopRule === 'controlled' ? ROUND_GRACE_MS : 0,
     startedAtMs: nowMs,
     stepsOf: passMs => ({ ...singlePageSteps(passMs), reportMs: REPORT_MS }),

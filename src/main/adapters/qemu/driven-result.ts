@@ -1,4 +1,5 @@
 import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
+import { toldRounds } from '../../core/simulation/result-of.ts'
 import type { DrivenMigration } from './drive-migration.ts'
 
 /** A real migration's figures, told as a simulated one's are. */
@@ -6,7 +7,7 @@ export const drivenResult = (
   { migration, counters, stallMs }: DrivenMigration,
   slaDowntimeMs: number,
 ): SimulationResult => {
-  const { startedAtMs, rounds, phase, ending, memoryPages } = migration
+  const { startedAtMs, phase, ending, memoryPages } = migration
   const totalMs = Math.max(0, (migration.endedAtMs ?? startedAtMs) - startedAtMs)
   const pausedMs = migration.pausedAtMs === null ? totalMs : migration.pausedAtMs - startedAtMs
   const downtimeMs = migration.downtimeMs ?? totalMs - pausedMs
@@ -27,13 +28,7 @@ export const drivenResult = (
     pagesRetransmitted: Math.max(0, pagesSent - memoryPages),
     demandFaults: counters?.pageRequests ?? 0,
     lostGuestMs: stall,
-    rounds: rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
-      index,
-      sentPages,
-      dirtiedPages,
-      ms,
-      bandwidthBytesPerSecond,
-    })),
+    rounds: toldRounds(migration),
     switched,
     outcome: phase === 'completed' ? 'completed' : 'aborted',
     slaViolated: downtimeMs + stall > slaDowntimeMs,

@@ -58,7 +58,7 @@ export interface Foreseen {
 const PERIOD_MS = 1000
 const HIGH_PERIODS = 2
 /** While it may throttle, QEMU (from 9.2) reads the log anew after this long, whatever is unsent. */
-const LONGEST_ROUND_MS = 5000
+export const LONGEST_ROUND_MS = 5000
 /** Live rounds that do not end in so many never do. */
 const MOST_ROUNDS = 5000
 

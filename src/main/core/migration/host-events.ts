@@ -82,6 +82,7 @@ const withRound = (state: EngineState, event: HostEvent<'round-ended'>): EngineS
     ms: event.ms,
     sentPages: event.sentPages,
     dirtiedPages: event.dirtiedPages,
+    ...(event.unsentPages !== undefined && { unsentPages: event.unsentPages }),
     bandwidthBytesPerSecond: event.ms > 0 ? (event.bytesSent * 1000) / event.ms : ledger.linkBytesPerSecond,
   }
   const rounds = [...ledger.rounds, round]

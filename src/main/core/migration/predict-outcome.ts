@@ -22,6 +22,8 @@ export interface Limits {
   readonly switchTheta: number | null
   /** Pre-copy ends too when what is left takes less than this to send, ms; absent where the policy does not look at it. */
   readonly finishWithinMs?: number
+  /** The host reads its dirty log at least so often from round 2 on, ms; absent where rounds may take as long as they do. */
+  readonly longestRoundMs?: number
   /** Whether what is left when pre-copy gives way follows in post-copy; else it is copied in the pause. */
   readonly postCopy: boolean
 }

@@ -5,6 +5,7 @@ import { dirtiedWithin } from '../working-set/dirtied-within.ts'
 import { dirtyRatio } from './dirty-ratio.ts'
 import type { Ending, EngineState, Pass, Stage, Tail } from './engine-state.ts'
 import type { EngineContext } from './engine-step.ts'
+import { leftAfter } from './left-after.ts'
 import { FIXED_PAUSE_MS, type Limits, predictOutcome } from './predict-outcome.ts'
 import type { Dirtying } from './predict-range.ts'
 import { fitRoundCurve, pagesWithin } from './round-curve.ts'
@@ -62,7 +63,7 @@ export const predictAfterRound = (state: EngineState, context: EngineContext): M
     afterRound: round.index,
     elapsedMs: Math.max(0, round.startedAtMs + round.ms - ledger.startedAtMs),
     bytesSent: ledger.bytesSent,
-    remainingPages: round.dirtiedPages,
+    remainingPages: leftAfter(round),
     ...dirtyingOf(state, context, { bandwidth, dirtying: dirtying ?? 0 }),
     bandwidthBytesPerSecond: bandwidth,
   }
@@ -125,7 +126,7 @@ const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): 
     )
   if (!stage.current) {
     if (!last || dirtying === null) return null
-    const { totalMs, bytesSent, downtimeMs } = after(last.index, last.dirtiedPages, dirtying)
+    const { totalMs, bytesSent, downtimeMs } = after(last.index, leftAfter(last), dirtying)
     return { ms: totalMs, bytes: bytesSent, downtimeMs }
   }
   const pass = stage.current
@@ -154,7 +155,7 @@ const beforeRounds = ({ ledger }: EngineState): Remainder | null => {
 /** Pages that the last live round left dirty, unless the pass of the pause is over. */
 const pagesLeft = ({ ledger: { rounds } }: EngineState, current: Pass | null): number => {
   const last = rounds.at(-1)
-  return current?.remainingPages ?? (last?.live ? last.dirtiedPages : 0)
+  return current?.remainingPages ?? (last?.live ? leftAfter(last) : 0)
 }
 
 const inPostCopy = (state: EngineState, tail: Tail, resumedAtMs: number | null): Remainder => {

@@ -1,5 +1,6 @@
 import type { Round } from '../../../shared/model/migration.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
+import { leftAfter } from './left-after.ts'
 
 /** What was left at the end of a live round, `atMs` into the migration. */
 export interface RoundRecord {
@@ -18,7 +19,7 @@ type StallThresholds = Pick<Thresholds, 'stallWindow' | 'stallMargin' | 'stallPa
 export const recordsOf = (rounds: readonly Round[], startedAtMs: number): readonly RoundRecord[] =>
   rounds
     .filter(round => round.live)
-    .map(round => ({ atMs: round.startedAtMs + round.ms - startedAtMs, pages: round.dirtiedPages }))
+    .map(round => ({ atMs: round.startedAtMs + round.ms - startedAtMs, pages: leftAfter(round) }))
 
 const least = (records: readonly RoundRecord[]): RoundRecord | undefined =>
   records.reduce<RoundRecord | undefined>(

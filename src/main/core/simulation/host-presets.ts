@@ -6,12 +6,15 @@ export interface HostPreset extends HostCosts {
   readonly zeroPageBytes: number | null
   /** Bytes of the push that are under way when a page request comes in, where requests do not overtake it. */
   readonly backlogBytes: number
+  /** How often it looks whether what is unsent fits the downtime limit, to read its dirty log then; null: it does not. */
+  readonly logWindowMs: number | null
 }
 
 /**
  * Fixed costs of the two hypervisors. Xen: the part of the guest's gap that does not depend on the load is 0.21 to 0.25 s
  * and suspending dirties 170 to 225 pages (measured with libxenguest 4.17); it sends zero pages whole. QEMU: 5 to 21 ms
- * from STOP to RESUME; without preemption a request waits about 6 ms at 64 MiB/s (measured with QEMU 10).
+ * from STOP to RESUME; without preemption a request waits about 6 ms at 64 MiB/s (measured with QEMU 10); it looks at what
+ * is pending between its windows of 100 ms (migration.c, BUFFER_DELAY).
  */
 export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
   xen: {
@@ -21,6 +24,7 @@ export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
     suspendDirtyPages: 200,
     zeroPageBytes: null,
     backlogBytes: 400 * 1024,
+    logWindowMs: null,
   },
   qemu: {
     roundMs: 2,
@@ -29,6 +33,7 @@ export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
     suspendDirtyPages: 50,
     zeroPageBytes: ZERO_PAGE_BYTES,
     backlogBytes: 400 * 1024,
+    logWindowMs: 100,
   },
 }
 

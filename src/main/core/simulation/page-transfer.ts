@@ -105,14 +105,16 @@ export class PageTransfer {
   }
 
   /**
-   * Sends pages of `waiting` for `bytes` more and takes them out; returns the bytes it had no page for. A page that was
+   * Sends pages of `waiting` for `bytes` more, on from where it stopped and round the end of memory, and takes them out;
+   * returns the bytes it had no page for. A page that was
    * written meanwhile goes into `dirtied`. A page that costs more than was left is paid out of the next call.
    */
   send(waiting: PageSet, dirtied: PageSet | null, bytes: number): number {
     this.#credit += bytes
     const { regions, regionPages, clearsLog } = this.#order
     const wordsPerRegion = regionPages >>> 5
-    while (this.#credit > 0 && this.#at < regions.length) {
+    while (this.#credit > 0 && waiting.size > 0) {
+      if (this.#at >= regions.length) this.rewind()
       const first = (regions[this.#at] ?? 0) * wordsPerRegion
       const last = Math.min(first + wordsPerRegion, waiting.words.length)
       if (clearsLog && dirtied !== null && this.#word === 0) this.#clear(waiting, first * 32, last * 32)
@@ -122,7 +124,7 @@ export class PageTransfer {
       this.#at++
       this.#word = 0
     }
-    if (this.#credit <= 0 || this.#at < regions.length) return 0
+    if (this.#credit <= 0) return 0
     const unused = this.#credit
     this.#credit = 0
     return unused

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { PredictedQuantiles, SimulationPrediction } from '../../../shared/model/simulation-case.ts'
+import { leftAfter } from '../migration/left-after.ts'
 import { Random } from '../numeric/random.ts'
 import { type MemoryTier, tierOf } from '../outlook/memory-tiers.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
@@ -8,6 +9,7 @@ import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
 import { type GuestPlan, guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inPlainPages } from './in-plain-pages.ts'
+import { earlyReadingOf } from './log-reading.ts'
 import { groupsOf, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldPages } from './mean-field-pages.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
@@ -67,7 +69,7 @@ const play = (
   order: SimulationOrder,
   { factor, seed }: { readonly factor: number; readonly seed: number },
 ) => {
-  const { given, policy, capabilities } = order
+  const { given, policy, thresholds, capabilities } = order
   const host = hostOf(given)
   const guest = faster(guestOf(given), factor)
   const pages = Math.ceil(given.memoryBytes / given.pageBytes)
@@ -107,6 +109,7 @@ const play = (
     host,
     images,
     graceMs: 0,
+    earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: meanFieldSteps,
   })
@@ -129,8 +132,9 @@ const hasConverged = (
   if (told.ending?.kind === 'post-copy') return true
   if (last === undefined) return false
   const { maxRounds, epsilonPages, finishWithinMs = 0 } = policy.limits({ thresholds, capabilities })
-  const leftMs = (last.dirtiedPages * given.pageBytes * 1000) / last.bandwidthBytesPerSecond
-  return live.length < maxRounds || last.dirtiedPages < epsilonPages || leftMs < finishWithinMs
+  const left = leftAfter(last)
+  const leftMs = (left * given.pageBytes * 1000) / last.bandwidthBytesPerSecond
+  return live.length < maxRounds || left < epsilonPages || leftMs < finishWithinMs
 }
 
 /**

@@ -2,11 +2,13 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
 import type { CarriedMigration } from './carry-out.ts'
 
-const roundsOf = ({ rounds }: Migration): SimulationResult['rounds'] =>
-  rounds.map(({ index, sentPages, dirtiedPages, ms, bandwidthBytesPerSecond }) => ({
+/** The passes of a migration as a result has them. */
+export const toldRounds = ({ rounds }: Migration): SimulationResult['rounds'] =>
+  rounds.map(({ index, sentPages, dirtiedPages, unsentPages = 0, ms, bandwidthBytesPerSecond }) => ({
     index,
     sentPages,
     dirtiedPages,
+    unsentPages,
     ms,
     bandwidthBytesPerSecond,
   }))
@@ -38,7 +40,7 @@ export const resultOf = (
     pagesRetransmitted: Math.max(0, simulated.transfer.pagesSent - told.memoryPages),
     demandFaults: simulated.paging?.faults ?? 0,
     lostGuestMs: (simulated.paging?.lostMs ?? 0) + simulated.slowedMs,
-    rounds: roundsOf(told),
+    rounds: toldRounds(told),
     switched: told.ending?.kind === 'post-copy' && isTail,
     outcome: told.phase === 'completed' ? 'completed' : 'aborted',
     slaViolated: unavailabilityMs > slaDowntimeMs,

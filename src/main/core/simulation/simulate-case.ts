@@ -10,6 +10,7 @@ import { carryOut, type SimulationOrder } from './carry-out.ts'
 import { guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
+import { earlyReadingOf } from './log-reading.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
 import { layOutPages, NO_CLASS } from './page-layout.ts'
@@ -67,7 +68,7 @@ interface Ground {
 }
 
 const prepare = (order: SimulationOrder): Ground => {
-  const { given, policy, capabilities } = order
+  const { given, policy, thresholds, capabilities } = order
   const random = new Random(given.seed)
   const guest = guestOf(given)
   const pages = Math.ceil(given.memoryBytes / given.pageBytes)
@@ -117,6 +118,7 @@ const prepare = (order: SimulationOrder): Ground => {
     host,
     images: dealt,
     graceMs: 0,
+    earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })

@@ -2,6 +2,7 @@ import { assertNever } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { ImagePlan } from './boot-images.ts'
+import { type EarlyReading, isReadEarly, msToLook } from './log-reading.ts'
 import type { MigratingPages, PageWaits } from './migrating-pages.ts'
 import type { MigrationFact } from './migration-fact.ts'
 import type { MigrationPath } from './migration-path.ts'
@@ -20,6 +21,8 @@ export interface SimulatedMigrationPlan {
   readonly images: ImagePlan | null
   /** After a live round it waits so long for a command before it goes on by itself, ms. */
   readonly graceMs: number
+  /** Whether live rounds end before everything is sent; null: they do not. */
+  readonly earlyReading: EarlyReading | null
   readonly startedAtMs: number
   /** By how long a pass over all of memory takes, ms. */
   readonly stepsOf: (passMs: number) => Steps
@@ -178,7 +181,7 @@ export class SimulatedMigration {
         this.#fetchProfile(mostMs)
         break
       case 'live':
-        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#msToEnd()))
+        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#msToEnd(), this.#msToLook()))
         break
       case 'waiting':
         if (this.#waited(mostMs)) this.#turn()
@@ -244,10 +247,29 @@ export class SimulatedMigration {
     this.#beginRound('live')
   }
 
-  /** Until nothing is unsent, at the link's present rate. */
-  #msToEnd(): number {
+  /** What is unsent takes this long at the link's present rate. */
+  #unsentMs(): number {
     const perMs = this.#pace.bytesPerMsAt(this.elapsedMs)
-    return perMs > 0 ? Math.max(SHORTEST_SLICE_MS, this.#pages.unsentBytes / perMs) : Number.POSITIVE_INFINITY
+    return perMs > 0 ? this.#pages.unsentBytes / perMs : Number.POSITIVE_INFINITY
+  }
+
+  #msToEnd(): number {
+    return Math.max(SHORTEST_SLICE_MS, this.#unsentMs())
+  }
+
+  /** Until the host looks whether it should read its log. */
+  #msToLook(): number {
+    const { earlyReading } = this.#plan
+    const sinceMs = this.elapsedMs - this.#round.startedAtMs
+    return earlyReading === null ? Number.POSITIVE_INFINITY : msToLook(earlyReading, sinceMs)
+  }
+
+  #isRoundOver(): boolean {
+    const { earlyReading } = this.#plan
+    if (earlyReading === null || this.#pages.unsent === 0) return this.#pages.unsent === 0
+    const round = this.#roundsReported + 1
+    const sinceMs = this.elapsedMs - this.#round.startedAtMs
+    return isReadEarly(earlyReading, { round, sinceMs, leftMs: this.#unsentMs() })
   }
 
   /** Sends for `ms`; the clock goes on by that, or by less when nothing is left to send. */
@@ -264,8 +286,8 @@ export class SimulatedMigration {
     this.#runGuest(ms / 2, startMs)
     this.#send(ms)
     this.#runGuest(ms / 2, startMs + ms / 2)
-    if (this.#pages.unsent === 0) {
-      this.#reportRound({ live: true, dirtiedPages: this.#pages.readLog() })
+    if (this.#isRoundOver()) {
+      this.#endLiveRound()
       if (this.#plan.graceMs > 0) this.#wait('waiting', this.#plan.graceMs)
       else this.#turn()
     } else if (this.#book.isProgressDue) this.#reportProgress()
@@ -287,15 +309,25 @@ export class SimulatedMigration {
     this.#round = { startedAtMs: this.elapsedMs, pages, bytes }
   }
 
-  #reportRound({ live, dirtiedPages }: { readonly live: boolean; readonly dirtiedPages: number }): void {
+  /** Reads the log; the round under way is over. */
+  #endLiveRound(): void {
+    const unsentPages = this.#pages.unsent
+    const dirtiedPages = this.#pages.readLog()
+    this.#reportRound({ live: true, dirtiedPages, ...(unsentPages > 0 && { unsentPages }) })
+  }
+
+  #reportRound(ended: {
+    readonly live: boolean
+    readonly dirtiedPages: number
+    readonly unsentPages?: number
+  }): void {
     const { startedAtMs, pages, bytes } = this.#round
     this.#roundsReported++
     this.#book.tell({
       kind: 'round-ended',
-      live,
+      ...ended,
       round: this.#roundsReported,
       sentPages: this.#pages.pagesSent - pages,
-      dirtiedPages,
       bytesSent: this.#pages.bytesSent - bytes,
       ms: this.elapsedMs - startedAtMs,
     })
@@ -313,8 +345,8 @@ export class SimulatedMigration {
   /** Stops the guest: from here on what is dirty or unsent is all that is missing. */
   #pause(ending: 'switch' | 'stop-and-copy'): void {
     const isUnderWay = this.#phase === 'live' && this.elapsedMs > this.#round.startedAtMs
-    const dirtiedPages = this.#pages.readLog()
-    if (isUnderWay) this.#reportRound({ live: true, dirtiedPages })
+    if (isUnderWay) this.#endLiveRound()
+    else this.#pages.readLog()
     this.#pages.suspend(this.#plan.host.suspendDirtyPages)
     this.#ending = ending
     this.#pausedAtMs = this.elapsedMs

@@ -119,7 +119,8 @@ export class SinglePages implements MigratingPages {
     this.#dirty.addAll(this.#sending)
     this.#sending.clear()
     ;[this.#sending, this.#dirty] = [this.#dirty, this.#sending]
-    this.#transfer.rewind()
+    // What was read early goes on where it was: else the end of memory would wait for ever.
+    if (unsent === 0) this.#transfer.rewind()
     this.#isFirstPass = false
     return this.#sending.size - unsent
   }

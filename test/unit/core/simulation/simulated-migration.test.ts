@@ -70,6 +70,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
     images: null,
     graceMs: given.graceMs ?? 0,
+    earlyReading: null,
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })

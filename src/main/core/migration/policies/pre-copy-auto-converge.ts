@@ -2,6 +2,7 @@ import type { Round } from '../../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
 import type { Thresholds } from '../../decision/thresholds.ts'
 import { estimated } from '../decision-figures.ts'
+import { LONGEST_ROUND_MS } from '../foresee-rounds.ts'
 import type { Policy } from '../policy.ts'
 import { preCopyQemu } from './pre-copy-qemu.ts'
 
@@ -36,6 +37,10 @@ export const throttleAfter = (rounds: readonly Round[], thresholds: Thresholds):
 export const preCopyAutoConverge: Policy = {
   ...preCopyQemu,
   name: 'pre-copy-auto-converge',
+  limits: view => ({
+    ...preCopyQemu.limits(view),
+    ...(view.capabilities.throttle && { longestRoundMs: LONGEST_ROUND_MS }),
+  }),
   afterRound: view => {
     const decision = preCopyQemu.afterRound(view)
     const { migration, thresholds, capabilities } = view

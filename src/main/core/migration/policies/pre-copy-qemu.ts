@@ -1,5 +1,6 @@
 import { formatDuration, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
+import { leftAfter } from '../left-after.ts'
 import type { Policy } from '../policy.ts'
 
 /** Rounds after which a prediction gives up: QEMU itself has no such limit. S4 saw stock pre-copy reach its 75th. */
@@ -20,7 +21,8 @@ export const preCopyQemu: Policy = {
   }),
   afterRound: ({ round, thresholds }) => {
     const limitMs = thresholds.downtimeLimit.value
-    const ms = (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond)
+    const leftPages = leftAfter(round)
+    const ms = (leftPages * PAGE_BYTES * 1000) / Math.max(1, round.bandwidthBytesPerSecond)
     const fits = ms < limitMs
     const reason = fits
       ? `What is left takes ${formatDuration(ms)} to send, less than downtime-limit (${formatDuration(limitMs)}).`
@@ -30,7 +32,7 @@ export const preCopyQemu: Policy = {
       {
         name: 'pages left to send',
         unit: 'pages',
-        value: measured(round.dirtiedPages),
+        value: measured(leftPages),
         limit: null,
         fired: false,
       },

@@ -1,5 +1,6 @@
 import { formatDuration, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
+import { leftAfter } from '../left-after.ts'
 import { pagesLeft } from '../pages-left.ts'
 import type { Policy, PolicyAction, RoundView } from '../policy.ts'
 import { meanBandwidth, recordsOf, type Stall, stallAfter } from '../stall.ts'
@@ -21,7 +22,7 @@ const figuresOf = ({ migration, round, thresholds }: RoundView): Figures => {
   const gibibytes = (migration.memoryPages * PAGE_BYTES) / 2 ** 30
   return {
     elapsedMs: Math.max(0, round.startedAtMs + round.ms - migration.startedAtMs),
-    restMs: (round.dirtiedPages * PAGE_BYTES * 1000) / Math.max(1, mean),
+    restMs: (leftAfter(round) * PAGE_BYTES * 1000) / Math.max(1, mean),
     budgetMs: thresholds.stallBudget.value * 1000 * gibibytes,
     isDropped: round.bandwidthBytesPerSecond < usual * thresholds.stallBandwidthDrop.value,
     stall: stallAfter(recordsOf(migration.rounds, migration.startedAtMs), thresholds),
@@ -68,16 +69,14 @@ const verdictOf = (view: RoundView, figures: Figures): Verdict => {
   }
   if (stall === null) return ['continue', 'It still makes progress, or has not run long enough to tell.']
   const lowPages = stall.targetPages * (1 + thresholds.stallMargin.value)
-  if (round.dirtiedPages > lowPages)
+  const left = leftAfter(round)
+  if (left > lowPages)
     return [
       'continue',
-      `Stalled since ${formatDuration(stall.sinceMs)}; it waits for ${Math.round(lowPages)} pages, ${pagesLeft(round.dirtiedPages)}.`,
+      `Stalled since ${formatDuration(stall.sinceMs)}; it waits for ${Math.round(lowPages)} pages, ${pagesLeft(left)}.`,
     ]
   const [action, why] = give(view, figures)
-  return [
-    action,
-    `Stalled since ${formatDuration(stall.sinceMs)} and at a low of ${round.dirtiedPages} pages: ${why}.`,
-  ]
+  return [action, `Stalled since ${formatDuration(stall.sinceMs)} and at a low of ${left} pages: ${why}.`]
 }
 
 /**

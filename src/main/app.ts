@@ -4,8 +4,10 @@ import type { AppStatus } from '../shared/contract/app.ts'
 import type { AppHandlers } from '../shared/contract/index.ts'
 import { type FailureReport, reportOf } from '../shared/failure.ts'
 import type { ConnectionSettings, StoredConnection } from '../shared/model/connection.ts'
+import { isHostsFile } from '../shared/model/pool-address.ts'
 import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
+import { connectQemu } from './adapters/qemu/qemu-hypervisor.ts'
 import { openRecorder } from './adapters/session/open-recorder.ts'
 import { simulatorPool } from './adapters/simulation/simulator-pool.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
@@ -143,7 +145,8 @@ export const startApp = async (options: AppOptions): Promise<App> => {
 
   const trust = new TrustBook({ store, clock })
   const recorder = openRecorder({ dataDir: options.dataDir, version: options.version, clock, log })
-  const connect: Connect = (target, signal) => connectXenApi({ ...target, clock, log }, signal)
+  const connect: Connect = (target, signal) =>
+    (isHostsFile(target.settings.url) ? connectQemu : connectXenApi)({ ...target, clock, log }, signal)
   const connectRecorded: Connect = async (target, signal) =>
     recordedHypervisor(await connect(target, signal), { connectionId: target.settings.id, recorder })
   const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })

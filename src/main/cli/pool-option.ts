@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
 import { type ConnectionSettings, connectionSettings } from '../../shared/model/connection.ts'
-import { poolOrigin } from '../../shared/model/pool-address.ts'
+import { isHostsFile, nameAt, poolOrigin } from '../../shared/model/pool-address.ts'
 
 /** What a command line says of a pool to connect to. */
 export interface PoolOptions {
@@ -16,7 +16,10 @@ const POOL = 'LONGSHORE_POOL'
 
 export const withPoolOptions = (command: Command): Command =>
   command
-    .option('--pool <url>', `connect to this pool master too; its password is read from ${PASSWORD}`)
+    .option(
+      '--pool <url>',
+      `connect to this pool master too (its password is read from ${PASSWORD}), or to this QEMU hosts file or folder`,
+    )
     .option('--user <name>', 'the user to log in as at --pool', 'root')
 
 /**
@@ -32,6 +35,19 @@ export const poolsOf = (
   if (pool === undefined) return []
   // Before anything is said of the address: it may hold a password.
   const url = poolOrigin(pool)
+  const name = nameAt(url)
+  // Whoever may open the sockets needs no password.
+  if (isHostsFile(url))
+    return [
+      connectionSettings.parse({
+        id: `qemu-${name}`.slice(0, 64),
+        name,
+        url,
+        user,
+        password: '',
+        level: 'advise',
+      }),
+    ]
   if (password === undefined) {
     throw new Failure({
       code: 'invalid-input',
@@ -39,8 +55,7 @@ export const poolsOf = (
       remedy: `Put it into the environment variable ${PASSWORD}.`,
     })
   }
-  const { host } = new URL(url)
-  return [connectionSettings.parse({ id: host, name: host, url, user, password, level: 'advise' })]
+  return [connectionSettings.parse({ id: name, name, url, user, password, level: 'advise' })]
 }
 
 /** The environment of a child process that is to connect to `pools`. */

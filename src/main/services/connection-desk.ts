@@ -1,7 +1,7 @@
 import type { ConnectionTest } from '../../shared/contract/connection.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { AutomationLevel, SecretPlace, StoredConnection } from '../../shared/model/connection.ts'
-import { poolOrigin } from '../../shared/model/pool-address.ts'
+import { isHostsFile, nameAt, originOf, poolOrigin } from '../../shared/model/pool-address.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -51,8 +51,7 @@ export class ConnectionDesk {
       const { connections } = this.#deps
       connections.setSecrets((await this.#deps.passwords).state)
       for (const connection of stored) {
-        if (connection.keep === undefined || this.#taken(new URL(connection.url).origin, connection.id))
-          continue
+        if (connection.keep === undefined || this.#taken(originOf(connection.url), connection.id)) continue
         if (connections.setup(connection.id)) continue
         connections.add({ ...connection, password: await this.#kept(connection) })
       }
@@ -87,8 +86,7 @@ export class ConnectionDesk {
         if (keep !== before.keep) await this.#forgetPassword(before)
       }
       const level = connections.state(connectionId)?.level ?? before.level
-      if (url !== new URL(before.url).origin)
-        trust.forget(connectionId, before.url, this.#others(connectionId))
+      if (url !== originOf(before.url)) trust.forget(connectionId, before.url, this.#others(connectionId))
       connections.replace({ id: connectionId, name, url, user, level, keep, password })
       connections.store(connectionId)
     })
@@ -129,7 +127,7 @@ export class ConnectionDesk {
     const startedMs = clock.now()
     const settings = {
       id: 'test',
-      name: new URL(url).host,
+      name: nameAt(url),
       url,
       user: login.user,
       password,
@@ -206,7 +204,7 @@ export class ConnectionDesk {
   #passwordFor({ url, user, password }: Login, before: ConnectionSetup | undefined): string | null {
     if (password !== undefined) return password
     if (!before) throw invalid('There is no password.', 'Enter it.')
-    if (new URL(before.url).origin === url && before.user === user) return before.password
+    if (originOf(before.url) === url && before.user === user) return before.password
     throw invalid(
       'The kept password was given for another server or user.',
       'Enter the password for this one.',
@@ -221,7 +219,7 @@ export class ConnectionDesk {
   }
 
   #taken(origin: string, exceptId: string): StoredConnection | undefined {
-    return this.#others(exceptId).find(({ url }) => new URL(url).origin === origin)
+    return this.#others(exceptId).find(({ url }) => originOf(url) === origin)
   }
 
   #freeOrigin(text: string, exceptId = ''): string {
@@ -245,7 +243,8 @@ export class ConnectionDesk {
     await passwords.put(keep, id, password)
   }
 
-  async #kept({ id, name, keep }: StoredConnection): Promise<string | null> {
+  async #kept({ id, name, url, keep }: StoredConnection): Promise<string | null> {
+    if (isHostsFile(url)) return ''
     if (keep === undefined) return null
     try {
       return (await (await this.#deps.passwords).get(keep, id)) ?? null

@@ -7,11 +7,11 @@ export const automationLevels = ['observe', 'advise', 'approve', 'automatic'] as
 export const automationLevel = z.enum(automationLevels)
 export type AutomationLevel = z.infer<typeof automationLevel>
 
-/** Where a XenAPI pool is and who we are there. The password never leaves main. */
+/** Where a pool is and who we are there: a XenAPI pool, or the `file:` address of QEMU hosts. The password never leaves main. */
 export const connectionSettings = z.object({
   id: z.string().min(1).max(64),
   name: z.string().min(1).max(128),
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^(https?|file)$/ }),
   user: z.string().min(1).max(256),
   password: z.string().max(1024),
   level: automationLevel,

@@ -7,12 +7,35 @@ const refuse = (why: string, remedy: string): never => {
   throw new Failure({ code: 'invalid-input', message: why, remedy })
 }
 
+/** Whether an address is that of a file or folder of QEMU hosts, as `poolOrigin` gives it. */
+export const isHostsFile = (url: string): boolean => url.startsWith('file:')
+
+/** The path in an address of a hosts file: absolute, and on this machine. */
+const hostsFile = (path: string): string => {
+  if (!path.startsWith('/')) refuse('The path does not begin with /.', 'Give it as /FOLDER or /FOLDER/FILE.')
+  const parts = path.split('/').filter(part => part !== '')
+  return `file:///${parts.map(encodeURIComponent).join('/')}`
+}
+
+/** What tells one pool's address from another's. */
+export const originOf = (url: string): string => (isHostsFile(url) ? url : new URL(url).origin)
+
+/** What a pool is called by its address: its host, or its file or the folder that a `hosts.json` is in. */
+export const nameAt = (url: string): string => {
+  if (!isHostsFile(url)) return new URL(url).host
+  const parts = new URL(url).pathname.split('/').filter(part => part !== '' && part !== 'hosts.json')
+  return decodeURIComponent(parts.at(-1) ?? 'QEMU')
+}
+
 /**
  * The origin (scheme, host, port) of a pool's address as a person writes it; `https` where no scheme is given. Throws
- * `invalid-input` for what is no address, holds a user or password, or would send a password in the clear over a network.
+ * `invalid-input` for what is no address, holds a user or password, or would send a password in the clear over a network. A path is that of a QEMU hosts file or folder: its `file:` address.
  */
 export const poolOrigin = (text: string): string => {
   const trimmed = text.trim()
+  if (trimmed.startsWith('/')) return hostsFile(trimmed)
+  if (/^file:\/\/\//.test(trimmed) && URL.canParse(trimmed))
+    return hostsFile(decodeURIComponent(new URL(trimmed).pathname))
   const whole = trimmed.includes('://') ? trimmed : `https://${trimmed}`
   if (!URL.canParse(whole))
     refuse('This is not the address of a pool.', 'Give it as https://HOST or https://HOST:PORT.')

@@ -127,7 +127,7 @@ export const driveMigration = async (
     workingSet: null,
   }
   signal.throwIfAborted()
-  const plan = { uri, linkBytesPerSecond, postCopy: true, preempt }
+  const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
   const running = new QemuMigration(plan, { source, destination, clock, pulse })
   await running.start()
   let state = beginState(order, memoryPages)

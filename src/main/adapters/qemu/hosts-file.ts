@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { MIN_BANDWIDTH_BYTES_PER_SECOND } from '../../../shared/model/migration-command.ts'
+import { MIB } from '../../../shared/units.ts'
 
 /** A VM is called as its socket is: the name goes onto command lines, so it has nothing that a shell would read. */
 export const qemuVmName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
@@ -46,6 +48,15 @@ export const qemuHostsFile = z.strictObject({
     .min(1)
     .max(64)
     .refine(hosts => new Set(hosts.map(({ name }) => name)).size === hosts.length, 'two hosts have one name'),
+  /** What a migration may send between two of them at most; QEMU's own default where it is not said. */
+  linkBytesPerSecond: z
+    .number()
+    .int()
+    .min(MIN_BANDWIDTH_BYTES_PER_SECOND)
+    .max(2 ** 50)
+    .default(128 * MIB),
+  /** Id of the `tls-creds` object that each QEMU has: migrations are encrypted by it. */
+  tlsCreds: z.string().min(1).max(64).optional(),
 })
 export type QemuHostsFile = Readonly<z.infer<typeof qemuHostsFile>>
 

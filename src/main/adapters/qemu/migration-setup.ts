@@ -12,6 +12,8 @@ export interface MigrationPlan {
   readonly postCopy: boolean
   /** Page requests after a switch have a channel of their own. */
   readonly preempt: boolean
+  /** Id of the `tls-creds` object at both ends; null: the stream is not encrypted. */
+  readonly tlsCreds: string | null
 }
 
 /** Of a stop-and-copy by QEMU's own rule, ms: the least it takes, as who decides is asked after each pass. */
@@ -20,12 +22,12 @@ const LEAST_DOWNTIME_LIMIT_MS = 1
 const LONGEST_DOWNTIME_LIMIT_MS = 2_000_000
 
 /** The parameters that shape a migration, each said every time: QEMU keeps those of the last. */
-const parametersOf = ({ linkBytesPerSecond }: MigrationPlan) => ({
+const parametersOf = ({ linkBytesPerSecond, tlsCreds }: MigrationPlan) => ({
   'max-bandwidth': linkBytesPerSecond,
   'max-postcopy-bandwidth': linkBytesPerSecond,
   'avail-switchover-bandwidth': 0,
   'downtime-limit': LEAST_DOWNTIME_LIMIT_MS,
-  'tls-creds': '',
+  'tls-creds': tlsCreds ?? '',
   'tls-hostname': '',
 })
 

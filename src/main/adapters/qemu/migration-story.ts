@@ -41,7 +41,7 @@ const NOTHING: RamCounters = {
   pageRequests: 0,
 }
 
-export const untold: Story = {
+const untold: Story = {
   startedAtMs: null,
   roundsTold: 0,
   passStartedAtMs: 0,
@@ -180,3 +180,38 @@ export const tellCompleted = (
   const totalMs = Math.max(0, atMs - (story.startedAtMs ?? atMs))
   return { story, events: [{ kind: 'completed', atMs, totalMs, bytesSent: now.bytes, stallMs }] }
 }
+
+/** The story after one more of its own events, for a migration that an earlier run told. */
+const retold = (story: Story, event: HostMigrationEvent): Story => {
+  const { told } = story
+  switch (event.kind) {
+    case 'started':
+      return {
+        ...story,
+        startedAtMs: event.atMs,
+        passStartedAtMs: event.atMs,
+        told: { ...told, syncs: 1, totalPages: event.memoryPages },
+      }
+    case 'round-ended':
+      return {
+        ...story,
+        roundsTold: event.round,
+        passStartedAtMs: event.atMs,
+        told: {
+          ...told,
+          syncs: told.syncs + 1,
+          sentPages: told.sentPages + event.sentPages,
+          liveBytes: told.liveBytes + event.bytesSent,
+        },
+      }
+    case 'paused':
+      return { ...story, pausedAtMs: event.atMs }
+    case 'resumed':
+      return { ...story, resumedAtMs: event.atMs, sentAtResume: told.sentPages }
+    default:
+      return story
+  }
+}
+
+/** Where a migration stands that was told so. */
+export const storyOf = (events: readonly HostMigrationEvent[]): Story => events.reduce(retold, untold)

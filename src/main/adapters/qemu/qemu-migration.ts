@@ -8,6 +8,7 @@ import { judgeSilence } from './judge-silence.ts'
 import { beginMigration, boundBandwidth, type MigrationPlan, stopAndCopy } from './migration-setup.ts'
 import {
   type Story,
+  storyOf,
   type Telling,
   tellCompleted,
   tellLive,
@@ -16,7 +17,6 @@ import {
   tellStarted,
   tellTail,
   type Unnumbered,
-  untold,
 } from './migration-story.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { type MigrationInfo, migrationInfo, order, type RamCounters, runState } from './qmp-commands.ts'
@@ -27,7 +27,11 @@ interface Around {
   readonly destination: QmpClient
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
-  readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs'> | null
+  readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs' | 'close'> | null
+  /** What an earlier run was told of it; nothing for one that begins. */
+  readonly past?: readonly HostMigrationEvent[]
+  /** Called with each event before anybody else hears of it. */
+  readonly onEvent?: (event: HostMigrationEvent) => void
 }
 
 /** As often as QEMU lets itself be counted: its limits act in windows of 100 ms. */
@@ -57,6 +61,13 @@ const cannot = (kind: string): Failure =>
     remedy: 'Choose a policy that does without.',
   })
 
+const notFollowed = (): Failure =>
+  new Failure({
+    code: 'closed',
+    message: 'The migration is no longer followed: the connection to its hosts was closed here.',
+    remedy: 'It goes on by itself; open the connection again to see it.',
+  })
+
 /** One migration between two QEMU processes, told as it goes; decisions come from outside, as commands. */
 export class QemuMigration {
   readonly #around: Around
@@ -67,7 +78,7 @@ export class QemuMigration {
   readonly #inbox: Happened[] = []
   readonly #closing = new AbortController()
   readonly #deafen: readonly (() => void)[]
-  #story: Story = untold
+  #story: Story
   #last: RamCounters | null = null
   #heardAtMs: number
   #recoveredAtMs = 0
@@ -78,6 +89,9 @@ export class QemuMigration {
     this.#plan = plan
     this.#around = around
     this.#heardAtMs = around.clock.now()
+    this.#events.push(...(around.past ?? []))
+    this.#story = storyOf(this.#events)
+    this.#ended = this.ending !== null
     const hear = (at: End) => (event: QmpEvent) => {
       this.#inbox.push({ at, event })
       this.#stirred.ring()
@@ -96,6 +110,17 @@ export class QemuMigration {
     this.#running = this.#follow()
   }
 
+  /** Resolves when nothing follows it any more: it has ended, or was closed. */
+  get followed(): Promise<void> {
+    return this.#running
+  }
+
+  /** How it ended; null while it has not. */
+  get ending(): 'completed' | 'failed' | 'cancelled' | null {
+    const kind = this.#events.at(-1)?.kind
+    return kind === 'completed' || kind === 'failed' || kind === 'cancelled' ? kind : null
+  }
+
   /** The source's counters as last read. */
   get counters(): RamCounters | null {
     return this.#last
@@ -108,6 +133,7 @@ export class QemuMigration {
         index++
         yield event
       } else if (this.#ended) return
+      else if (this.#closing.signal.aborted) throw notFollowed()
       else await this.#told.wait(signal)
     }
   }
@@ -166,6 +192,7 @@ export class QemuMigration {
       }
     }
     for (const stop of this.#deafen) stop()
+    this.#around.pulse?.close()
     this.#told.ring()
   }
 
@@ -308,7 +335,11 @@ export class QemuMigration {
 
   #tell({ story, events }: Telling): void {
     this.#story = story
-    for (const event of events) this.#events.push({ ...event, sequence: this.#events.length + 1 })
+    for (const event of events) {
+      const numbered = { ...event, sequence: this.#events.length + 1 }
+      this.#around.onEvent?.(numbered)
+      this.#events.push(numbered)
+    }
     if (events.length > 0) this.#told.ring()
   }
 

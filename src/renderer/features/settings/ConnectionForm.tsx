@@ -8,6 +8,7 @@ import {
   type ConnectionDraft,
   draftOf,
   errorsOf,
+  isOfHosts,
   keepsPassword,
   nameOf,
   needsPassPhrase,
@@ -35,7 +36,9 @@ const useDraft = (edited: Connection | null, onDone: () => void) => {
     setFound(null)
     request.clear()
   }
-  const { url, keep, user, passPhrase } = draft
+  const { url, user, passPhrase } = draft
+  // There is no password of hosts to be kept anywhere.
+  const keep = isOfHosts(draft) ? 'run' : draft.keep
   const password = draft.password === '' && keepsPassword(draft, context) ? {} : { password: draft.password }
   const save = async () => {
     const phrase = needsPassPhrase(draft, context) ? { passPhrase } : {}
@@ -111,7 +114,7 @@ export const ConnectionForm = (props: {
     >
       <div className={styles.fields}>
         <TextInput
-          label="Address of the pool master"
+          label="Address of the pool master, or path of a QEMU hosts file or folder"
           placeholder="https://xen1.example"
           autoFocus
           {...field('url')}
@@ -121,16 +124,22 @@ export const ConnectionForm = (props: {
           placeholder={nameOf({ name: '', url: draft.url }) || 'as its host'}
           {...field('name')}
         />
-        <TextInput label="User" {...field('user')} />
-        <TextInput
-          label="Password"
-          type="password"
-          placeholder={rest.hasPassword ? 'unchanged' : ''}
-          {...field('password')}
-          autoComplete="new-password"
-        />
+        {!isOfHosts(draft) && (
+          <>
+            <TextInput label="User" {...field('user')} />
+            <TextInput
+              label="Password"
+              type="password"
+              placeholder={rest.hasPassword ? 'unchanged' : ''}
+              {...field('password')}
+              autoComplete="new-password"
+            />
+          </>
+        )}
       </div>
-      <KeepChoice value={draft.keep} secrets={rest.secrets} onChange={keep => change({ keep })} />
+      {!isOfHosts(draft) && (
+        <KeepChoice value={draft.keep} secrets={rest.secrets} onChange={keep => change({ keep })} />
+      )}
       {rest.asksPassPhrase && <PassPhraseFields isNew={rest.secrets.file === 'absent'} field={field} />}
       <RequestFailure failure={rest.failure} />
       {rest.found && <TestResult found={rest.found} />}

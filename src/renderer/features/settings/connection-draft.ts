@@ -5,7 +5,7 @@ import {
   type SecretsState,
   SHORTEST_PASS_PHRASE,
 } from '../../../shared/model/connection.ts'
-import { poolOrigin } from '../../../shared/model/pool-address.ts'
+import { isHostsFile, nameAt, poolOrigin } from '../../../shared/model/pool-address.ts'
 
 /** What stands in the form. */
 export interface ConnectionDraft {
@@ -57,7 +57,13 @@ const originOf = (url: string): string | Failure => {
 /** The name that a connection gets: the one given, else the host of its address. */
 export const nameOf = ({ name, url }: Pick<ConnectionDraft, 'name' | 'url'>): string => {
   const origin = originOf(url)
-  return name.trim() || (typeof origin === 'string' ? new URL(origin).host : '')
+  return name.trim() || (typeof origin === 'string' ? nameAt(origin) : '')
+}
+
+/** Whether the address is that of QEMU hosts: whoever may open their sockets needs no user or password. */
+export const isOfHosts = ({ url }: Pick<ConnectionDraft, 'url'>): boolean => {
+  const origin = originOf(url)
+  return typeof origin === 'string' && isHostsFile(origin)
 }
 
 /** Whether the kept password does: same server, same user, and there is one. */
@@ -69,10 +75,14 @@ export const keepsPassword = ({ url, user }: ConnectionDraft, { edited }: DraftC
 
 /** Whether the pass-phrase is asked for. */
 export const needsPassPhrase = (draft: ConnectionDraft, { secrets, edited }: DraftContext): boolean =>
-  draft.keep === 'file' && secrets.file !== 'open' && (edited?.keep !== 'file' || draft.password !== '')
+  !isOfHosts(draft) &&
+  draft.keep === 'file' &&
+  secrets.file !== 'open' &&
+  (edited?.keep !== 'file' || draft.password !== '')
 
 const urlError = ({ url }: ConnectionDraft, { connections, edited }: DraftContext): string | undefined => {
-  if (url.trim() === '') return 'Where is the pool master? Such as https://xen1.example.'
+  if (url.trim() === '')
+    return 'Where is the pool master? Such as https://xen1.example, or the path of a QEMU hosts file.'
   const origin = originOf(url)
   if (typeof origin !== 'string') return `${origin.message} ${origin.remedy}`
   const taken = connections.find(other => other.id !== edited?.id && originOf(other.url) === origin)
@@ -80,7 +90,7 @@ const urlError = ({ url }: ConnectionDraft, { connections, edited }: DraftContex
 }
 
 const passwordError = (draft: ConnectionDraft, context: DraftContext): string | undefined => {
-  if (draft.password !== '' || keepsPassword(draft, context)) return undefined
+  if (isOfHosts(draft) || draft.password !== '' || keepsPassword(draft, context)) return undefined
   return context.edited
     ? 'Enter the password: there is none kept for this server and user.'
     : 'Enter the password of this user.'

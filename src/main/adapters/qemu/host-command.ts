@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { Failure } from '../../../shared/failure.ts'
+import { printable } from '../system/printable.ts'
+import { type IncomingAnswer, incomingAnswer, type QemuHost } from './hosts-file.ts'
+
+/** A machine starts in a second or two; over ssh and under load in some more. */
+const START_TIMEOUT_MS = 60_000
+const MOST_OUTPUT = 64 * 1024
+
+const commandOf = ({ name, command }: QemuHost): readonly [string, ...string[]] => {
+  const [program, ...args] = command ?? []
+  if (program !== undefined) return [program, ...args]
+  throw new Failure({
+    code: 'unsupported',
+    message: `${name} has no command that starts a destination there.`,
+    remedy: 'Name one in the hosts file (docs/qemu.md says what it has to do).',
+  })
+}
+
+const run = (host: QemuHost, words: readonly string[], signal: AbortSignal): Promise<string> => {
+  const [program, ...args] = commandOf(host)
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      [...args, ...words],
+      { timeout: START_TIMEOUT_MS, maxBuffer: MOST_OUTPUT, signal },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout)
+        if (signal.aborted) return reject(signal.reason)
+        const said = printable(stderr) || error.message
+        reject(
+          new Failure(
+            {
+              code: 'refused',
+              message: `The command of ${host.name} could not ${words[0]} ${words[1]}: ${said.replace(/\.$/, '')}.`,
+              remedy: 'Run it by hand on that host to see more; the VM is as it was.',
+            },
+            error,
+          ),
+        )
+      },
+    )
+  })
+}
+
+const answerOf = (host: QemuHost, said: string): IncomingAnswer => {
+  const line = said.trim().split('\n').at(-1) ?? ''
+  try {
+    return incomingAnswer.parse(JSON.parse(line))
+  } catch (error) {
+    throw new Failure(
+      {
+        code: 'refused',
+        message: `The command of ${host.name} did not say where its destination listens, but "${printable(line).slice(0, 80)}".`,
+        remedy: 'Its last line must be {"qmp": ..., "uri": ...}; see docs/qemu.md.',
+      },
+      error,
+    )
+  }
+}
+
+/** Starts the same machine on a host, waiting for a migration; tells where. */
+export const startDestination = async (
+  host: QemuHost,
+  vm: { readonly name: string; readonly memoryBytes: number },
+  signal: AbortSignal,
+): Promise<IncomingAnswer> =>
+  answerOf(host, await run(host, ['incoming', vm.name, String(vm.memoryBytes)], signal))
+
+/** Ends a QEMU that has no VM: a destination that never got it, or a source that has handed it over. */
+export const discardRemains = async (host: QemuHost, vmName: string, signal: AbortSignal): Promise<void> => {
+  await run(host, ['discard', vmName], signal)
+}

@@ -1,0 +1,107 @@
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { Log } from '../../ports/log.ts'
+import { qmpAddress } from './hosts-file.ts'
+
+/** What has to be known to find a migration again. */
+const migrationNote = z.object({
+  id: z.string().min(1).max(200),
+  vmName: z.string(),
+  sourceHost: z.string(),
+  destinationHost: z.string(),
+  source: qmpAddress,
+  destination: qmpAddress,
+  heartbeats: z.array(z.string()),
+  plan: z.object({
+    uri: z.string(),
+    linkBytesPerSecond: z.number().positive(),
+    postCopy: z.boolean(),
+    preempt: z.boolean(),
+    tlsCreds: z.string().nullable(),
+  }),
+})
+export type MigrationNote = Readonly<z.infer<typeof migrationNote>>
+
+export interface KeptMigration {
+  readonly note: MigrationNote
+  readonly events: readonly HostMigrationEvent[]
+}
+
+/** Nobody asks for a migration of last week: what ended is in the console's own history. */
+const KEPT_MS = 7 * 86_400_000
+const EXTENSION = '.migration'
+
+/** Lines that are whole: the last one of a console that was killed may not be. */
+const readEvents = (lines: readonly string[]): readonly HostMigrationEvent[] => {
+  const events: HostMigrationEvent[] = []
+  for (const line of lines) {
+    try {
+      const event = hostMigrationEvent.parse(JSON.parse(line))
+      if (event.sequence !== events.length + 1) break
+      events.push(event)
+    } catch {
+      break
+    }
+  }
+  return events
+}
+
+/**
+ * Migrations of a pool in files, each a line for what it is and one for each event: QEMU repeats nothing to a console that
+ * comes back.
+ */
+export class MigrationLog {
+  readonly #folder: string
+  readonly #log: Log
+  #written: Promise<void> = Promise.resolve()
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder
+    this.#log = log
+  }
+
+  /** Resolves when it is on the disk: before that no QEMU is told to begin. */
+  async begin(note: MigrationNote): Promise<void> {
+    await mkdir(this.#folder, { recursive: true })
+    await this.#forgetOld()
+    await writeFile(this.#fileOf(note.id), `${JSON.stringify(note)}\n`)
+  }
+
+  append(id: string, event: HostMigrationEvent): void {
+    this.#written = this.#written
+      .then(() => appendFile(this.#fileOf(id), `${JSON.stringify(event)}\n`))
+      .catch((error: unknown) =>
+        this.#log.warn('an event of a migration is not kept', { id, why: String(error) }),
+      )
+  }
+
+  async find(id: string): Promise<KeptMigration | null> {
+    await this.#written
+    const text = await readFile(this.#fileOf(id), 'utf8').catch(() => null)
+    const [first, ...rest] = text?.split('\n') ?? []
+    try {
+      return { note: migrationNote.parse(JSON.parse(first ?? '')), events: readEvents(rest) }
+    } catch {
+      return null
+    }
+  }
+
+  /** Resolves when all is on the disk. */
+  settled(): Promise<void> {
+    return this.#written
+  }
+
+  async #forgetOld(): Promise<void> {
+    for (const file of await readdir(this.#folder)) {
+      const whole = path.join(this.#folder, file)
+      const { mtimeMs } = await stat(whole).catch(() => ({ mtimeMs: Date.now() }))
+      if (file.endsWith(EXTENSION) && Date.now() - mtimeMs > KEPT_MS) await rm(whole, { force: true })
+    }
+  }
+
+  #fileOf(id: string): string {
+    return path.join(this.#folder, `${encodeURIComponent(id).replaceAll('.', '%2E')}${EXTENSION}`)
+  }
+}

@@ -1,0 +1,170 @@
+import { cpus, totalmem } from 'node:os'
+import type { Capabilities } from '../../../shared/model/capabilities.ts'
+import type { Host } from '../../../shared/model/host.ts'
+import { NO_GUARDS, type PoolGuards } from '../../../shared/model/pool-guards.ts'
+import type { PowerState, Vm } from '../../../shared/model/vm.ts'
+import type { Inventory } from '../../ports/hypervisor.ts'
+import type { VmFacts, VmState } from './examine-vm.ts'
+import type { QemuHost, QemuHostsFile } from './hosts-file.ts'
+import { immovableBecause } from './immovable-because.ts'
+import type { VmSocket } from './read-hosts.ts'
+
+/** A QEMU that answered. */
+export interface SeenVm {
+  readonly socket: VmSocket
+  readonly facts: VmFacts
+  readonly state: VmState
+}
+
+/** A VM of the inventory, and the QEMU that it runs in. */
+export interface PlacedVm {
+  readonly id: string
+  readonly name: string
+  readonly seen: SeenVm
+  readonly duplicateOn: string | null
+}
+
+export const nameOf = ({ socket, facts }: SeenVm): string =>
+  socket.vmName ?? facts.name ?? socket.address.replace(/^.*\//, '')
+
+/** Which of two QEMUs of one name is the VM: the one that runs it, then the one that last did. */
+const standing = ({ state: { status } }: SeenVm): number => {
+  if (status === 'running') return 3
+  if (status === 'postmigrate') return 0
+  return status === 'finish-migrate' ? 1 : 2
+}
+
+const idOf = (connectionId: string, name: string): string => `${connectionId}.${name}`
+
+/**
+ * The VMs of a pool: QEMUs of one name on two hosts are one VM that moves, unless both of them run it. One that waits for
+ * a migration is no VM yet.
+ */
+export const placeVms = (seen: readonly SeenVm[], connectionId: string): readonly PlacedVm[] => {
+  const byName = Map.groupBy(
+    seen.filter(({ state }) => state.status !== 'inmigrate'),
+    nameOf,
+  )
+  return [...byName].flatMap(([name, all]) => {
+    const [first, ...others] = all.toSorted((a, b) => standing(b) - standing(a))
+    if (first === undefined) return []
+    const twins = others.filter(other => standing(other) > 1)
+    const duplicateOn = twins[0]?.socket.hostName ?? null
+    const own = { id: idOf(connectionId, name), name, seen: first, duplicateOn }
+    return [
+      own,
+      ...twins.map(twin => ({
+        id: `${own.id}@${twin.socket.hostName}`,
+        name,
+        seen: twin,
+        duplicateOn: first.socket.hostName,
+      })),
+    ]
+  })
+}
+
+const powerStates: Readonly<Record<string, PowerState>> = {
+  running: 'running',
+  'finish-migrate': 'running',
+  paused: 'paused',
+  suspended: 'suspended',
+  shutdown: 'halted',
+  postmigrate: 'halted',
+}
+
+const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => {
+  const { facts, state, socket } = seen
+  const { major, minor, micro } = facts.version
+  const twice =
+    duplicateOn === null ? null : `Another VM of the name ${name} is on ${duplicateOn}: rename one of them.`
+  return {
+    id,
+    poolId,
+    hostId: `${poolId}.${socket.hostName}`,
+    name,
+    description: `QEMU ${major}.${minor}.${micro}${facts.isKvm ? ' with KVM' : ' without KVM'}${facts.isOfLibvirt ? ', managed by libvirt' : ''}`,
+    powerState: powerStates[state.status] ?? 'unknown',
+    memoryBytes: facts.memoryBytes,
+    memoryMinBytes: facts.memoryBytes,
+    vcpuCount: Math.max(1, facts.threads.length),
+    immovableBecause: twice ?? immovableBecause(facts, state),
+    currentOperations:
+      state.migration === 'active' || state.migration.startsWith('postcopy') ? ['migrate'] : [],
+  }
+}
+
+/** Whether a host is this machine: what /proc tells is then told of it. */
+export const isHere = ({ command = [] }: QemuHost): boolean => !/(^|\/)ssh$/.test(command[0] ?? '')
+
+export interface PoolParts {
+  readonly connectionId: string
+  readonly name: string
+  readonly file: QemuHostsFile
+  readonly placed: readonly PlacedVm[]
+  readonly lease: PoolGuards['lease']
+  /** Whether a destination on this machine can fetch pages on demand. */
+  readonly canPostCopyHere: boolean
+}
+
+const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts): Capabilities => ({
+  dirtyRate: true,
+  pageHeat: placed.some(
+    ({ seen: { socket } }) => socket.hostName === host.name && socket.notes.memoryFile !== undefined,
+  ),
+  rounds: true,
+  stopAndCopy: true,
+  postCopy: !isHere(host) || canPostCopyHere,
+  bandwidth: true,
+  pageOrder: false,
+  throttle: false,
+  priority: false,
+  diskCopy: false,
+})
+
+const hostOf = (host: QemuHost, parts: PoolParts): Host => {
+  const { connectionId, placed } = parts
+  const own = placed.filter(({ seen }) => seen.socket.hostName === host.name)
+  // Nobody tells how large a host at the other end of an ssh is: as large as what it carries.
+  const size = isHere(host)
+    ? { cpuCount: cpus().length, memoryBytes: totalmem() }
+    : {
+        cpuCount: own.reduce((sum, { seen }) => sum + seen.facts.threads.length, 0),
+        memoryBytes: own.reduce((sum, { seen }) => sum + seen.facts.memoryBytes, 0),
+      }
+  return {
+    id: `${connectionId}.${host.name}`,
+    poolId: connectionId,
+    name: host.name,
+    address: host.address,
+    ...size,
+    enabled: true,
+    live: true,
+    capabilities: capabilitiesOf(host, parts),
+  }
+}
+
+const encryption = (tlsCreds: string | undefined): string =>
+  tlsCreds === undefined
+    ? 'Memory crosses the network unencrypted when a VM moves: the hosts file names no tlsCreds.'
+    : `Memory is encrypted when a VM moves (tlsCreds ${tlsCreds}).`
+
+/** What a hosts file and the QEMUs that answer come to. */
+export const inventoryOf = (parts: PoolParts): Inventory => {
+  const { connectionId, name, file, placed, lease } = parts
+  const hosts = file.hosts.map(host => hostOf(host, parts))
+  return {
+    pool: {
+      id: connectionId,
+      connectionId,
+      name,
+      masterHostId: hosts[0]?.id ?? '',
+      linkBytesPerSecond: file.linkBytesPerSecond,
+      isLab: false,
+      timeScale: 1,
+      remarks: [encryption(file.tlsCreds)],
+      guards: { ...NO_GUARDS, lease },
+    },
+    hosts,
+    vms: placed.map(vm => vmOf(vm, connectionId)),
+  }
+}

@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises'
+import { Failure } from '../../../shared/failure.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Inventory } from '../../ports/hypervisor.ts'
+import type { Log } from '../../ports/log.ts'
+import { Bell } from '../system/bell.ts'
+import { examineVm, readVmState, type VmFacts } from './examine-vm.ts'
+import type { QemuHostsFile } from './hosts-file.ts'
+import type { LeaseFile } from './lease-file.ts'
+import { inventoryOf, type PlacedVm, placeVms, type SeenVm } from './qemu-inventory.ts'
+import { QmpClient } from './qmp-client.ts'
+import { findSockets, readHosts, type VmSocket } from './read-hosts.ts'
+
+/** What is known at a moment. */
+export interface PoolView {
+  readonly file: QemuHostsFile
+  readonly placed: readonly PlacedVm[]
+  readonly inventory: Inventory
+}
+
+interface Parts {
+  /** The hosts file, or a folder. */
+  readonly place: string
+  readonly connectionId: string
+  readonly name: string
+  readonly lease: LeaseFile
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** One QEMU that may answer. */
+interface Line {
+  readonly client: QmpClient
+  socket: VmSocket
+  facts: VmFacts | null
+  seen: SeenVm | null
+  asking: Promise<void> | null
+  failure: string | null
+}
+
+const LOOK_MS = 500
+/** A QEMU that does not answer holds the others up no longer. */
+const ROUND_MS = 2_000
+
+/** Events after which a VM is elsewhere, or otherwise, than before. */
+const telling = new Set(['STOP', 'RESUME', 'SHUTDOWN', 'RESET', 'MIGRATION'])
+
+/** Whether a user without privileges may fetch pages of a guest on demand, as post-copy does. */
+const canPostCopyHere = async (): Promise<boolean> =>
+  process.getuid?.() === 0 ||
+  (await readFile('/proc/sys/vm/unprivileged_userfaultfd', 'utf8').catch(() => '0')).trim() === '1'
+
+/** The QEMUs of a hosts file, found and asked again and again. Once the file is lost, the next watcher starts anew. */
+export class QemuPool {
+  readonly #parts: Parts
+  readonly #lines = new Map<string, Line>()
+  readonly #bell = new Bell()
+  readonly #stirred = new Bell()
+  readonly #closing = new AbortController()
+  #view: PoolView | undefined
+  #version = 0
+  #running: Promise<void> | undefined
+  #lost: unknown
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** What is known now; there is always something once `start` has resolved. */
+  get view(): PoolView {
+    if (this.#view !== undefined) return this.#view
+    throw new Failure({
+      code: 'unreachable',
+      message: 'The hosts of this connection have not been read yet.',
+      remedy: 'Wait until the connection is live.',
+    })
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    this.#ensureRunning()
+    while (this.#view === undefined) {
+      if (this.#lost !== undefined) throw this.#lost
+      await this.#bell.wait(signal)
+    }
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<Inventory> {
+    this.#ensureRunning()
+    for (let told = -1; ; ) {
+      signal.throwIfAborted()
+      if (this.#lost !== undefined) throw this.#lost
+      if (this.#view !== undefined && this.#version !== told) {
+        told = this.#version
+        yield this.#view.inventory
+      } else await this.#bell.wait(signal)
+    }
+  }
+
+  /** Looks again now. */
+  stir(): void {
+    this.#stirred.ring()
+  }
+
+  /** The one client of a socket: a QMP server has room for no second. */
+  clientAt(address: string): QmpClient {
+    return this.#lineAt({ hostName: '', vmName: null, address, notes: {} }).client
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([...this.#lines.values()].map(({ client }) => client.close()))
+    await this.#running
+  }
+
+  #ensureRunning(): void {
+    if (this.#running !== undefined || this.#closing.signal.aborted) return
+    this.#lost = undefined
+    this.#running = this.#follow()
+      .catch((error: unknown) => {
+        this.#lost = error
+      })
+      .finally(() => {
+        this.#running = undefined
+        this.#bell.ring()
+      })
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing
+    const { clock, place } = this.#parts
+    const canPostCopy = await canPostCopyHere()
+    while (!signal.aborted) {
+      const file = await readHosts(place)
+      await this.#askAll((await Promise.all(file.hosts.map(findSockets))).flat())
+      if (signal.aborted) return
+      await this.#publish(file, canPostCopy)
+      const over = new AbortController()
+      const waking = AbortSignal.any([signal, over.signal])
+      await Promise.race([
+        clock.wait(LOOK_MS, waking).catch(() => undefined),
+        this.#stirred.wait(waking).catch(() => undefined),
+      ])
+      over.abort()
+    }
+  }
+
+  async #askAll(sockets: readonly VmSocket[]): Promise<void> {
+    const present = new Set(sockets.map(({ address }) => address))
+    for (const [address, line] of this.#lines)
+      if (!present.has(address) && line.socket.hostName !== '') this.#forget(address, line)
+    const asked = sockets.map(socket => {
+      const line = this.#lineAt(socket)
+      line.socket = socket
+      line.asking ??= this.#ask(line).finally(() => {
+        line.asking = null
+      })
+      return line.asking
+    })
+    const { signal } = this.#closing
+    const over = new AbortController()
+    await Promise.race([
+      Promise.all(asked),
+      this.#parts.clock.wait(ROUND_MS, AbortSignal.any([signal, over.signal])).catch(() => undefined),
+    ])
+    over.abort()
+  }
+
+  async #ask(line: Line): Promise<void> {
+    try {
+      line.facts ??= await examineVm(line.client)
+      const state = await readVmState(line.client)
+      line.seen = { socket: line.socket, facts: line.facts, state }
+      line.failure = null
+    } catch (error) {
+      // Another QEMU may listen there next time.
+      line.facts = null
+      line.seen = null
+      const why = String(error)
+      if (why !== line.failure && !this.#closing.signal.aborted)
+        this.#parts.log.info('a QEMU does not answer', { socket: line.socket.address, why })
+      line.failure = why
+    }
+  }
+
+  #lineAt(socket: VmSocket): Line {
+    const known = this.#lines.get(socket.address)
+    if (known !== undefined) return known
+    const client = new QmpClient(socket.address)
+    client.onEvent(({ name }) => {
+      if (telling.has(name)) this.#stirred.ring()
+    })
+    const line: Line = { client, socket, facts: null, seen: null, asking: null, failure: null }
+    this.#lines.set(socket.address, line)
+    return line
+  }
+
+  #forget(address: string, line: Line): void {
+    this.#lines.delete(address)
+    void line.client.close()
+  }
+
+  async #publish(file: QemuHostsFile, canPostCopy: boolean): Promise<void> {
+    const { connectionId, name, lease } = this.#parts
+    const seen = [...this.#lines.values()].flatMap(line => line.seen ?? [])
+    const placed = placeVms(seen, connectionId)
+    const parts = {
+      connectionId,
+      name,
+      file,
+      placed,
+      lease: await lease.read(),
+      canPostCopyHere: canPostCopy,
+    }
+    const inventory = inventoryOf(parts)
+    const before = this.#view?.inventory
+    const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(inventory)
+    this.#view = { file, placed, inventory: isSame ? before : inventory }
+    if (isSame) return
+    this.#version++
+    this.#bell.ring()
+  }
+}

@@ -1,0 +1,81 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { errorText, Failure } from '../../../shared/failure.ts'
+import { type QemuHostsFile, type QemuVmNotes, qemuHostsFile, qemuVmName, qemuVmNotes } from './hosts-file.ts'
+
+const MOST_BYTES = 1024 * 1024
+/** In a folder that is named instead of a file. */
+const FILE_IN_FOLDER = 'hosts.json'
+
+const unreadable = (file: string, why: string): Failure =>
+  new Failure({
+    code: 'storage',
+    message: `The QEMU hosts file ${file} cannot be read: ${why}.`,
+    remedy: 'Check the path; docs/qemu.md says what such a file looks like.',
+  })
+
+const readJson = async (file: string): Promise<unknown> => {
+  const { size } = await stat(file)
+  if (size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`)
+  return JSON.parse(await readFile(file, 'utf8'))
+}
+
+/** A folder of sockets without a file is one host: this machine. */
+const hostOfFolder = (folder: string): QemuHostsFile =>
+  qemuHostsFile.parse({ hosts: [{ name: hostname().slice(0, 64) || 'this machine', sockets: folder }] })
+
+/** The hosts that a file, or the `hosts.json` of a folder, names; a folder without one is a host by itself. */
+export const readHosts = async (place: string): Promise<QemuHostsFile> => {
+  try {
+    const isFolder = (await stat(place)).isDirectory()
+    if (isFolder && !(await readdir(place)).includes(FILE_IN_FOLDER)) return hostOfFolder(place)
+    const read = qemuHostsFile.safeParse(await readJson(isFolder ? path.join(place, FILE_IN_FOLDER) : place))
+    if (read.success) return read.data
+    throw new Error(z.prettifyError(read.error).replaceAll('\n', ' '))
+  } catch (error) {
+    throw unreadable(place, errorText(error).replace(/\.$/, ''))
+  }
+}
+
+/** Where a VM is asked. */
+export interface VmSocket {
+  readonly hostName: string
+  readonly vmName: string | null
+  readonly address: string
+  readonly notes: QemuVmNotes
+}
+
+const notesBeside = async (file: string): Promise<QemuVmNotes> => {
+  const read = qemuVmNotes.safeParse(await readJson(file).catch(() => ({})))
+  return read.success ? read.data : {}
+}
+
+/** What is known of the VM beside its QMP socket. */
+export const notesOf = (address: string): Promise<QemuVmNotes> =>
+  address.endsWith('.qmp')
+    ? notesBeside(address.replace(/^unix:/, '').replace(/\.qmp$/, '.json'))
+    : Promise.resolve({})
+
+/** The QMP sockets of a host as they are now: those of its folder, and those that are named. */
+export const findSockets = async ({
+  name: hostName,
+  sockets,
+  qmp,
+}: QemuHostsFile['hosts'][number]): Promise<readonly VmSocket[]> => {
+  const named = qmp.map(address => ({ hostName, vmName: null, address, notes: {} }))
+  if (sockets === undefined) return named
+  const files = await readdir(sockets).catch(() => [])
+  const found = files.flatMap(file => {
+    const vmName = qemuVmName.safeParse(file.replace(/\.qmp$/, ''))
+    return file.endsWith('.qmp') && vmName.success ? [vmName.data] : []
+  })
+  const inFolder = found.map(async vmName => ({
+    hostName,
+    vmName,
+    address: path.join(sockets, `${vmName}.qmp`),
+    notes: await notesOf(path.join(sockets, `${vmName}.qmp`)),
+  }))
+  return [...named, ...(await Promise.all(inFolder))]
+}

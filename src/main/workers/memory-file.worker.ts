@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { PAGE_BYTES } from '../../shared/units.ts'
+import { type ObservedWrites, type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
+
+export interface MemoryFileQuestion {
+  readonly file: string
+  readonly maxRegions: number
+  readonly looks: number
+  readonly msBetweenLooks: number
+}
+
+const CHUNK_PAGES = 1024
+const PAGE_WORDS = PAGE_BYTES / 4
+
+/** FNV-1a over the words of a page. */
+const hashPage = (words: Uint32Array, from: number): number => {
+  let hash = 0x811c9dc5
+  for (let i = from; i < from + PAGE_WORDS; i++) hash = Math.imul(hash ^ (words[i] ?? 0), 0x01000193)
+  return hash >>> 0
+}
+
+/** Hashes each page into `hashes` and tells which differ from what was there. */
+const look = (
+  file: number,
+  hashes: Uint32Array,
+  { buffer, onChange }: { readonly buffer: Uint8Array; readonly onChange: (page: number) => void },
+): void => {
+  const words = new Uint32Array(buffer.buffer)
+  for (let page = 0; page < hashes.length; page += CHUNK_PAGES) {
+    const bytes = readSync(file, buffer, 0, buffer.length, page * PAGE_BYTES)
+    for (let at = 0; at * PAGE_BYTES < bytes; at++) {
+      const hash = hashPage(words, at * PAGE_WORDS)
+      if (hash !== hashes[page + at]) onChange(page + at)
+      hashes[page + at] = hash
+    }
+  }
+}
+
+const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** Compares a guest's memory with itself, again and again; writes that change nothing are not seen. */
+export const observe = async (question: MemoryFileQuestion): Promise<RegionFigures> => {
+  const { looks } = question
+  const file = openSync(question.file, 'r')
+  try {
+    const pages = Math.floor(fstatSync(file).size / PAGE_BYTES)
+    const hashes = new Uint32Array(pages)
+    const [changes, lastChange] = [new Uint8Array(pages), new Uint8Array(pages)]
+    const buffer = new Uint8Array(CHUNK_PAGES * PAGE_BYTES)
+    look(file, hashes, { buffer, onChange: () => undefined })
+    const startedMs = performance.now()
+    for (let nth = 1; nth <= looks; nth++) {
+      await wait(Math.max(0, startedMs + nth * question.msBetweenLooks - performance.now()))
+      const onChange = (page: number): void => {
+        changes[page] = (changes[page] ?? 0) + 1
+        lastChange[page] = nth
+      }
+      look(file, hashes, { buffer, onChange })
+    }
+    // Under load a look comes late: what counts is how far apart they were.
+    const msBetweenLooks = (performance.now() - startedMs) / looks
+    const writes: ObservedWrites = { looks, msBetweenLooks, changes, lastChange }
+    return regionFiguresOf(writes, question.maxRegions)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -19,6 +19,8 @@ const labGuests: readonly LabGuest[] = [
 ]
 
 const MEMORY_BYTES = 2 ** 28
+/** So that a move of a guest can be watched: 3 s for its 256 MiB. */
+const LINK_BYTES_PER_SECOND = 2 ** 26
 const hostNames = ['lab-a', 'lab-b'] as const
 
 export interface QemuLabOptions extends PrepareOptions {
@@ -46,7 +48,10 @@ const makeHosts = (
     return { name, sockets, qmp: [], command: [...hostCommand, sockets], address: '127.0.0.1' }
   })
   const file = path.join(folder, 'hosts.json')
-  writeFileSync(file, JSON.stringify({ hosts } satisfies QemuHostsFile))
+  writeFileSync(
+    file,
+    JSON.stringify({ hosts, linkBytesPerSecond: LINK_BYTES_PER_SECOND } satisfies QemuHostsFile),
+  )
   return file
 }
 

@@ -97,8 +97,12 @@ export const tellStarted = (
 /** How far it is while the guest runs at the source: a pass is over when the dirty log has been read once more. */
 export const tellLive = (story: Story, now: RamCounters, atMs: number): Telling => {
   if (story.startedAtMs === null || story.pausedAtMs !== null) return nothing(story)
-  if (now.syncs > story.told.syncs && !story.isStopping) return liveRound(story, now, atMs)
   const sentPages = splitPages(story, now).live
+  if (now.syncs > story.told.syncs && !story.isStopping) {
+    // A switch reads the log once more, with nothing sent since: that is no round.
+    if (sentPages > 0) return liveRound(story, now, atMs)
+    return nothing({ ...story, told: { ...story.told, syncs: now.syncs } })
+  }
   const round = story.roundsTold + 1
   const { remainingPages } = now
   return {

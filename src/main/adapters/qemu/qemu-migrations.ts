@@ -7,7 +7,7 @@ import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, startDestination } from './host-command.ts'
 import type { QemuHost } from './hosts-file.ts'
 import type { MigrationLog, MigrationNote } from './migration-log.ts'
-import type { PlacedVm } from './qemu-inventory.ts'
+import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QemuPool } from './qemu-pool.ts'
 import { notesOf } from './read-hosts.ts'
@@ -24,6 +24,9 @@ interface Around {
   readonly clock: Clock
   readonly log: Log
 }
+
+/** Nobody waits longer for it when the connection is closed. */
+const DISCARD_TIMEOUT_MS = 10_000
 
 const notFound = (what: string): Failure =>
   new Failure({
@@ -102,6 +105,7 @@ export class QemuMigrations {
     const { pool, kept } = this.#around
     const { vm, source, destination } = this.#partsOf(order)
     const { memoryBytes } = vm.seen.facts
+    if (this.#hasRemains(destination, vm.name)) await this.#discard(destination, vm.name)
     const incoming = await startDestination(destination, { name: vm.name, memoryBytes }, signal)
     const { linkBytesPerSecond, tlsCreds = null } = pool.view.file
     const note: MigrationNote = {
@@ -125,6 +129,16 @@ export class QemuMigrations {
       await this.#discard(destination, vm.name)
       throw error
     }
+  }
+
+  /** Whether a QEMU stands there that the VM has left, or never came to: a console that ended left it. */
+  #hasRemains(host: QemuHost, vmName: string): boolean {
+    return this.#around.pool.view.seen.some(
+      seen =>
+        seen.socket.hostName === host.name &&
+        nameOf(seen) === vmName &&
+        (seen.state.status === 'postmigrate' || seen.state.status === 'inmigrate'),
+    )
   }
 
   #partsOf({ vmId, destinationHostId }: MigrationOrder): {
@@ -179,7 +193,7 @@ export class QemuMigrations {
 
   async #discard(host: QemuHost, vmName: string): Promise<void> {
     if (host.command === undefined) return
-    await discardRemains(host, vmName, this.#closing.signal).catch((error: unknown) =>
+    await discardRemains(host, vmName, AbortSignal.timeout(DISCARD_TIMEOUT_MS)).catch((error: unknown) =>
       this.#around.log.warn('a QEMU without a VM could not be ended', {
         host: host.name,
         vm: vmName,

@@ -14,6 +14,8 @@ import { findSockets, readHosts, type VmSocket } from './read-hosts.ts'
 /** What is known at a moment. */
 export interface PoolView {
   readonly file: QemuHostsFile
+  /** Every QEMU that answers, those without a VM among them. */
+  readonly seen: readonly SeenVm[]
   readonly placed: readonly PlacedVm[]
   readonly inventory: Inventory
 }
@@ -214,7 +216,7 @@ export class QemuPool {
     const inventory = inventoryOf(parts)
     const before = this.#view?.inventory
     const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(inventory)
-    this.#view = { file, placed, inventory: isSame ? before : inventory }
+    this.#view = { file, seen, placed, inventory: isSame ? before : inventory }
     if (isSame) return
     this.#version++
     this.#bell.ring()

@@ -83,6 +83,19 @@ export class LatestRows<T extends Row> implements Lookup<T> {
     }
   }
 
+  /** A reader of what one word stands for in `codes`, by VM id; undefined where it is none of them. */
+  wordReader(
+    codes: Readonly<Record<string, number>>,
+    ...path: readonly string[]
+  ): (vmId: string) => number | undefined {
+    const read = readerOf(this.#rows, ...path)
+    return vmId => {
+      const row = this.#rowById.get(vmId)
+      const word = row === undefined ? undefined : read(row)
+      return typeof word === 'string' ? codes[word] : undefined
+    }
+  }
+
   /** The ids whose field is one of `words`, in the order in which they came. */
   idsWhere(field: keyof T & string, ...words: readonly unknown[]): readonly string[] {
     const read = readerOf(this.#rows, field)

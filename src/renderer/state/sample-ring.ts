@@ -1,5 +1,5 @@
-import { numberOf } from '../../shared/model/measure.ts'
 import { originCodes, SAMPLE_STEP_MS, type VmSample, type VmSeries } from '../../shared/model/sample.ts'
+import type { LatestRows } from './latest-rows.ts'
 
 /** How much of each VM's recent past the window keeps, ms. */
 export const RING_MS = 10 * 60_000
@@ -9,6 +9,18 @@ const FINE_SLOTS = 600
 const COARSE_SLOTS = 120
 /** Above this many VMs a ring keeps one sample in 5 s, so that 10,000 of them stay within some 40 MB. */
 const FINE_FLEET = 2_000
+
+/** One sample of a VM as it is kept in a ring; NaN stands for an unavailable value. */
+interface Reading {
+  readonly atMs: number
+  readonly cpuRatio: number
+  readonly memoryRatio: number
+  readonly ioBytesPerSecond: number
+  readonly dirtyPagesPerSecond: number
+  readonly pageFaultsPerSecond: number
+  /** One of `originCodes`, of the dirty rate. */
+  readonly dirtyOrigin: number
+}
 
 /**
  * The last samples of one VM in typed arrays, outside React. `version` grows with every change, so a chart that draws by
@@ -70,24 +82,25 @@ export class SampleRing {
   }
 
   /** Adds a sample; one that is not newer than the last is ignored (a repeated tick), unless the clock was set back. */
-  push(sample: VmSample): void {
-    if (this.#length > 0 && sample.atMs < this.atMs(this.#length - 1) - SET_BACK_MS) this.#length = 0
+  push(reading: Reading): void {
+    const { atMs } = reading
+    if (this.#length > 0 && atMs < this.atMs(this.#length - 1) - SET_BACK_MS) this.#length = 0
     const lastAtMs = this.#length > 0 ? this.atMs(this.#length - 1) : Number.NEGATIVE_INFINITY
-    if (sample.atMs <= lastAtMs) return
+    if (atMs <= lastAtMs) return
     const sharesSlot =
-      this.#stepMs > 0 && Math.floor(sample.atMs / this.#stepMs) === Math.floor(lastAtMs / this.#stepMs)
+      this.#stepMs > 0 && Math.floor(atMs / this.#stepMs) === Math.floor(lastAtMs / this.#stepMs)
     if (!sharesSlot) {
       if (this.#length < this.#slots) this.#length++
       else this.#start = (this.#start + 1) % this.#slots
     }
     const slot = this.#slot(this.#length - 1)
-    this.#atMs[slot] = sample.atMs
-    this.#cpu[slot] = numberOf(sample.cpuRatio) ?? Number.NaN
-    this.#memory[slot] = numberOf(sample.memoryRatio) ?? Number.NaN
-    this.#io[slot] = numberOf(sample.ioBytesPerSecond) ?? Number.NaN
-    this.#dirty[slot] = numberOf(sample.dirtyPagesPerSecond) ?? Number.NaN
-    this.#faults[slot] = numberOf(sample.pageFaultsPerSecond) ?? Number.NaN
-    this.#origin[slot] = originCodes[sample.dirtyPagesPerSecond.origin]
+    this.#atMs[slot] = atMs
+    this.#cpu[slot] = reading.cpuRatio
+    this.#memory[slot] = reading.memoryRatio
+    this.#io[slot] = reading.ioBytesPerSecond
+    this.#dirty[slot] = reading.dirtyPagesPerSecond
+    this.#faults[slot] = reading.pageFaultsPerSecond
+    this.#origin[slot] = reading.dirtyOrigin
     this.#version++
   }
 
@@ -114,10 +127,32 @@ export class SampleRing {
   }
 }
 
-/** Where rings take their samples from. */
-interface Samples {
-  readonly latestIds: Iterable<string>
-  get(vmId: string): VmSample | undefined
+/** What rings take from the latest samples; undefined where a VM has none. */
+const readingReader = (samples: LatestRows<VmSample>): ((vmId: string) => Reading | undefined) => {
+  const atMsOf = samples.numberReader('atMs')
+  const value = (field: keyof VmSample) => {
+    const read = samples.numberReader(field, 'value')
+    return (vmId: string) => read(vmId) ?? Number.NaN
+  }
+  const cpuRatio = value('cpuRatio')
+  const memoryRatio = value('memoryRatio')
+  const ioBytesPerSecond = value('ioBytesPerSecond')
+  const dirtyPagesPerSecond = value('dirtyPagesPerSecond')
+  const pageFaultsPerSecond = value('pageFaultsPerSecond')
+  const dirtyOrigin = samples.wordReader(originCodes, 'dirtyPagesPerSecond', 'origin')
+  return vmId => {
+    const atMs = atMsOf(vmId)
+    if (atMs === undefined) return undefined
+    return {
+      atMs,
+      cpuRatio: cpuRatio(vmId),
+      memoryRatio: memoryRatio(vmId),
+      ioBytesPerSecond: ioBytesPerSecond(vmId),
+      dirtyPagesPerSecond: dirtyPagesPerSecond(vmId),
+      pageFaultsPerSecond: pageFaultsPerSecond(vmId),
+      dirtyOrigin: dirtyOrigin(vmId) ?? originCodes.unavailable,
+    }
+  }
 }
 
 /** In how many ticks every ring of a large fleet has had its turn: as many seconds as its slots are long. */
@@ -146,26 +181,26 @@ export class SampleRings {
   }
 
   /** Adds the latest samples. In a large fleet only a fifth of the rings at a time, so that no tick costs much. */
-  push(samples: Samples, fleetSize: number): void {
+  push(samples: LatestRows<VmSample>, fleetSize: number): void {
     this.#tick++
     const turns = fleetSize > FINE_FLEET ? TURNS : 1
+    const read = readingReader(samples)
     let row = 0
     for (const vmId of samples.latestIds) {
       row++
-      if (row % turns === this.#tick % turns || !this.#rings.has(vmId))
-        this.#add(samples.get(vmId), fleetSize)
+      if (row % turns === this.#tick % turns || !this.#rings.has(vmId)) this.#add(vmId, read(vmId), fleetSize)
     }
-    if (turns > 1) for (const vmId of this.#followed.keys()) this.#add(samples.get(vmId), fleetSize)
+    if (turns > 1) for (const vmId of this.#followed.keys()) this.#add(vmId, read(vmId), fleetSize)
   }
 
-  #add(sample: VmSample | undefined, fleetSize: number): void {
-    if (!sample) return
-    let ring = this.#rings.get(sample.vmId)
+  #add(vmId: string, reading: Reading | undefined, fleetSize: number): void {
+    if (!reading) return
+    let ring = this.#rings.get(vmId)
     if (!ring) {
-      ring = new SampleRing(sample.vmId, fleetSize)
-      this.#rings.set(sample.vmId, ring)
+      ring = new SampleRing(vmId, fleetSize)
+      this.#rings.set(vmId, ring)
     }
-    ring.push(sample)
+    ring.push(reading)
   }
 
   /** Forgets every VM that `keeps` does not name. */

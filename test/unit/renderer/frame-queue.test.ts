@@ -43,3 +43,16 @@ test('what was taken out again is not done', () => {
   nextFrame()
   expect(done).toEqual(['a', 'c'])
 })
+
+test('work done outside the queue counts, but never for a whole turn', () => {
+  const { queue, done, nextFrame } = aScene()
+  for (const item of 'abcdef') queue.add(item)
+  queue.spend(1)
+  nextFrame()
+  expect(done).toEqual(['a', 'b'])
+  queue.spend(25)
+  nextFrame()
+  expect(done).toEqual(['a', 'b', 'c'])
+  nextFrame()
+  expect(done).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+})

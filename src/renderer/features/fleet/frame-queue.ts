@@ -3,6 +3,8 @@ export interface FrameQueue<T> {
   /** Asks for `item`'s turn; one that awaits its turn already keeps it. */
   add(item: T): void
   remove(item: T): void
+  /** Counts `items` done outside the queue as done by its next turn, which still does one, lest it waits for ever. */
+  spend(items: number): void
   clear(): void
 }
 
@@ -15,6 +17,7 @@ export const frameQueue = <T>(options: {
   const { work, perFrame, nextFrame = run => requestAnimationFrame(run) } = options
   const due = new Set<T>()
   let isAwaitingFrame = false
+  let spent = 0
 
   const askForFrame = () => {
     if (isAwaitingFrame || due.size === 0) return
@@ -23,7 +26,8 @@ export const frameQueue = <T>(options: {
   }
   const workSome = () => {
     isAwaitingFrame = false
-    let left = perFrame
+    let left = Math.max(1, perFrame - spent)
+    spent = 0
     for (const item of due) {
       due.delete(item)
       work(item)
@@ -39,6 +43,9 @@ export const frameQueue = <T>(options: {
     },
     remove: item => {
       due.delete(item)
+    },
+    spend: items => {
+      spent += items
     },
     clear: () => due.clear(),
   }

@@ -105,14 +105,18 @@ export class RowSheet {
     const { rows } = this.#content
     const window = rowWindow({ count: rows.length, rowPx: ROW_PX, scrollTop, heightPx: this.#sightPx })
     this.#release(window)
+    let written = 0
     for (let index = window.ready.first; index <= window.ready.last; index++) {
       const row = rows[index]
       if (!row) continue
       const slot = this.#slotFor(row, index)
       if (slot.words !== 'none') continue
-      if (index >= window.inSight.first && index <= window.inSight.last) this.#write(slot)
       this.#queue.add(slot)
+      if (index < window.inSight.first || index > window.inSight.last) continue
+      this.#write(slot)
+      written++
     }
+    this.#queue.spend(written)
   }
 
   #release({ ready }: RowWindow): void {

@@ -4,14 +4,14 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { incomingAnswer, qemuHostsFile, qemuVmNotes } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { QmpClient } from '../../src/main/adapters/qemu/qmp-client.ts'
 import { longshoreCommand } from '../../src/main/cli/longshore-command.ts'
-import { filesOn, GUEST_BYTES, leftOf, listenToGuest, realHosts, realParts } from '../support/real-guests.ts'
+import { describeReal } from '../support/describe-real.ts'
+import { filesOn, GUEST_BYTES, leftOf, listenToGuest, realHosts } from '../support/real-guests.ts'
 
-const real = await realParts()
 const [program = '', ...words] = longshoreCommand()
 const hostCommand = (folder: string, ...args: readonly string[]) =>
   promisify(execFile)(program, [...words, 'qemu-host', '--folder', folder, ...args])
@@ -39,13 +39,11 @@ const moveHybrid = async (source: QmpClient, destination: QmpClient, uri: string
   return ended
 }
 
-describe.skipIf(!real.can)(`a lab of real VMs${real.can ? '' : ` (${real.because})`}`, () => {
-  if (!real.can) return
-
+await describeReal('a lab of real VMs', parts => {
   test('moves a guest that writes, by its host command, with every page as it was', {
     timeout: 90_000,
   }, async () => {
-    const hosts = realHosts(real.parts)
+    const hosts = realHosts(parts)
     onTestFinished(async () => {
       await hosts.close()
       expect(leftOf(hosts.folder)).toEqual([])

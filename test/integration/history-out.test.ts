@@ -161,3 +161,18 @@ test('what cannot be exported is said with the right exit code', async () => {
   expect((await longshore('export', '--what', 'samples', '--from', 'yesterday')).code).toBe(2)
   expect((await longshore('export', '--help')).code).toBe(0)
 })
+
+test('the predictions of migrations that completed are summed up, those of others are not', async () => {
+  const running = await open()
+  const ended = { endedAtMs: BLOCK_START_MS + 1000, downtimeMs: 60, bytesSent: 4e6 } as const
+  running.putMigration(aStoredMigration({ id: 'done', phase: 'completed', ...ended }))
+  running.putMigration(aStoredMigration({ id: 'failed', phase: 'failed', ...ended }))
+  await running.close()
+  const { out, code } = await longshore('predict', '--scores')
+  expect(code).toBe(0)
+  expect(out).toBe(
+    'at the start (1): total time off by 10 %, within its range 0 %; pause off by 0 %, within its range 100 %; bytes off by 25 %, within its range 0 %; right about convergence -\n',
+  )
+  const { out: json } = await longshore('predict', '--scores', '--json')
+  expect(JSON.parse(json).scores).toMatchObject([{ made: 'at the start', predictions: 1 }])
+})

@@ -89,7 +89,20 @@ export const aStoredMigration = (parts: Partial<Migration> = {}): Migration => (
   postCopy: null,
   bytesSent: 0,
   retransmittedPages: 0,
-  predictions: [],
+  predictions: [
+    {
+      afterRound: 0,
+      totalMs: 900,
+      downtimeMs: 60,
+      bytesSent: 5e6,
+      converges: true,
+      spread: {
+        totalMs: { p10: 850, p90: 990 },
+        downtimeMs: { p10: 52, p90: 75 },
+        bytesSent: { p10: 4.5e6, p90: 6e6 },
+      },
+    },
+  ],
   heat: null,
   cancellable: true,
   requested: null,

@@ -315,22 +315,23 @@ test('each prediction is held against what came', () => {
       {
         name: 'after round 1',
         figures: [
-          { text: '12.0 s', error: '+20%' },
-          { text: '30.0 ms', error: '-25%' },
-          { text: '1.00 GiB', error: '0%' },
+          { text: '12.0 s', range: null, error: '+20%' },
+          { text: '30.0 ms', range: null, error: '-25%' },
+          { text: '1.00 GiB', range: null, error: '0%' },
         ],
       },
       {
         name: 'after round 2',
         figures: [
-          { text: '9.00 s', error: '-10%' },
-          { text: '44.0 ms', error: '+10%' },
-          { text: '1.00 GiB', error: '0%' },
+          { text: '9.00 s', range: null, error: '-10%' },
+          { text: '44.0 ms', range: null, error: '+10%' },
+          { text: '1.00 GiB', range: null, error: '0%' },
         ],
       },
     ],
     leftOut: 0,
     actual: ['10.0 s', '40.0 ms', '1.00 GiB'],
+    covered: null,
   })
 })
 

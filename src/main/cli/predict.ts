@@ -11,6 +11,7 @@ import { policyOf } from '../core/simulation/case-policy.ts'
 import { predictCase } from '../core/simulation/predict-case.ts'
 import { capabilitiesOf } from '../core/simulation/simulate-case.ts'
 import { type PollOptions, predictPolls } from './predict-polls.ts'
+import { printScores } from './prediction-scores.ts'
 import { describePrediction } from './prediction-text.ts'
 import { printLine } from './print-line.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
@@ -19,6 +20,7 @@ interface PredictOptions extends PollOptions {
   readonly polls?: string
   readonly input?: string
   readonly schema: boolean
+  readonly scores: boolean
 }
 
 type Answer =
@@ -51,7 +53,11 @@ const lineOf = (answer: Answer, line: number, json: boolean): string => {
 }
 
 const predict = async (options: PredictOptions): Promise<void> => {
-  const { input, polls, json, schema } = options
+  const { input, polls, json, schema, scores } = options
+  if (scores) {
+    await printScores({ json })
+    return
+  }
   if (schema) {
     printSchemas()
     return
@@ -93,6 +99,7 @@ export const predictCommand = new Command('predict')
   .option('--input <file>', 'a case as JSON, or JSON lines with a case each; - is standard input')
   .option('--json', 'print one line of JSON for each case', false)
   .option('--schema', 'print the JSON schemas of a case and of its prediction', false)
+  .option('--scores', 'instead of cases: how the predictions of past migrations came out', false)
   .option(
     '--polls <file>',
     "instead of cases: recorded answers of QEMU's query-migrate as CSV, told after each round",

@@ -7,7 +7,7 @@ import { PAGE_BYTES, pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import { beginMigration, type EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
-import { predictOutcome } from '../core/migration/predict-outcome.ts'
+import { predictWithSpread, rateErrorOf } from '../core/migration/predict-with-spread.ts'
 import { dirtiedWithin } from '../core/working-set/dirtied-within.ts'
 import type { LivePool } from './connections.ts'
 
@@ -77,7 +77,7 @@ export const acceptOrder = (
   const { ledger } = state
   const seen = { windowMs: 1000, pages: order.dirtyPagesPerSecond }
   const within = dirtiedWithin(workingSet, seen)
-  const prediction = predictOutcome(
+  const prediction = predictWithSpread(
     {
       afterRound: 0,
       elapsedMs: 0,
@@ -88,6 +88,7 @@ export const acceptOrder = (
       bandwidthBytesPerSecond: ledger.linkBytesPerSecond,
     },
     policies[policy].limits({ capabilities, thresholds }),
+    rateErrorOf(ledger.rounds),
   )
   return { ...state, ledger: { ...ledger, predictions: [prediction] } }
 }

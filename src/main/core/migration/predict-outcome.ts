@@ -62,5 +62,6 @@ export const predictOutcome = (standing: Standing, limits: Limits): MigrationPre
     downtimeMs: FIXED_PAUSE_MS + (switches ? 0 : msOf(pages)),
     totalMs: ms + FIXED_PAUSE_MS + msOf(pages),
     bytesSent: standing.bytesSent + (sentPages + pages) * PAGE_BYTES,
+    converges: isShort(),
   }
 }

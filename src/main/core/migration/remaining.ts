@@ -8,6 +8,7 @@ import type { EngineContext } from './engine-step.ts'
 import { leftAfter } from './left-after.ts'
 import { FIXED_PAUSE_MS, type Limits, predictOutcome } from './predict-outcome.ts'
 import type { Dirtying } from './predict-range.ts'
+import { predictWithSpread, rateErrorOf } from './predict-with-spread.ts'
 import { fitRoundCurve, pagesWithin } from './round-curve.ts'
 
 type Remainder = Omit<MigrationRemainder, 'atMs'>
@@ -67,7 +68,10 @@ export const predictAfterRound = (state: EngineState, context: EngineContext): M
     ...dirtyingOf(state, context, { bandwidth, dirtying: dirtying ?? 0 }),
     bandwidthBytesPerSecond: bandwidth,
   }
-  return [...ledger.predictions, predictOutcome(standing, context.policy.limits(context))]
+  return [
+    ...ledger.predictions,
+    predictWithSpread(standing, context.policy.limits(context), rateErrorOf(ledger.rounds)),
+  ]
 }
 
 const limitsBy = (ending: Ending['kind'], limits: Limits): Limits => ({

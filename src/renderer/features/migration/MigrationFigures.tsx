@@ -2,6 +2,12 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import styles from './migration.module.css'
+import {
+  allowedWords,
+  type UnavailabilityRange,
+  unavailabilityRange,
+  unavailabilityWords,
+} from './unavailability.ts'
 
 interface Props {
   readonly migration: Migration
@@ -30,12 +36,9 @@ const aheadMs = ({ remaining, predictions }: Migration, elapsedMs: number): numb
   return prediction ? Math.max(0, prediction.totalMs - elapsedMs) : null
 }
 
-/** `ms` against what is allowed. */
-const allowed = (ms: number, allowedMs: number | null): Pick<Figure, 'remark'> => {
-  if (allowedMs === null) return {}
-  const limit = formatDuration(allowedMs)
-  return { remark: ms > allowedMs ? `above the ${limit} allowed` : `of ${limit} allowed` }
-}
+/** An unavailability against what is allowed. */
+const allowed = (range: UnavailabilityRange, allowedMs: number | null): Pick<Figure, 'remark'> =>
+  allowedMs === null ? {} : { remark: allowedWords(range, allowedMs) }
 
 /** The pause of a migration that has ended, where none was measured. */
 const endedPause = ({ pausedAtMs, phase }: Migration): string => {
@@ -53,20 +56,21 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
       {
         name: 'Predicted pause',
         value: isAhead ? formatDuration(predictedMs) : '-',
-        ...(isAhead ? allowed(predictedMs, allowedMs) : {}),
+        ...(isAhead ? allowed(unavailabilityRange(predictedMs, 0), allowedMs) : {}),
       },
     ]
   }
   const pause = { name: 'Pause', value: formatDuration(downtimeMs) }
-  if (!postCopy) return [{ ...pause, ...allowed(downtimeMs, allowedMs) }]
+  const unavailability = unavailabilityRange(downtimeMs, postCopy?.stallMs ?? 0)
+  if (!postCopy) return [{ ...pause, ...allowed(unavailability, allowedMs) }]
   return [
     pause,
     { name: 'Demand faults', value: formatCount(postCopy.demandFaults) },
     { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs) },
     {
       name: 'Unavailable in all',
-      value: formatDuration(downtimeMs + postCopy.stallMs),
-      ...allowed(downtimeMs + postCopy.stallMs, allowedMs),
+      value: unavailabilityWords(unavailability),
+      ...allowed(unavailability, allowedMs),
     },
   ]
 }

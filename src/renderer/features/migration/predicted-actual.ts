@@ -1,9 +1,16 @@
 import type { Migration, MigrationPrediction } from '../../../shared/model/migration.ts'
+import {
+  actualFigures,
+  type PredictedFigureName,
+  predictedFigures,
+  predictionScores,
+} from '../../../shared/model/prediction-score.ts'
 import { formatBytes, formatDuration } from '../../../shared/units.ts'
-import { tellsBytes } from './bytes-under-way.ts'
 
 export interface PredictedFigure {
   readonly text: string
+  /** In eight of ten cases, as `2.1 to 2.6 s`; null where no range was told. */
+  readonly range: string | null
   /** Against the actual, such as `+4%`; a dash where there is nothing to hold it against. */
   readonly error: string
 }
@@ -19,15 +26,30 @@ export interface PredictedAgainstActual {
   /** How many predictions between the first and the latest are left out. */
   readonly leftOut: number
   readonly actual: readonly string[]
+  /** How many of the actual figures lie in the ranges predicted; null where no range was told. */
+  readonly covered: { readonly held: number; readonly of: number } | null
 }
 
 /** More are not read: the first, and the latest. */
 const MOST_ROWS = 8
 
-const relative = (predicted: number, actual: number | null): string => {
-  if (actual === null || actual <= 0) return '-'
-  const percent = Math.round(((predicted - actual) / actual) * 100)
+const errorWords = (error: number | null): string => {
+  if (error === null) return '-'
+  const percent = Math.round(error * 100)
   return `${percent > 0 ? '+' : ''}${percent}%`
+}
+
+const formats: Readonly<Record<PredictedFigureName, (value: number) => string>> = {
+  totalMs: formatDuration,
+  downtimeMs: formatDuration,
+  bytesSent: formatBytes,
+}
+
+const rangeOf = (prediction: MigrationPrediction, name: PredictedFigureName): string | null => {
+  const range = prediction.spread?.[name]
+  if (range === undefined) return null
+  const [low, high] = [formats[name](range.p10), formats[name](range.p90)]
+  return low === high ? null : `${low} to ${high}`
 }
 
 const shownOf = (predictions: readonly MigrationPrediction[]): readonly MigrationPrediction[] =>
@@ -37,34 +59,27 @@ const shownOf = (predictions: readonly MigrationPrediction[]): readonly Migratio
 
 /** Each prediction held against what came, for a migration that completed. */
 export const predictedAgainstActual = (migration: Migration): PredictedAgainstActual => {
-  const { predictions, endedAtMs, startedAtMs, downtimeMs, bytesSent } = migration
-  const figures = [
-    {
-      of: (prediction: MigrationPrediction) => prediction.totalMs,
-      actual: endedAtMs === null ? null : endedAtMs - startedAtMs,
-      format: formatDuration,
-    },
-    {
-      of: (prediction: MigrationPrediction) => prediction.downtimeMs,
-      actual: downtimeMs,
-      format: formatDuration,
-    },
-    {
-      of: (prediction: MigrationPrediction) => prediction.bytesSent,
-      actual: tellsBytes(migration) ? bytesSent : null,
-      format: formatBytes,
-    },
-  ]
+  const { predictions } = migration
+  const actual = actualFigures(migration)
+  const scores = new Map(predictionScores(migration).map(score => [score.afterRound, score]))
   const shown = shownOf(predictions)
+  const covered = [...scores.values()].flatMap(({ figures }) =>
+    predictedFigures.flatMap(name => figures[name].isCovered ?? []),
+  )
   return {
     predicted: shown.map(prediction => ({
       name: prediction.afterRound === 0 ? 'at the start' : `after round ${prediction.afterRound}`,
-      figures: figures.map(({ of, actual, format }) => ({
-        text: format(of(prediction)),
-        error: relative(of(prediction), actual),
+      figures: predictedFigures.map(name => ({
+        text: formats[name](prediction[name]),
+        range: rangeOf(prediction, name),
+        error: errorWords(scores.get(prediction.afterRound)?.figures[name].error ?? null),
       })),
     })),
     leftOut: predictions.length - shown.length,
-    actual: figures.map(({ actual, format }) => (actual === null ? 'not told' : format(actual))),
+    actual: predictedFigures.map(name => {
+      const value = actual[name]
+      return value === null ? 'not told' : formats[name](value)
+    }),
+    covered: covered.length === 0 ? null : { held: covered.filter(Boolean).length, of: covered.length },
   }
 }

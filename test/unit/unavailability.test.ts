@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import {
+  allowedWords,
+  unavailabilityRange,
+  unavailabilityWords,
+} from '../../src/renderer/features/migration/unavailability.ts'
+
+test.each([
+  ['a pause alone is told as one figure', 52, 0, '52.0 ms', 'of 200 ms allowed'],
+  ['waits that break nothing are told as a range', 52, 100, '52.0 ms to 152 ms', 'of 200 ms allowed'],
+  [
+    'waits that may or may not break it are said to',
+    52,
+    900,
+    '52.0 ms to 952 ms',
+    '200 ms allowed: the gaps within the waits are not told',
+  ],
+  [
+    'a pause that is too long breaks it whatever came after',
+    300,
+    900,
+    '300 ms to 1.20 s',
+    'above the 200 ms allowed',
+  ],
+] as const)('%s', (_, downtimeMs, waitedMs, words, verdict) => {
+  const range = unavailabilityRange(downtimeMs, waitedMs)
+  expect(unavailabilityWords(range)).toBe(words)
+  expect(allowedWords(range, 200)).toBe(verdict)
+})

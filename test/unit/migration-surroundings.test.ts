@@ -14,7 +14,7 @@ test('page heat gives tiers, and the link is in pages a millisecond', () => {
     { pages: 250, writesPerPageSecond: 1 },
     { pages: 500, writesPerPageSecond: 8 },
   ])
-  expect(around).toMatchObject({ pagesPerMs: 1, vcpuCount: 4, order: 'cold-first', logRead: 'region' })
+  expect(around).toMatchObject({ pagesPerMs: 1, vcpuCount: 4, order: 'cold-first', logRead: 'round' })
 })
 
 test('without heat all of memory is one tier that is dirtied at the measured rate', () => {

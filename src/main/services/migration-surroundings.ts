@@ -36,5 +36,6 @@ export const migrationSurroundings = (
     backlogBytes: 0,
     pageBytes: PAGE_BYTES,
   }
-  return surroundingsOf(tiers, costs, host.capabilities)
+  // A host with the plugin counts every write since the round began, in whatever order it sends.
+  return { ...surroundingsOf(tiers, costs, host.capabilities), logRead: 'round' }
 }

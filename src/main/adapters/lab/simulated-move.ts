@@ -39,7 +39,8 @@ export const simulatedMove = (
     vcpuCount: vm.config.vcpuCount,
     path,
     transfer: { costs: plainCosts(PAGE_BYTES, ZERO_PAGE_BYTES), skipsDirty: false },
-    logRead: 'region',
+    // As Xen does: the log is read for all of memory at once.
+    logRead: 'round',
     service: { preempts: pageRequests === 'overtake', backlogBytes, prepagePages },
     images: null,
     peeks: true,

@@ -86,6 +86,8 @@ export const caseOf = (subject: Subject, { policy, workload, seed }: Run): Simul
   vcpuCount: subject.vcpuCount ?? USUAL_VCPUS,
   host: hostCostsOf(subject),
   hostLacks: abilities.filter(ability => !subject.capabilities[ability]),
+  // A host with the plugin counts every write since a round began, in whatever order it sends.
+  logRead: 'round',
   warmupSeconds: 60,
   maxLiveSeconds: maxLiveSecondsOf(subject),
   seed,

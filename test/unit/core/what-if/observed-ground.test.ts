@@ -58,7 +58,7 @@ const subject = {
 test('the case stands on what was shown, and every simulator takes it', () => {
   const given = caseOf(subject, { policy: 's1', workload: { kind: 'idle' }, seed: 2 })
   expect(simulationCase.parse(given)).toEqual(given)
-  expect(given).toMatchObject({ hostLacks: ['throttle'], seed: 2 })
+  expect(given).toMatchObject({ hostLacks: ['throttle'], seed: 2, logRead: 'round' })
   expect(given.host).toMatchObject({ roundMs: 19.5, pauseMs: 19.75, resumeMs: 19.75, suspendDirtyPages: 100 })
   expect(writablePagesOf(subject)).toBe(8000)
 })

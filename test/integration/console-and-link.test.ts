@@ -53,7 +53,7 @@ test('a link cut in the rounds ends a migration as failed, and says that the VM 
   controls.cutLink('host-1')
   const failed = await when(({ endedAtMs }) => endedAtMs !== null)
   expect(failed).toMatchObject({ phase: 'failed', failure: { vmRunsAt: 'source' }, recovering: null })
-  expect(failed.failure?.reason).toContain('link')
+  expect(failed.failure?.reason).toContain('connection')
   expect(operations.states.values()[0]?.failure?.remedy).toContain('The VM runs on where it was')
 })
 

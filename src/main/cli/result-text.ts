@@ -3,10 +3,11 @@ import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 
 /** A result as one line for a person. */
 export const describeResult = (result: SimulationResult): string => {
-  const { outcome, switched, rounds, totalMs, downtimeMs, stallMs, bytesSent, demandFaults } = result
+  const { outcome, switched, rounds, diskMs, totalMs, downtimeMs, stallMs, bytesSent, demandFaults } = result
   const live = switched ? rounds.length : Math.max(0, rounds.length - 1)
   return [
     `${outcome}${switched ? ' by post-copy' : ''} after ${live} live ${live === 1 ? 'round' : 'rounds'}`,
+    ...(diskMs === undefined ? [] : [`disk ${formatDuration(diskMs)}`]),
     `total ${formatDuration(totalMs)}`,
     `pause ${formatDuration(downtimeMs)}`,
     `stall ${formatDuration(stallMs)}`,

@@ -179,6 +179,13 @@ export const simulationCase = z.strictObject({
   /** The workload stops this long after the migration's start. */
   workloadEndsAtSeconds: z.number().nonnegative().finite().optional(),
   content: content.prefault({}),
+  /** A disk that storage does not share: it is copied before memory, and what the guest writes to it is mirrored. */
+  disk: z
+    .strictObject({
+      bytes: bytes.min(1).max(2 ** 42),
+      writeBytesPerSecond: z.number().nonnegative().finite().max(1e12).default(0),
+    })
+    .optional(),
   vcpuCount: z.number().int().min(1).max(1024).default(4),
   host: z.union([z.enum(hostPresetNames), hostCosts]).optional(),
   /** What the host cannot do although the policy may want it. */
@@ -217,6 +224,8 @@ const simulatedRound = z.object({
 export const simulationResult = z.object({
   /** From the first page to the last. */
   totalMs: z.number(),
+  /** The copy of the disk, before memory; absent where there is none. */
+  diskMs: z.number().exactOptional(),
   /** Live rounds, up to the pause. */
   preCopyMs: z.number(),
   /** The stop-and-copy pass with its pause, or the pause of the switch. */

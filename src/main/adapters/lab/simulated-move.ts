@@ -51,6 +51,7 @@ export const simulatedMove = (
     writesAt: ms => vm.workload(startedAtMs + ms).writesPerSecond,
     path,
     host: { roundMs, suspendDirtyPages, pauseMs: halfPauseMs, resumeMs: halfPauseMs },
+    disk: null,
     images: null,
     earlyReading: null,
     graceMs: stopRule === 'controlled' ? ROUND_GRACE_MS : 0,

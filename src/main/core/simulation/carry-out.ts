@@ -30,6 +30,8 @@ export interface CarriedMigration {
   readonly isLive: boolean
   readonly elapsedMs: number
   readonly slowedMs: number
+  /** What its disk has taken so far; null where its storage is shared. */
+  readonly disk: { readonly ms: number; readonly bytesSent: number } | null
   /** Of other traffic that had to wait for priority bandwidth. */
   readonly displacedBytes: number
   readonly transfer: { readonly bytesSent: number; readonly pagesSent: number }
@@ -100,14 +102,14 @@ export const carryOut = (
         apply({ kind: 'answered', command: command.command, accepted: migration.control(command.command) })
   }
   apply({ kind: 'heat', heat: heatOfTiers(surroundings.tiers), order })
-  const limitMs = longestLiveMs(given)
+  const liveUntilMs = (): number => longestLiveMs(given) + (migration.disk?.ms ?? 0)
   let sequence = 0
   while (!migration.ended) {
-    for (const fact of migration.next(migration.isLive ? limitMs : undefined)) {
+    for (const fact of migration.next(migration.isLive ? liveUntilMs() : undefined)) {
       sequence++
       apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
     }
-    if (!migration.isLive || migration.elapsedMs < limitMs) continue
+    if (!migration.isLive || migration.elapsedMs < liveUntilMs()) continue
     apply({ kind: 'operator', command: { kind: capabilities.stopAndCopy ? 'stop-and-copy' : 'cancel' } })
   }
   return migrationOf(state)

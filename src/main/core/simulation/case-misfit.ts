@@ -1,5 +1,6 @@
 import type { CaseFault, SimulationCase } from '../../../shared/model/simulation-case.ts'
 import { planGuest } from './guest-plan.ts'
+import { streamBytesPerSecond } from './network-path.ts'
 import { NO_CLASS } from './page-layout.ts'
 
 const workingPages = (workload: SimulationCase['workload']): number => {
@@ -37,6 +38,15 @@ const imageMisfits = ({
       allowed: 'nothing without profileBytes: the profile is all that comes from the NAS',
     })
   return faults
+}
+
+/** A copy ends only where the link carries more than is written meanwhile. */
+const diskMisfits = ({ disk, link }: SimulationCase): readonly CaseFault[] => {
+  const carried = Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
+  if (disk === undefined || disk.writeBytesPerSecond < carried) return []
+  const { writeBytesPerSecond: value } = disk
+  const allowed = `less than ${carried}, what the link carries at least: what is written is mirrored over it`
+  return [{ field: 'disk.writeBytesPerSecond', value, allowed }]
 }
 
 /** Classes of pages are told apart by a byte; a zipf makes up to 24 of them. */
@@ -82,5 +92,5 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
       value: `${wrong.fromMs} to ${wrong.toMs}`,
       allowed: 'toMs after fromMs',
     })
-  return [...faults, ...classMisfits(given), ...imageMisfits(given)]
+  return [...faults, ...classMisfits(given), ...imageMisfits(given), ...diskMisfits(given)]
 }

@@ -14,7 +14,7 @@ export const inPlainPages = (
 ): { readonly given: SimulationCase; readonly scale: number } => {
   const scale = given.pageBytes / PAGE_BYTES
   if (scale === 1) return { given, scale }
-  const { profileBytes, checkpointBytes, nasBytesPerSecond, link, ...rest } = given
+  const { profileBytes, checkpointBytes, nasBytesPerSecond, link, disk, ...rest } = given
   // What TCP makes of loss depends on the true rate: it is worked out before the link shrinks.
   const carried = streamBytesPerSecond(link) / (1 - link.lossRatio)
   return {
@@ -27,6 +27,10 @@ export const inPlainPages = (
       profileBytes: scaled(profileBytes, scale),
       checkpointBytes: scaled(checkpointBytes, scale),
       nasBytesPerSecond: scaled(nasBytesPerSecond, scale),
+      disk: disk && {
+        bytes: disk.bytes / scale,
+        writeBytesPerSecond: disk.writeBytesPerSecond / scale,
+      },
     },
   }
 }

@@ -1,11 +1,16 @@
 import type { Migration } from '../../../shared/model/migration.ts'
-import type { PredictedQuantiles, SimulationPrediction } from '../../../shared/model/simulation-case.ts'
+import type {
+  PredictedQuantiles,
+  SimulationPrediction,
+  SimulationResult,
+} from '../../../shared/model/simulation-case.ts'
 import { leftAfter } from '../migration/left-after.ts'
 import { Random } from '../numeric/random.ts'
 import { type MemoryTier, tierOf } from '../outlook/memory-tiers.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { imagePlanOf } from './boot-images.ts'
 import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
+import { diskOf } from './disk-copy.ts'
 import { type GuestPlan, guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inPlainPages } from './in-plain-pages.ts'
@@ -108,6 +113,7 @@ const play = (
     path,
     host,
     images,
+    disk: diskOf(given),
     graceMs: 0,
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
@@ -124,11 +130,11 @@ const play = (
 /** Whether live rounds ended by the policy's own rule, and not because a number of rounds or a time was over. */
 const hasConverged = (
   { given, policy, thresholds, capabilities }: SimulationOrder,
-  told: Migration,
+  { told, result }: { readonly told: Migration; readonly result: SimulationResult },
 ): boolean => {
   const live = told.rounds.filter(round => round.live)
   const last = live.at(-1)
-  if (told.phase !== 'completed' || (told.pausedAtMs ?? 0) >= longestLiveMs(given)) return false
+  if (told.phase !== 'completed' || result.preCopyMs >= longestLiveMs(given)) return false
   if (told.ending?.kind === 'post-copy') return true
   if (last === undefined) return false
   const { maxRounds, epsilonPages, finishWithinMs = 0 } = policy.limits({ thresholds, capabilities })
@@ -163,7 +169,7 @@ export const predictCase = (asked: SimulationOrder): SimulationPrediction => {
     downtimeMs: quantiles(figures(({ downtimeMs }) => downtimeMs)),
     unavailabilityMs: quantiles(unavailability),
     bytesSent: quantiles(figures(({ bytesSent }) => bytesSent * scale)),
-    converges: stated !== undefined && hasConverged(order, stated.told),
+    converges: stated !== undefined && hasConverged(order, stated),
     slaViolationProbability: shareAtLeast(unavailability, thresholds.slaDowntime.value),
   }
 }

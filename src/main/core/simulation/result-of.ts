@@ -20,6 +20,7 @@ export const resultOf = (
   slaDowntimeMs: number,
 ): SimulationResult => {
   const totalMs = simulated.elapsedMs
+  const { disk } = simulated
   const pausedMs = told.pausedAtMs ?? totalMs
   // A migration that failed while the guest was paused has cost that pause.
   const downtimeMs = told.downtimeMs ?? totalMs - pausedMs
@@ -28,13 +29,14 @@ export const resultOf = (
   const unavailabilityMs = downtimeMs + stallMs
   return {
     totalMs,
-    preCopyMs: pausedMs,
+    ...(disk && { diskMs: disk.ms }),
+    preCopyMs: pausedMs - (disk?.ms ?? 0),
     stopMs: downtimeMs,
     postCopyMs: isTail ? totalMs - pausedMs - downtimeMs : 0,
     downtimeMs,
     stallMs,
     unavailabilityMs,
-    bytesSent: simulated.transfer.bytesSent,
+    bytesSent: simulated.transfer.bytesSent + (disk?.bytesSent ?? 0),
     pagesSent: simulated.transfer.pagesSent,
     displacedBytes: simulated.displacedBytes,
     pagesRetransmitted: Math.max(0, simulated.transfer.pagesSent - told.memoryPages),

@@ -7,6 +7,7 @@ import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { dealImages, imagePlanOf } from './boot-images.ts'
 import { carryOut, type SimulationOrder } from './carry-out.ts'
+import { diskOf } from './disk-copy.ts'
 import { guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
@@ -116,6 +117,7 @@ const prepare = (order: SimulationOrder): Ground => {
     writesAt,
     path,
     host,
+    disk: diskOf(given),
     images: dealt,
     graceMs: 0,
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),

@@ -1,45 +1,16 @@
 import { assertNever } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
-import type { HostCosts } from '../../../shared/model/simulation-case.ts'
-import type { ImagePlan } from './boot-images.ts'
-import { type EarlyReading, isReadEarly, msToLook } from './log-reading.ts'
+import type { DiskCopy } from './disk-copy.ts'
+import { isReadEarly, msToLook } from './log-reading.ts'
 import type { MigratingPages, PageWaits } from './migrating-pages.ts'
 import type { MigrationFact } from './migration-fact.ts'
-import type { MigrationPath } from './migration-path.ts'
 import { Pace } from './pace.ts'
+import { PassReports } from './pass-reports.ts'
+import { isLastPhase, isLivePhase, type Phase } from './phase.ts'
 import { ReportBook } from './report-book.ts'
-import type { Steps } from './steps.ts'
+import type { SimulatedMigrationPlan } from './simulated-plan.ts'
 
-/** What a migration is simulated from. */
-export interface SimulatedMigrationPlan {
-  readonly pages: MigratingPages
-  /** Writes per second by class, ms since the start of the migration. */
-  readonly writesAt: (elapsedMs: number) => readonly number[]
-  readonly path: MigrationPath
-  readonly host: HostCosts
-  /** What goes ahead of the memory; null: nothing. */
-  readonly images: ImagePlan | null
-  /** After a live round it waits so long for a command before it goes on by itself, ms. */
-  readonly graceMs: number
-  /** Whether live rounds end before everything is sent; null: they do not. */
-  readonly earlyReading: EarlyReading | null
-  readonly startedAtMs: number
-  /** By how long a pass over all of memory takes, ms. */
-  readonly stepsOf: (passMs: number) => Steps
-}
-
-type Phase =
-  | 'profile'
-  | 'live'
-  | 'waiting'
-  | 'between'
-  | 'pausing'
-  | 'copying'
-  | 'resuming'
-  | 'post-copy'
-  | 'completed'
-  | 'cancelled'
-  | 'failed'
+const isHandOver = ({ kind }: MigrationCommand): boolean => kind === 'switch' || kind === 'stop-and-copy'
 
 /** Of a round without a page. */
 const SHORTEST_SLICE_MS = 1e-3
@@ -53,30 +24,28 @@ export class SimulatedMigration {
   readonly #pages: MigratingPages
   readonly #pace: Pace
   readonly #book: ReportBook
+  readonly #reports: PassReports
   readonly #sliceMs: number
-  #phase: Phase
+  #phase: Phase = 'disk'
+  #diskMs = 0
   #ending: 'switch' | 'stop-and-copy' = 'stop-and-copy'
-  #roundsReported = 0
-  #round = { startedAtMs: 0, pages: 0, bytes: 0 }
   /** Of a phase that lasts a given time. */
-  #leftMs: number
+  #leftMs = 0
   #pausedAtMs = 0
   #speed = 1
   #slowedMs = 0
-  #pushedBefore = 0
 
   constructor(plan: SimulatedMigrationPlan) {
-    const { pages, path, images } = plan
+    const { pages, path, disk } = plan
     this.#plan = plan
     this.#pages = pages
     this.#pace = new Pace(path)
-    this.#phase = images === null ? 'live' : 'profile'
-    this.#leftMs = images === null ? 0 : images.profileBytes / images.nasBytesPerMs
     const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / path.usualBytesPerMs)
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
-    const linkBytesPerSecond = path.usualBytesPerMs * 1000
-    this.#book.tell({ kind: 'started', memoryPages: pages.count, linkBytesPerSecond })
+    this.#reports = new PassReports(pages, this.#book)
+    if (disk === null) this.#beginMemory()
+    else this.#reportDisk(disk)
   }
 
   /** Whether it is over and everything has been told. */
@@ -85,13 +54,12 @@ export class SimulatedMigration {
   }
 
   get #isOver(): boolean {
-    return this.#phase === 'completed' || this.#phase === 'cancelled' || this.#phase === 'failed'
+    return isLastPhase(this.#phase)
   }
 
   /** Whether the guest runs at its source and commands are heard. */
   get isLive(): boolean {
-    const phase = this.#phase
-    return phase === 'profile' || phase === 'live' || phase === 'waiting' || phase === 'between'
+    return isLivePhase(this.#phase)
   }
 
   get elapsedMs(): number {
@@ -100,6 +68,13 @@ export class SimulatedMigration {
 
   get transfer(): Pick<MigratingPages, 'bytesSent' | 'pagesSent'> {
     return this.#pages
+  }
+
+  /** What its disk has taken so far; null where its storage is shared. */
+  get disk(): { readonly ms: number; readonly bytesSent: number } | null {
+    const { disk } = this.#plan
+    const ms = this.#phase === 'disk' ? this.elapsedMs : this.#diskMs
+    return disk === null ? null : { ms, bytesSent: disk.bytesSent }
   }
 
   /** Pages that the pass under way has still to send, and those dirtied since it began. */
@@ -138,8 +113,10 @@ export class SimulatedMigration {
         this.#pace.limit(command.bytesPerSecond)
         return !this.#isOver
       default:
-        if (isLive) this.#obey(command)
-        return isLive
+        // A guest cannot go where its disk is not.
+        if (!isLive || (this.#phase === 'disk' && isHandOver(command))) return false
+        this.#obey(command)
+        return true
     }
   }
 
@@ -177,6 +154,9 @@ export class SimulatedMigration {
   /** One step of at most `mostMs`. */
   #step(mostMs: number): void {
     switch (this.#phase) {
+      case 'disk':
+        this.#stepDisk(Math.min(mostMs, this.#sliceMs))
+        break
       case 'profile':
         this.#fetchProfile(mostMs)
         break
@@ -206,8 +186,32 @@ export class SimulatedMigration {
     }
   }
 
+  /** The log of writes begins when the memory goes: what is written before travels with it in round 1. */
+  #stepDisk(ms: number): void {
+    const { disk } = this.#plan
+    if (disk === null || this.#isLost()) return
+    disk.run({ atMs: this.elapsedMs, ms, bytes: this.#pace.bytesIn(this.elapsedMs, ms) })
+    this.#book.pass(ms)
+    if (disk.isCopied || this.#book.isProgressDue) this.#reportDisk(disk)
+    if (!disk.isCopied) return
+    this.#diskMs = this.elapsedMs
+    this.#beginMemory()
+  }
+
+  #reportDisk({ copiedBytes, totalBytes }: DiskCopy): void {
+    this.#book.tell({ kind: 'disk-progress', copiedBytes, totalBytes })
+  }
+
+  #beginMemory(): void {
+    const { images, path } = this.#plan
+    const linkBytesPerSecond = path.usualBytesPerMs * 1000
+    this.#book.tell({ kind: 'started', memoryPages: this.#pages.count, linkBytesPerSecond })
+    if (images === null) this.#beginRound('live')
+    else this.#wait('profile', images.profileBytes / images.nasBytesPerMs)
+  }
+
   /** Begins a phase that lasts for `ms`. */
-  #wait(phase: 'waiting' | 'between' | 'pausing' | 'resuming', ms: number): void {
+  #wait(phase: 'profile' | 'waiting' | 'between' | 'pausing' | 'resuming', ms: number): void {
     this.#phase = phase
     this.#leftMs = ms
   }
@@ -215,7 +219,10 @@ export class SimulatedMigration {
   /** Lets time go by in such a phase; whether it is over. */
   #waited(mostMs: number): boolean {
     const ms = Math.min(mostMs, this.#leftMs)
-    if (this.isLive) this.#runGuest(ms)
+    if (this.isLive) {
+      this.#runGuest(ms)
+      this.#bytesIn(ms)
+    }
     this.#book.pass(ms)
     this.#leftMs -= ms
     return this.#leftMs <= 0
@@ -260,21 +267,26 @@ export class SimulatedMigration {
   /** Until the host looks whether it should read its log. */
   #msToLook(): number {
     const { earlyReading } = this.#plan
-    const sinceMs = this.elapsedMs - this.#round.startedAtMs
-    return earlyReading === null ? Number.POSITIVE_INFINITY : msToLook(earlyReading, sinceMs)
+    return earlyReading === null ? Number.POSITIVE_INFINITY : msToLook(earlyReading, this.#reports.sinceMs)
   }
 
   #isRoundOver(): boolean {
     const { earlyReading } = this.#plan
     if (earlyReading === null || this.#pages.unsent === 0) return this.#pages.unsent === 0
-    const round = this.#roundsReported + 1
-    const sinceMs = this.elapsedMs - this.#round.startedAtMs
+    const { round, sinceMs } = this.#reports
     return isReadEarly(earlyReading, { round, sinceMs, leftMs: this.#unsentMs() })
+  }
+
+  /** Bytes that the link has for memory in `ms`: what a live guest writes to its own disk is mirrored first. */
+  #bytesIn(ms: number): number {
+    const { disk } = this.#plan
+    const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
+    return disk !== null && this.isLive ? disk.run({ atMs: this.elapsedMs, ms, bytes }) : bytes
   }
 
   /** Sends for `ms`; the clock goes on by that, or by less when nothing is left to send. */
   #send(ms: number): void {
-    const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
+    const bytes = this.#bytesIn(ms)
     const unused = this.#pages.send(bytes)
     this.#book.pass(bytes > 0 && this.#pages.unsent === 0 ? ms * (1 - unused / bytes) : ms)
   }
@@ -290,47 +302,19 @@ export class SimulatedMigration {
       this.#endLiveRound()
       if (this.#plan.graceMs > 0) this.#wait('waiting', this.#plan.graceMs)
       else this.#turn()
-    } else if (this.#book.isProgressDue) this.#reportProgress()
-  }
-
-  #reportProgress(): void {
-    this.#book.tell({
-      kind: 'round-progress',
-      round: this.#roundsReported + 1,
-      sentPages: this.#pages.pagesSent - this.#round.pages,
-      dirtiedPages: this.#pages.dirtied,
-      remainingPages: this.#pages.unsent,
-    })
+    } else if (this.#book.isProgressDue) this.#reports.tellProgress()
   }
 
   #beginRound(phase: 'live' | 'copying'): void {
     this.#phase = phase
-    const { pagesSent: pages, bytesSent: bytes } = this.#pages
-    this.#round = { startedAtMs: this.elapsedMs, pages, bytes }
+    this.#reports.begin()
   }
 
   /** Reads the log; the round under way is over. */
   #endLiveRound(): void {
     const unsentPages = this.#pages.unsent
     const dirtiedPages = this.#pages.readLog()
-    this.#reportRound({ live: true, dirtiedPages, ...(unsentPages > 0 && { unsentPages }) })
-  }
-
-  #reportRound(ended: {
-    readonly live: boolean
-    readonly dirtiedPages: number
-    readonly unsentPages?: number
-  }): void {
-    const { startedAtMs, pages, bytes } = this.#round
-    this.#roundsReported++
-    this.#book.tell({
-      kind: 'round-ended',
-      ...ended,
-      round: this.#roundsReported,
-      sentPages: this.#pages.pagesSent - pages,
-      bytesSent: this.#pages.bytesSent - bytes,
-      ms: this.elapsedMs - startedAtMs,
-    })
+    this.#reports.tellEnd({ live: true, dirtiedPages, ...(unsentPages > 0 && { unsentPages }) })
   }
 
   /** Before the guest runs at the destination a lost connection ends the migration; its source still has everything. */
@@ -344,7 +328,7 @@ export class SimulatedMigration {
 
   /** Stops the guest: from here on what is dirty or unsent is all that is missing. */
   #pause(ending: 'switch' | 'stop-and-copy'): void {
-    const isUnderWay = this.#phase === 'live' && this.elapsedMs > this.#round.startedAtMs
+    const isUnderWay = this.#phase === 'live' && this.#reports.sinceMs > 0
     if (isUnderWay) this.#endLiveRound()
     else this.#pages.readLog()
     this.#pages.suspend(this.#plan.host.suspendDirtyPages)
@@ -358,7 +342,7 @@ export class SimulatedMigration {
     if (this.#isLost()) return
     this.#send(Math.min(mostMs, this.#sliceMs))
     if (this.#pages.unsent > 0) return
-    this.#reportRound({ live: false, dirtiedPages: 0 })
+    this.#reports.tellEnd({ live: false, dirtiedPages: 0 })
     this.#beginResume()
   }
 
@@ -369,7 +353,7 @@ export class SimulatedMigration {
       this.#complete()
       return
     }
-    this.#pushedBefore = this.#pages.pagesSent
+    this.#reports.begin()
     this.#pages.beginPush(this.elapsedMs)
     this.#phase = 'post-copy'
   }
@@ -384,29 +368,19 @@ export class SimulatedMigration {
     else this.#pages.serve({ atMs, ms, writesPerSecond: writesAt(atMs + ms / 2) })
     this.#send(ms)
     if (this.#pages.unsent === 0) this.#complete()
-    else if (this.#book.isProgressDue) this.#reportPostCopy()
-  }
-
-  #reportPostCopy(): void {
-    const { waits, pagesSent, unsent } = this.#pages
-    if (waits === null) return
-    this.#book.tell({
-      kind: 'post-copy-progress',
-      pushedPages: pagesSent - this.#pushedBefore - waits.faults,
-      demandFaults: waits.faults,
-      remainingPages: unsent,
-      stallMs: waits.stallMs,
-    })
+    else if (this.#book.isProgressDue) this.#reports.tellPush()
   }
 
   #complete(): void {
+    const { disk } = this.#plan
     this.#pages.checkArrival()
-    this.#reportPostCopy()
+    disk?.checkArrival()
+    this.#reports.tellPush()
     this.#phase = 'completed'
     this.#book.tell({
       kind: 'completed',
       totalMs: this.elapsedMs,
-      bytesSent: this.#pages.bytesSent,
+      bytesSent: this.#pages.bytesSent + (disk?.bytesSent ?? 0),
       stallMs: this.#pages.waits?.stallMs ?? 0,
     })
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../../../src/main/core/numeric/random.ts'
+import { DiskCopy } from '../../../../src/main/core/simulation/disk-copy.ts'
 import type { MigrationFact } from '../../../../src/main/core/simulation/migration-fact.ts'
 import { NetworkPath } from '../../../../src/main/core/simulation/network-path.ts'
 import { layOutPages, type WriteOrder } from '../../../../src/main/core/simulation/page-layout.ts'
@@ -28,6 +29,7 @@ interface Given {
   readonly suspendDirtyPages?: number
   readonly peeks?: boolean
   readonly graceMs?: number
+  readonly disk?: DiskCopy
   readonly seed?: number
 }
 
@@ -68,6 +70,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     writesAt: () => [given.writesPerSecond ?? 500],
     path: networkPath,
     host: { roundMs: 2, pauseMs: 5, resumeMs: 5, suspendDirtyPages: given.suspendDirtyPages ?? 0 },
+    disk: given.disk ?? null,
     images: null,
     graceMs: given.graceMs ?? 0,
     earlyReading: null,
@@ -269,6 +272,58 @@ const hotRegions = (pages: number, seed: number): ReadonlySet<number> => {
   const { classOf } = layOutPages({ pages, classes, zeroPages: 0 }, new Random(seed))
   return new Set([...classOf.keys()].filter(page => classOf[page] === 0).map(page => page >>> 5))
 }
+
+describe('a disk that is not shared', () => {
+  const aDisk = (bytes: number, writeBytesPerSecond = 0) =>
+    new DiskCopy({ bytes, writeBytesPerSecondAt: () => writeBytesPerSecond }, new Random(4))
+  const MIB = 1024 * 1024
+
+  test('goes first; the rounds begin when it is there', () => {
+    const migration = aMigration({ disk: aDisk(41 * MIB) })
+    const facts = run(migration, afterRound(1, 'stop-and-copy'))
+    const started = facts.findIndex(({ kind }) => kind === 'started')
+    expect(new Set(facts.slice(0, started).map(({ kind }) => kind))).toEqual(new Set(['disk-progress']))
+    expect(facts[0]).toMatchObject({ copiedBytes: 0, totalBytes: 41 * MIB })
+    expect(facts[started - 1]).toMatchObject({ copiedBytes: 41 * MIB })
+    // 41 MiB at 4,096,000 bytes/s, to the end of a slice.
+    expect((facts[started]?.atMs ?? 0) / 10_496).toBeCloseTo(1, 2)
+    expect(roundsOf(facts)[0]).toMatchObject({ sentPages: 4096 })
+    expect((roundsOf(facts)[0]?.ms ?? 0) / 4096).toBeCloseTo(1, 2)
+    expect(facts.at(-1)).toMatchObject({ bytesSent: 41 * MIB + migration.transfer.bytesSent })
+  })
+
+  // dx/dt = (B - w x) / D: x = 1 after -D / w ln(1 - w / B). 64 MiB, 1 MiB/s, 4,096,000 bytes/s: 18.93 s, without writes 16.38.
+  test('takes longer the more of what is written must be mirrored, and takes that from the rounds', () => {
+    const migration = aMigration({ disk: aDisk(64 * MIB, MIB) })
+    const facts = run(migration, afterRound(1, 'switch'))
+    expect((migration.disk?.ms ?? 0) / 18_926).toBeCloseTo(1, 1)
+    // 4,096 pages while a quarter of the link mirrors.
+    expect((roundsOf(facts)[0]?.ms ?? 0) / (4096 / (1 - MIB / 4_096_000))).toBeCloseTo(1, 1)
+    expect(facts.at(-1)?.kind).toBe('completed')
+  })
+
+  test('can be given up, and not handed over, while it is copied', () => {
+    const migration = aMigration({ disk: aDisk(41 * MIB) })
+    migration.next(5000)
+    expect(migration.control({ kind: 'switch' })).toBe(false)
+    expect(migration.control({ kind: 'stop-and-copy' })).toBe(false)
+    expect(migration.control({ kind: 'cancel' })).toBe(true)
+    expect(migration.next()).toMatchObject([{ kind: 'cancelled' }])
+  })
+
+  test('arrives as it was when the guest stopped, however fast it is written to', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3e7 }), fc.nat(8e6), fc.nat(), (bytes, writes, seed) => {
+        const disk = new DiskCopy({ bytes, writeBytesPerSecondAt: () => writes }, new Random(seed))
+        for (let atMs = 0; !disk.isCopied; atMs += 10) disk.run({ atMs, ms: 10, bytes: 1e5 })
+        for (let atMs = 0; atMs < 1000; atMs += 10) disk.run({ atMs, ms: 10, bytes: 1e5 })
+        disk.checkArrival()
+        expect(disk.copiedBytes).toBe(bytes)
+      }),
+      { seed: 5 },
+    )
+  })
+})
 
 test('a cancel leaves the VM where it is', () => {
   const facts = run(aMigration(), fact => (fact.kind === 'round-progress' ? { kind: 'cancel' } : null))

@@ -124,6 +124,8 @@ export class FakeHypervisor implements Hypervisor {
   readonly vmCpu = new Map<string, number>()
   /** Of every VM, bytes/s. */
   diskRead = 300
+  /** Of every VM, faults/s; none where the server counts none. */
+  pageFaults: number | undefined
   readonly controls: CommandKind[] = []
   readonly commands: MigrationCommand[] = []
   readonly orders: MigrationOrder[] = []
@@ -190,7 +192,7 @@ export class FakeHypervisor implements Hypervisor {
         diskReadBytesPerSecond: measured(this.diskRead),
         networkReceiveBytesPerSecond: measured(200),
         dirtyPagesPerSecond: UNAVAILABLE,
-        pageFaultsPerSecond: UNAVAILABLE,
+        pageFaultsPerSecond: measured(this.pageFaults),
       })),
       hosts: this.inventory.hosts.map(host => ({
         hostId: host.id,

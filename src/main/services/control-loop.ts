@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../../shared/failure.ts'
 import type { Forecast } from '../../shared/model/forecast.ts'
 import { numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
@@ -38,6 +39,13 @@ interface PoolTick {
 /** A tick is a second of pool time; a pool whose clock runs faster than ten times is not asked more often than this. */
 const TICK_MS = 1000
 const BEAT_MS = 100
+/** From so many VMs a part of a tick is long enough, some ms, that windows and migrations must not wait for the whole. */
+const LARGE_POOL_VMS = 2000
+
+/** Between two parts of a large pool's tick all else that is due in main has its turn. */
+const turnFor = async ({ vms }: Tick): Promise<void> => {
+  if (vms.length >= LARGE_POOL_VMS) await setImmediate()
+}
 
 /** S1's loop (Algorithm 1 and 2), every second: collect, forecast, decide. A pool that is slow only misses its own ticks. */
 export class ControlLoop {
@@ -109,13 +117,19 @@ export class ControlLoop {
     const { connections, sampler, history, forecaster, advisor, hostOutlooks, store } = this.#deps
     const tick = await sampler.sample(pool)
     connections.heard(pool.connectionId)
+    await turnFor(tick)
     for (const sample of tick.vms) history.push(sample)
     store.appendSamples(tick.vms)
+    await turnFor(tick)
     const forecasts = await forecaster.forecast(tick)
+    await turnFor(tick)
     const figures = figuresOfTick(pool.inventory, tick, forecasts)
     store.appendSamples(hostSeries(figures))
+    await turnFor(tick)
     sampler.plan(pool, tick.atMs, { figures, theta: advisor.thetaOf(pool) })
+    await turnFor(tick)
     const risks = advisor.consider(pool, tick, figures)
+    await turnFor(tick)
     const hostLoads = hostOutlooks.consider(pool.inventory, tick.atMs, figures)
     this.#latest.set(pool.connectionId, { pool, tick, figures, risks, hostLoads })
     this.#publish()

@@ -7,9 +7,12 @@ import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
 import { packSamples } from '../../src/main/adapters/sqlite/sample-rows.ts'
 import { StoreDatabase } from '../../src/main/adapters/sqlite/store-database.ts'
 import { Random } from '../../src/main/core/numeric/random.ts'
+import { firstLineRead, heatLines, idsRead } from '../../src/renderer/features/pool/heat-lines.ts'
+import type { PoolHeat } from '../../src/shared/contract/pool.ts'
 import { type GridFigure, type GridOrder, gridFigures } from '../../src/shared/model/figure-grid.ts'
 import { type Measure, UNAVAILABLE } from '../../src/shared/model/measure.ts'
 import type { VmSample } from '../../src/shared/model/sample.ts'
+import { encodeMessage } from '../../src/shared/rpc/codec.ts'
 import { silentLog } from '../fakes/silent-log.ts'
 import { deviationOf, medianOf } from './statistics.ts'
 
@@ -103,6 +106,27 @@ const journalBesideReads = async (
   return times
 }
 
+/** Bytes of an answer to a window: as many rows as it asks for with its view on some line, of so many VMs. */
+const answerBytes = (vmCount: number): number => {
+  const ids = Array.from(
+    { length: vmCount },
+    (_, at) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+  )
+  const lines = heatLines([{ heading: null, ids }], id => id)
+  const rowIds = idsRead(lines, firstLineRead(vmCount / 2))
+  const answer: PoolHeat = {
+    rowIds,
+    fromMs: START_MS,
+    toMs: START_MS + HOURS * 3_600_000,
+    columns: COLUMNS,
+    values: new Float32Array(rowIds.length * COLUMNS),
+    forecastAtMs: START_MS,
+    aheadMs: [1000, 10_000, 30_000, 60_000],
+    forecast: new Float32Array(rowIds.length * 4),
+  }
+  return encodeMessage(answer).length
+}
+
 /** The past of a pool for its heatmap: six hours of every VM in 240 columns, as the store's thread puts them together. */
 export const bench = {
   name: 'pool-heat',
@@ -111,5 +135,7 @@ export const bench = {
       '100 VMs, 6 h': await measureGrid(100),
       '1,000 VMs, 6 h': await measureGrid(1000),
     })
+    for (const vms of [100, 1000, 10_000])
+      console.log(`An answer to a window, of ${vms} VMs: ${answerBytes(vms)} bytes`)
   },
 }

@@ -5,7 +5,7 @@ interface Order {
   readonly poolId: string
   readonly figure: HeatFigure
   readonly by: 'hosts' | 'vms'
-  readonly hostId?: string | undefined
+  readonly rowIds: readonly string[]
   readonly fromMs: number
   readonly toMs: number
   readonly columns: number
@@ -13,16 +13,15 @@ interface Order {
 
 const AHEAD_MS = [1000, 10_000, 30_000, 60_000]
 
-/** A wave for each row up to now, in the figure's units; the first row tells nothing. */
+/** A wave for each host or VM up to now, in the figure's units; the pool's first tells nothing. */
 export const fakePoolHeat = (
   { hosts, vms }: Pick<FakeFleet, 'hosts' | 'vms'>,
-  { poolId, by, hostId, figure, fromMs, toMs, columns }: Order,
+  { poolId, by, rowIds, figure, fromMs, toMs, columns }: Order,
   nowMs: number,
 ): PoolHeat => {
-  const rows =
-    by === 'hosts'
-      ? hosts.filter(host => host.poolId === poolId)
-      : vms.filter(vm => vm.poolId === poolId && (hostId === undefined || vm.hostId === hostId))
+  const all = (by === 'hosts' ? hosts : vms).filter(one => one.poolId === poolId)
+  const numbers = new Map(all.map(({ id }, number) => [id, number]))
+  const rows = rowIds.flatMap(id => numbers.get(id) ?? [])
   const inUnits = {
     load: (share: number) => 16 ** share,
     cpu: Number,
@@ -33,17 +32,17 @@ export const fakePoolHeat = (
     row === 0 || atMs > nowMs ? Number.NaN : inUnits[figure](0.5 + 0.5 * Math.sin(atMs / 600_000 + row))
   const columnMs = (toMs - fromMs) / columns
   return {
-    rowIds: rows.map(row => row.id),
+    rowIds: rows.flatMap(number => all[number]?.id ?? []),
     fromMs,
     toMs,
     columns,
     values: Float32Array.from({ length: rows.length * columns }, (_, cell) =>
-      valueAt(Math.floor(cell / columns), fromMs + (cell % columns) * columnMs),
+      valueAt(rows[Math.floor(cell / columns)] ?? 0, fromMs + (cell % columns) * columnMs),
     ),
     forecastAtMs: nowMs,
     aheadMs: AHEAD_MS,
     forecast: Float32Array.from({ length: rows.length * AHEAD_MS.length }, (_, cell) =>
-      valueAt(Math.floor(cell / AHEAD_MS.length), nowMs),
+      valueAt(rows[Math.floor(cell / AHEAD_MS.length)] ?? 0, nowMs),
     ),
   }
 }

@@ -12,7 +12,7 @@ import { chartThemeOf } from '../../src/renderer/charts/theme.ts'
 import { shapesAsText } from '../support/shapes-as-text.ts'
 
 const rows = (count: number): readonly HeatLine[] =>
-  Array.from({ length: count }, (_, row) => ({ kind: 'row', id: `h${row}`, name: `host-${row + 1}`, row }))
+  Array.from({ length: count }, (_, row) => ({ kind: 'row', id: `h${row}`, name: `host-${row + 1}` }))
 
 const HOUR_MS = 3_600_000
 const size = { width: 1000, height: 130 }
@@ -96,14 +96,25 @@ test('what lies beyond the scale has its end, and what is not known no level', (
   ])
 })
 
-test('cells are painted by level, line by line, and headings and unknown cells stay clear', () => {
+test('cells are painted by level, line by line, and headings, rows not read and unknown cells stay clear', () => {
   const lines: readonly HeatLine[] = [
     { kind: 'heading', text: 'all' },
-    { kind: 'row', id: 'b', name: 'b', row: 1 },
+    { kind: 'row', id: 'b', name: 'b' },
+    { kind: 'row', id: 'c', name: 'c' },
   ]
   const palette = paletteOf(chartThemeOf('light'))
-  const words = new Uint32Array(4)
+  const words = new Uint32Array(6).fill(1)
+  const rows = new Map([['b', 1]])
   const levels = Uint8Array.from([9, 9, 9, 0, NO_LEVEL, 63])
-  paintLines(words, lines, { levels, columns: 3, first: 0, end: 2, fromColumn: 0, toColumn: 2, palette })
-  expect([...words]).toEqual([0, 0, palette[0], 0])
+  paintLines(words, lines, {
+    levels,
+    rows,
+    columns: 3,
+    first: 0,
+    end: 3,
+    fromColumn: 0,
+    toColumn: 2,
+    palette,
+  })
+  expect([...words]).toEqual([0, 0, palette[0], 0, 0, 0])
 })

@@ -38,8 +38,10 @@ const afterHalfAMinute = async () => {
 
 test('the heat of hosts is what was stored of them, by column, and what the last tick forecasts', async () => {
   const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
-  const heat = await poolHeat.heat({ poolId: 'pool', by: 'hosts', figure: 'load', fromMs, toMs, columns: 2 })
-  expect(heat.rowIds).toEqual(['host-1', 'host-2', 'host-3'])
+  const rowIds = ['host-1', 'host-2', 'host-3']
+  const order = { poolId: 'pool', by: 'hosts', figure: 'load', columns: 2 } as const
+  const heat = await poolHeat.heat({ ...order, rowIds, fromMs, toMs })
+  expect(heat.rowIds).toEqual(rowIds)
   // 1 / (0.8 * 0.5), 1 / (0.2 * 0.5); the second half minute has not come.
   const [first, later, second] = heat.values
   expect([first, later, second]).toEqual([expect.closeTo(2.5, 4), Number.NaN, expect.closeTo(10, 2)])
@@ -52,19 +54,30 @@ test('the heat of hosts is what was stored of them, by column, and what the last
 test("a host's risk is its CPU over the trigger, a VM's its dirty rate over theta", async () => {
   const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
   const order = { poolId: 'pool', figure: 'risk', fromMs, toMs, columns: 1 } as const
-  const hosts = await poolHeat.heat({ ...order, by: 'hosts' })
+  const hosts = await poolHeat.heat({ ...order, by: 'hosts', rowIds: ['host-1', 'host-2', 'host-3'] })
   expect([...hosts.values]).toEqual([expect.closeTo(0.25), expect.closeTo(1), expect.closeTo(0.25)])
-  const vms = await poolHeat.heat({ ...order, by: 'vms' })
+  const vms = await poolHeat.heat({ ...order, by: 'vms', rowIds: ['db', 'web'] })
   expect(vms.rowIds).toEqual(['db', 'web'])
   for (const value of vms.values) expect(Number.isNaN(value) || value < 1).toBe(true)
 })
 
-test('the VMs of one host only are told when it is named, and who made it what it was', async () => {
+test('only the rows that are asked for are told, in that order, and of them those that are there', async () => {
   const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
-  const order = { poolId: 'pool', hostId: 'host-2', fromMs, toMs } as const
-  const heat = await poolHeat.heat({ ...order, by: 'vms', figure: 'cpu', columns: 1 })
-  expect(heat.rowIds).toEqual(['web'])
-  const makers = await poolHeat.makers({ ...order, figure: 'load' })
+  const order = { poolId: 'pool', by: 'vms', figure: 'cpu', fromMs, toMs, columns: 1 } as const
+  const heat = await poolHeat.heat({ ...order, rowIds: ['web', 'gone', 'db'] })
+  expect(heat.rowIds).toEqual(['web', 'db'])
+  expect(heat.values).toHaveLength(2)
+  expect(heat.forecast).toHaveLength(8)
+  const none = await poolHeat.heat({ ...order, rowIds: [] })
+  expect([none.rowIds, none.aheadMs, none.forecastAtMs]).toEqual([[], [], null])
+})
+
+test('who made a host what it was is told by what its VMs used of it', async () => {
+  const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
+  const order = { poolId: 'pool', fromMs, toMs } as const
+  const web = { by: 'vms', rowIds: ['web'], figure: 'cpu', columns: 1 } as const
+  const heat = await poolHeat.heat({ ...order, ...web })
+  const makers = await poolHeat.makers({ ...order, hostId: 'host-2', figure: 'load' })
   // Its own CPU over 4 of the host's 16.
   expect(makers).toEqual([{ vmId: 'web', value: expect.closeTo((heat.values[0] ?? 0) / 4, 4) }])
 })
@@ -79,7 +92,15 @@ test('the shapes of a pool are told once a minute, of its running VMs', async ()
 
 test('the past of a pool that is not connected is refused with what to do', async () => {
   const { poolHeat, fromMs, toMs } = await afterHalfAMinute()
-  const asked = poolHeat.heat({ poolId: 'gone', by: 'vms', figure: 'cpu', fromMs, toMs, columns: 1 })
+  const asked = poolHeat.heat({
+    poolId: 'gone',
+    by: 'vms',
+    rowIds: ['db'],
+    figure: 'cpu',
+    fromMs,
+    toMs,
+    columns: 1,
+  })
   await expect(asked).rejects.toThrow(Failure)
 })
 

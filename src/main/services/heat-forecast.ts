@@ -44,17 +44,24 @@ const pointsOfHost = (
     return { aheadMs: point.aheadMs, value: sum }
   })
 
-const pointsByRow = (fleet: FleetState, { by, figure, vms }: ForecastOrder): ReadonlyMap<string, Points> => {
-  const forecasts = new Map(fleet.forecasts.map(forecast => [forecast.vmId, forecast]))
+const pointsByRow = (
+  fleet: FleetState,
+  { by, figure, vms, rowIds }: ForecastOrder,
+): ReadonlyMap<string, Points> => {
   if (by === 'vms') {
-    const memory = new Map(fleet.vmSamples.map(sample => [sample.vmId, numberOf(sample.memoryRatio)]))
+    const wanted = new Set(rowIds)
+    const samples = fleet.vmSamples.filter(({ vmId }) => wanted.has(vmId))
+    const memory = new Map(samples.map(sample => [sample.vmId, numberOf(sample.memoryRatio)]))
     return new Map(
-      [...forecasts].map(([vmId, forecast]) => [
-        vmId,
-        pointsOfVm(forecast, { figure, memoryRatio: memory.get(vmId) }),
-      ]),
+      fleet.forecasts
+        .filter(({ vmId }) => wanted.has(vmId))
+        .map(forecast => [
+          forecast.vmId,
+          pointsOfVm(forecast, { figure, memoryRatio: memory.get(forecast.vmId) }),
+        ]),
     )
   }
+  const forecasts = new Map(fleet.forecasts.map(forecast => [forecast.vmId, forecast]))
   const vmsByHost = Map.groupBy(vms, vm => vm.hostId)
   return new Map(
     fleet.hostLoads.map(({ hostId, outlook }) => {

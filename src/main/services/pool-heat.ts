@@ -1,7 +1,6 @@
 import type { HeatFigure, HeatMaker, PoolHeat as PoolHeatItem } from '../../shared/contract/pool.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type GridFigure, hostSeriesId } from '../../shared/model/figure-grid.ts'
-import type { Vm } from '../../shared/model/vm.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import { placementAt } from '../core/placement/placement-at.ts'
 import type { Inventory } from '../ports/hypervisor.ts'
@@ -22,7 +21,7 @@ interface Deps {
 interface HeatOrder {
   readonly poolId: string
   readonly by: 'hosts' | 'vms'
-  readonly hostId?: string | undefined
+  readonly rowIds: readonly string[]
   readonly figure: HeatFigure
   readonly fromMs: number
   readonly toMs: number
@@ -47,11 +46,12 @@ export class PoolHeat {
 
   async heat(order: HeatOrder): Promise<PoolHeatItem> {
     const { pool, hosts, vms } = this.#inventoryOf(order.poolId)
-    const rows = order.by === 'hosts' ? hosts : vms.filter(vm => onHost(vm, order.hostId))
+    const known = new Set((order.by === 'hosts' ? hosts : vms).map(({ id }) => id))
+    const rowIds = order.rowIds.filter(id => known.has(id))
     const limit = this.#limitOf(order)
     const { fromMs, toMs, columns } = order
     const grid = await this.#deps.store.grid({
-      subjects: rows.map(({ id }) =>
+      subjects: rowIds.map(id =>
         order.by === 'hosts'
           ? { seriesId: hostSeriesId(id), ioCapacityBytesPerSecond: pool.linkBytesPerSecond || null }
           : { seriesId: id, ioCapacityBytesPerSecond: null },
@@ -61,7 +61,6 @@ export class PoolHeat {
       toMs,
       columns,
     })
-    const rowIds = rows.map(({ id }) => id)
     const ahead = forecastRows(this.#deps.loop.fleet.value, { ...order, rowIds, vms })
     return {
       rowIds,
@@ -76,7 +75,9 @@ export class PoolHeat {
   }
 
   /** What the VMs that were on a host used of its CPU, or dirtied, whichever the figure is about. */
-  async makers(order: Omit<HeatOrder, 'by' | 'columns'> & { hostId: string }): Promise<readonly HeatMaker[]> {
+  async makers(
+    order: Omit<HeatOrder, 'by' | 'rowIds' | 'columns'> & { hostId: string },
+  ): Promise<readonly HeatMaker[]> {
     const { hosts, vms } = this.#inventoryOf(order.poolId)
     const { fromMs, toMs } = order
     const places = placementAt(vms, this.#deps.migrator.states.values(), (fromMs + toMs) / 2)
@@ -112,8 +113,6 @@ export class PoolHeat {
     })
   }
 }
-
-const onHost = (vm: Vm, hostId: string | undefined): boolean => hostId === undefined || vm.hostId === hostId
 
 const over = (values: Float32Array, limit: number): Float32Array =>
   limit === 1 ? values : values.map(value => value / limit)

@@ -6,9 +6,9 @@ import { call } from '../rpc/contract.ts'
 export const heatFigures = ['load', 'cpu', 'dirty', 'risk'] as const
 export type HeatFigure = (typeof heatFigures)[number]
 
-/** Hosts or VMs by time: means of equal stretches of the past, and what is forecast. */
+/** Some hosts or VMs by time: means of equal stretches of the past, and what is forecast. */
 export interface PoolHeat {
-  /** Ids of the hosts or VMs, a row each. */
+  /** Ids of the hosts or VMs that were asked for and are there, a row each. */
   readonly rowIds: readonly string[]
   readonly fromMs: number
   readonly toMs: number
@@ -35,6 +35,9 @@ const figure = z.enum(heatFigures)
 /** Columns of a heatmap at most: more than a screen tells apart. */
 export const MAX_HEAT_COLUMNS = 240
 
+/** Rows of a heatmap in one answer at most: several times what a window shows at once. */
+export const MAX_HEAT_ROWS = 256
+
 /** VMs by the shape of their workload over the last hours. */
 export interface PoolShapes {
   readonly atMs: number
@@ -44,13 +47,13 @@ export interface PoolShapes {
 }
 
 export const poolContract = {
-  /** The heat of a pool's hosts, of its VMs, or of the VMs on one of its hosts. */
+  /** The heat of some of a pool's hosts or VMs: those that a window shows, for a large pool's are megabytes. */
   'pool.heat': call<PoolHeat>()(
     z
       .object({
         poolId: id,
         by: z.enum(['hosts', 'vms']),
-        hostId: id.optional(),
+        rowIds: z.array(id).max(MAX_HEAT_ROWS),
         figure,
         fromMs: time,
         toMs: time,

@@ -6,7 +6,7 @@ import {
   heatCells,
   knownSince,
 } from '../../../src/renderer/features/pool/heat-columns.ts'
-import { heatLines } from '../../../src/renderer/features/pool/heat-lines.ts'
+import { firstLineRead, heatLines, idsRead } from '../../../src/renderer/features/pool/heat-lines.ts'
 import { heatScale } from '../../../src/renderer/features/pool/heat-scale.ts'
 import {
   forecastReachMs,
@@ -17,7 +17,7 @@ import {
 import { highestLoad, loadTitle, overloadText } from '../../../src/renderer/features/pool/load-words.ts'
 import { movedCell } from '../../../src/renderer/features/pool/move-cell.ts'
 import { shapeGroups } from '../../../src/renderer/features/pool/shape-words.ts'
-import type { PoolHeat } from '../../../src/shared/contract/pool.ts'
+import { MAX_HEAT_ROWS, type PoolHeat } from '../../../src/shared/contract/pool.ts'
 import type { HostLoad } from '../../../src/shared/model/host-load.ts'
 
 const aLoad = (change: Partial<HostLoad> = {}): HostLoad => ({
@@ -104,6 +104,10 @@ describe('the columns of a heatmap', () => {
     }
     const cells = heatCells(heat, '1 h', value => value)
     expect(cells.columns).toBe(3)
+    expect([...cells.rows]).toEqual([
+      ['h1', 0],
+      ['h2', 1],
+    ])
     expect([...cells.levels]).toEqual([0, 63, 63, NO_LEVEL, 32, NO_LEVEL])
     expect(knownSince(heat)).toBe(0)
     expect(knownSince({ ...heat, values: Float32Array.from([Number.NaN, Number.NaN, Number.NaN, 1]) })).toBe(
@@ -113,17 +117,29 @@ describe('the columns of a heatmap', () => {
   })
 })
 
-test('lines come group by group, and a host that is gone or a group without rows has none', () => {
+test('lines come group by group, and a group without rows has none', () => {
   const groups = [
-    { heading: 'steady', ids: ['b', 'gone'] },
-    { heading: 'idle', ids: ['gone'] },
+    { heading: 'steady', ids: ['b'] },
+    { heading: 'idle', ids: [] },
     { heading: null, ids: ['a'] },
   ]
-  expect(heatLines(groups, ['a', 'b'], id => id.toUpperCase())).toEqual([
+  expect(heatLines(groups, id => id.toUpperCase())).toEqual([
     { kind: 'heading', text: 'steady' },
-    { kind: 'row', id: 'b', name: 'B', row: 1 },
-    { kind: 'row', id: 'a', name: 'A', row: 0 },
+    { kind: 'row', id: 'b', name: 'B' },
+    { kind: 'row', id: 'a', name: 'A' },
   ])
+})
+
+test('of ten thousand lines those about the view are read, and not others for each line that is scrolled', () => {
+  const ids = Array.from({ length: 10_000 }, (_, at) => `vm-${at}`)
+  const lines = heatLines([{ heading: 'all', ids }], id => id)
+  for (const first of [0, 1, 31, 32, 5000, 9970]) {
+    const read = new Set(idsRead(lines, firstLineRead(first)))
+    const inView = lines.slice(first, first + 32).flatMap(line => (line.kind === 'row' ? line.id : []))
+    expect(inView.filter(id => !read.has(id))).toEqual([])
+    expect(read.size).toBeLessThanOrEqual(MAX_HEAT_ROWS)
+  }
+  expect(firstLineRead(5007)).toBe(firstLineRead(4992))
 })
 
 test.each([
@@ -143,7 +159,6 @@ test('keys move from cell to cell, over headings and never past an end', () => {
       { heading: 'steady', ids: ['a'] },
       { heading: 'idle', ids: ['b'] },
     ],
-    ['a', 'b'],
     id => id,
   )
   const size = { lines, columns: 10, pastColumns: 8 }

@@ -4,9 +4,11 @@ import type { ChartTheme } from '../theme.ts'
 import { AXIS_PX, boxOfCell, type HeatCell, type PoolHeatFrame, type PoolHeatLayout } from './layout.ts'
 import { NO_LEVEL, sequenceOf } from './sequence.ts'
 
-/** Levels of all rows, past and forecast columns beside each other. */
+/** Levels of the rows that were read, past and forecast columns beside each other. */
 export interface HeatLevels {
   readonly levels: Uint8Array
+  /** Which row is of whom, by id. */
+  readonly rows: ReadonlyMap<string, number>
   /** Columns of a row: those of the past and all after now. */
   readonly columns: number
 }
@@ -18,7 +20,7 @@ interface Part extends HeatLevels {
   readonly toColumn: number
 }
 
-/** Writes a pixel a cell of some lines and columns; headings and unknown cells stay clear. */
+/** Writes a pixel a cell of some lines and columns; headings, rows not read yet and unknown cells stay clear. */
 export const paintLines = (
   words: Uint32Array,
   lines: PoolHeatFrame['lines'],
@@ -28,8 +30,9 @@ export const paintLines = (
   words.fill(0)
   for (let line = part.first; line < part.end; line++) {
     const of = lines[line]
-    if (of?.kind !== 'row') continue
-    const from = of.row * part.columns + part.fromColumn
+    const row = of?.kind === 'row' ? part.rows.get(of.id) : undefined
+    if (row === undefined) continue
+    const from = row * part.columns + part.fromColumn
     for (let column = 0; column < width; column++) {
       const level = part.levels[from + column] ?? NO_LEVEL
       if (level !== NO_LEVEL) words[(line - part.first) * width + column] = part.palette[level] ?? 0
@@ -88,7 +91,7 @@ export const drawPoolHeat = (
   const lines = { first: layout.firstLine, end: layout.endLine }
   const rows = { y: layout.top, height: (layout.endLine - layout.firstLine) * layout.linePx }
   const palette = paletteOf(theme)
-  const part = { levels: heat.levels, columns: heat.columns, ...lines }
+  const part = { levels: heat.levels, rows: heat.rows, columns: heat.columns, ...lines }
   drawPart(ctx, frame, {
     part: { ...part, fromColumn: 0, toColumn: frame.pastColumns },
     box: { ...layout.past, ...rows },

@@ -1,9 +1,9 @@
 import { type Box, type Shape, type Size, textWidth } from '../shape.ts'
 
-/** A line of the heatmap: a heading, or a host or VM with its row of values. */
+/** A line of the heatmap: a heading, or a host or VM, whose values are known or still to be read. */
 export type HeatLine =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'row'; readonly id: string; readonly name: string; readonly row: number }
+  | { readonly kind: 'row'; readonly id: string; readonly name: string }
 
 export interface PoolHeatFrame {
   readonly lines: readonly HeatLine[]

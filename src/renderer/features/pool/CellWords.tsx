@@ -12,7 +12,8 @@ export interface PointedCell {
   readonly fromMs: number
   readonly toMs: number
   readonly isForecast: boolean
-  readonly value: number
+  /** NaN where nothing is known, null while it is being read. */
+  readonly value: number | null
 }
 
 const Makers = (props: {
@@ -40,6 +41,9 @@ const Makers = (props: {
   )
 }
 
+const valueText = ({ word, textOf }: HeatScale, value: number): string =>
+  Number.isNaN(value) ? 'nothing is known' : `${word} ${textOf(value)}`
+
 /** What a cell says: of whom, when, how much, and which VMs made it. */
 export const CellWords = (props: {
   readonly poolId: string
@@ -48,7 +52,7 @@ export const CellWords = (props: {
   readonly scale: HeatScale
 }) => {
   const { cell, scale } = props
-  const value = Number.isNaN(cell.value) ? 'nothing is known' : `${scale.word} ${scale.textOf(cell.value)}`
+  const value = cell.value === null ? 'is being read' : valueText(scale, cell.value)
   return (
     <>
       <b>{cell.name}</b>{' '}

@@ -27,6 +27,7 @@ interface Props {
   readonly onPoint: (cell: HeatCell | null) => void
   readonly onSelect: (cell: HeatCell) => void
   readonly onOpen: (cell: HeatCell) => void
+  readonly onScroll: (firstLine: number) => void
 }
 
 /** Keeps the marked line in view. */
@@ -64,6 +65,7 @@ const useDrawing = (props: Props) => {
   const scrolledTo = (top: number) => {
     scrollTop.current = top
     surface.current?.redraw()
+    props.onScroll(Math.floor(top / LINE_PX))
   }
   return { canvas, cellUnder, scrolledTo }
 }

@@ -11,7 +11,6 @@ const figures: readonly { readonly value: UiState['heatFigure']; readonly label:
 
 const groups: readonly { readonly value: UiState['heatGroup']; readonly label: string }[] = [
   { value: 'shape', label: 'shape' },
-  { value: 'shape', label: 'shape' },
   { value: 'host', label: 'host' },
   { value: 'name', label: 'nothing' },
 ]

@@ -11,7 +11,7 @@ import { HeatCanvas } from './HeatCanvas.tsx'
 import { HeatControls } from './HeatControls.tsx'
 import { HeatLegend } from './HeatLegend.tsx'
 import { type HeatCells, type HeatRange, heatCells, heatRanges, knownSince } from './heat-columns.ts'
-import { type HeatGroup, heatLines } from './heat-lines.ts'
+import { firstLineRead, type HeatGroup, heatLines, idsRead } from './heat-lines.ts'
 import { heatScale } from './heat-scale.ts'
 import styles from './pool.module.css'
 import { type HeatQuery, type PoolHeatState, usePoolHeat } from './use-pool-heat.ts'
@@ -50,16 +50,17 @@ const pointed = (
   const fromMs = isForecast
     ? (heat.forecastAtMs ?? heat.toMs) + (column - heat.columns) * columnMs
     : heat.fromMs + column * columnMs
-  const value = cells.values[of.row * cells.columns + column] ?? Number.NaN
+  const row = cells.rows.get(of.id)
+  const value = row === undefined ? null : (cells.values[row * cells.columns + column] ?? Number.NaN)
   return { id: of.id, name: of.name, fromMs, toMs: fromMs + columnMs, isForecast, value }
 }
 
-/** How far back and ahead there is anything to draw. */
+/** How far back and ahead there is anything to draw of the rows about the view. */
 const reachWords = (heat: PoolHeat): string => {
   const sinceMs = knownSince(heat)
   const reachMs = heat.aheadMs.at(-1)
   const isShort = sinceMs !== null && sinceMs > heat.fromMs
-  const past = isShort ? `Nothing is recorded before ${minutesText(sinceMs)}. ` : ''
+  const past = isShort ? `Nothing is recorded of these before ${minutesText(sinceMs)}. ` : ''
   if (sinceMs === null) return 'Nothing is recorded of these yet.'
   const ahead =
     reachMs === undefined
@@ -74,18 +75,17 @@ const hint =
 const Read = (props: {
   readonly query: HeatQuery
   readonly heat: PoolHeat
-  readonly groups: readonly HeatGroup[]
-  readonly nameOf: (id: string) => string
+  readonly lines: readonly HeatLine[]
   readonly markedAtMs: number | undefined
+  readonly onScroll: (firstLine: number) => void
 }) => {
-  const { query, heat, groups, nameOf, markedAtMs } = props
+  const { query, heat, lines, markedAtMs } = props
   const { by, figure, range, poolId } = query
   const theta = useFleet(s => s.triggerPagesPerSecond[poolId] ?? 1)
   const scheme = useComputedColorScheme('dark')
   const theme = useMemo(() => chartThemeOf(scheme), [scheme])
   const scale = useMemo(() => heatScale(figure, by, theta), [figure, by, theta])
   const cells = useMemo(() => heatCells(heat, range, scale.shareOf), [heat, range, scale])
-  const lines = useMemo(() => heatLines(groups, heat.rowIds, nameOf), [groups, heat, nameOf])
   const frame = useMemo(() => frameOf(lines, heat, { range, cells }), [lines, heat, range, cells])
   const [selected, setSelected] = useState<HeatCell | null>(() => cellOfMark(heat, range, markedAtMs))
   const [under, setUnder] = useState<HeatCell | null>(null)
@@ -111,6 +111,7 @@ const Read = (props: {
         onPoint={setUnder}
         onSelect={setSelected}
         onOpen={open}
+        onScroll={props.onScroll}
       />
       <p id={wordsId} className={styles.words} aria-live={under ? 'off' : 'polite'}>
         {told ? (
@@ -135,12 +136,12 @@ const cellOfMark = (heat: PoolHeat, range: HeatRange, atMs: number | undefined):
 
 const isFor = (state: PoolHeatState, query: HeatQuery): boolean =>
   state.state === 'read' &&
-  (['poolId', 'by', 'hostId', 'figure', 'range'] as const).every(part => state.query[part] === query[part])
+  (['poolId', 'by', 'figure', 'range'] as const).every(part => state.query[part] === query[part])
 
 /** Hosts or VMs by time: the past as it was kept, and the forecast as far as it reaches. */
 export const HeatMap = (props: {
   readonly poolId: string
-  /** The VMs of this host only; without it the hosts or VMs of the pool, whichever the operator chose. */
+  /** The rows are the VMs of this host; without it the hosts or VMs of the pool, whichever the operator chose. */
   readonly hostId?: string
   readonly groups: readonly HeatGroup[]
   readonly nameOf: (id: string) => string
@@ -153,8 +154,18 @@ export const HeatMap = (props: {
   const figure = useUi(s => s.heatFigure)
   const range = useUi(s => s.heatRange)
   const by = hostId === undefined ? chosenBy : 'vms'
-  const query: HeatQuery = { poolId, by, figure, range, ...(hostId === undefined ? {} : { hostId }) }
-  const state = usePoolHeat(query)
+  const query: HeatQuery = { poolId, by, figure, range }
+  const lines = useMemo(() => heatLines(props.groups, props.nameOf), [props.groups, props.nameOf])
+  // What is drawn anew begins at its first line.
+  const drawing = `${poolId} ${by} ${range}`
+  const [scrolled, setScrolled] = useState({ drawing, line: 0 })
+  const firstLine = scrolled.drawing === drawing ? scrolled.line : 0
+  const rowIds = useMemo(() => idsRead(lines, firstLine), [lines, firstLine])
+  const state = usePoolHeat(query, rowIds)
+  const onScroll = (line: number) => {
+    const first = firstLineRead(line)
+    if (first !== firstLine) setScrolled({ drawing, line: first })
+  }
   const isRead = isFor(state, query)
   return (
     <section className={styles.panel} aria-label="Heat over time">
@@ -171,12 +182,12 @@ export const HeatMap = (props: {
       {state.state !== 'failed' && !isRead && <p className={styles.dim}>Reading the last {range}.</p>}
       {isRead && state.state === 'read' && (
         <Read
-          key={`${by} ${range}`}
+          key={drawing}
           query={state.query}
           heat={state.heat}
-          groups={props.groups}
-          nameOf={props.nameOf}
+          lines={lines}
           markedAtMs={props.markedAtMs}
+          onScroll={onScroll}
         />
       )}
     </section>

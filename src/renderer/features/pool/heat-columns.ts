@@ -52,8 +52,10 @@ export const knownSince = (heat: Pick<PoolHeat, 'values' | 'columns' | 'fromMs' 
   return first === columns ? null : fromMs + (first * (toMs - fromMs)) / columns
 }
 
-/** Values and levels of a heatmap, rows x (past columns + forecast columns). */
+/** Values and levels of the rows that were read, rows x (past columns + forecast columns). */
 export interface HeatCells {
+  /** Which row is of whom, by id. */
+  readonly rows: ReadonlyMap<string, number>
   readonly values: Float32Array
   readonly levels: Uint8Array
   readonly columns: number
@@ -82,5 +84,6 @@ export const heatCells = (
     values.set(ahead[row] ?? [], row * columns + heat.columns)
   }
   const levels = Uint8Array.from(values, value => (Number.isNaN(value) ? NO_LEVEL : levelOf(shareOf(value))))
-  return { values, levels, columns, forecastColumns: shown }
+  const rows = new Map(heat.rowIds.map((id, row) => [id, row]))
+  return { rows, values, levels, columns, forecastColumns: shown }
 }

@@ -6,19 +6,25 @@ export interface HeatGroup {
   readonly ids: readonly string[]
 }
 
-/** The lines of a heatmap from top to bottom; ids without a row are left out, and groups without any. */
+/** The lines of a heatmap from top to bottom; groups without any row are left out. */
 export const heatLines = (
   groups: readonly HeatGroup[],
-  rowIds: readonly string[],
   nameOf: (id: string) => string,
-): readonly HeatLine[] => {
-  const rows = new Map(rowIds.map((id, row) => [id, row]))
-  return groups.flatMap(({ heading, ids }): readonly HeatLine[] => {
-    const lines = ids.flatMap((id): readonly HeatLine[] => {
-      const row = rows.get(id)
-      return row === undefined ? [] : [{ kind: 'row', id, name: nameOf(id), row }]
-    })
-    if (lines.length === 0) return []
-    return heading === null ? lines : [{ kind: 'heading', text: heading }, ...lines]
+): readonly HeatLine[] =>
+  groups.flatMap(({ heading, ids }): readonly HeatLine[] => {
+    const lines = ids.map((id): HeatLine => ({ kind: 'row', id, name: nameOf(id) }))
+    return heading === null || lines.length === 0 ? lines : [{ kind: 'heading', text: heading }, ...lines]
   })
-}
+
+/** Lines are read by so many at once: about as many as are in view. */
+const BLOCK_LINES = 32
+/** The block where the view begins, the one where it ends, and one more on either side. */
+const BLOCKS_READ = 4
+
+/** The first of the lines that are read while line `first` is the first in view: it changes once in 32 lines. */
+export const firstLineRead = (first: number): number =>
+  Math.max(0, (Math.floor(first / BLOCK_LINES) - 1) * BLOCK_LINES)
+
+/** Whose values are read from line `first` on. */
+export const idsRead = (lines: readonly HeatLine[], first: number): readonly string[] =>
+  lines.slice(first, first + BLOCKS_READ * BLOCK_LINES).flatMap(line => (line.kind === 'row' ? line.id : []))

@@ -7,8 +7,6 @@ import { askedAt, HEAT_STEP_MS, type HeatRange } from './heat-columns.ts'
 export interface HeatQuery {
   readonly poolId: string
   readonly by: 'hosts' | 'vms'
-  /** Only the VMs on this host. */
-  readonly hostId?: string
   readonly figure: HeatFigure
   readonly range: HeatRange
 }
@@ -19,10 +17,15 @@ export type PoolHeatState =
   | { readonly state: 'read'; readonly heat: PoolHeat; readonly query: HeatQuery }
   | { readonly state: 'failed'; readonly because: string; readonly remedy: string }
 
-/** The heat of a pool, read again as its time goes on. */
-export const usePoolHeat = (query: HeatQuery): PoolHeatState => {
+/** Lines that only fly past, as while the scroll bar is dragged, are not read. */
+const REST_MS = 60
+
+/** The heat of some rows of a pool, read again as its time goes on and when the rows change. */
+export const usePoolHeat = (query: HeatQuery, rowIds: readonly string[]): PoolHeatState => {
   const client = useClient()
-  const { poolId, by, hostId, figure, range } = query
+  const { poolId, by, figure, range } = query
+  // The same rows in a new list are no reason to read again.
+  const rows = JSON.stringify(rowIds)
   const step = useFleet(s => {
     const nowMs = s.poolTimeMs.get(poolId)
     return nowMs === undefined ? null : Math.floor(nowMs / HEAT_STEP_MS)
@@ -31,21 +34,26 @@ export const usePoolHeat = (query: HeatQuery): PoolHeatState => {
   useEffect(() => {
     if (!client || step === null) return
     const abort = new AbortController()
-    const asked: HeatQuery = { poolId, by, figure, range, ...(hostId === undefined ? {} : { hostId }) }
-    const { range: _, ...order } = asked
-    client.call('pool.heat', { ...order, ...askedAt(range, step * HEAT_STEP_MS) }, abort.signal).then(
-      heat => setState({ state: 'read', heat, query: asked }),
-      error => {
-        if (abort.signal.aborted) return
-        const isKnown = error instanceof Failure
-        setState({
-          state: 'failed',
-          because: isKnown ? error.message : 'The past of this pool could not be read.',
-          remedy: isKnown ? error.remedy : 'It is asked for again with the next reading.',
-        })
-      },
-    )
-    return () => abort.abort()
-  }, [client, poolId, by, hostId, figure, range, step])
+    const asked: string[] = JSON.parse(rows)
+    const order = { poolId, by, figure, rowIds: asked, ...askedAt(range, step * HEAT_STEP_MS) }
+    const read = () =>
+      client.call('pool.heat', order, abort.signal).then(
+        heat => setState({ state: 'read', heat, query: { poolId, by, figure, range } }),
+        error => {
+          if (abort.signal.aborted) return
+          const isKnown = error instanceof Failure
+          setState({
+            state: 'failed',
+            because: isKnown ? error.message : 'The past of this pool could not be read.',
+            remedy: isKnown ? error.remedy : 'It is asked for again with the next reading.',
+          })
+        },
+      )
+    const timer = setTimeout(read, REST_MS)
+    return () => {
+      clearTimeout(timer)
+      abort.abort()
+    }
+  }, [client, poolId, by, figure, range, step, rows])
   return state
 }

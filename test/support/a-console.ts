@@ -25,10 +25,11 @@ export const constantBackend = (dirtyPagesPerSecond: number): ForecasterBackend 
     features: 5,
     horizons: HORIZONS,
   }),
-  predict: async (_, count) =>
-    Float32Array.from({ length: count * HORIZONS.length * 2 }, (_, i) =>
-      i % 2 === 0 ? dirtyPagesPerSecond : 0.1,
-    ),
+  predict: async (_, count) => {
+    const outputs = new Float32Array(count * HORIZONS.length * 2).fill(0.1)
+    for (let at = 0; at < outputs.length; at += 2) outputs[at] = dirtyPagesPerSecond
+    return outputs
+  },
   close: async () => {},
 })
 

@@ -136,6 +136,7 @@ export class Advisor {
 
   #readingOf(pool: LivePool, { vm, sample, forecast }: VmFigures, figures: Figures): TriggerReading {
     const hostId = vm.hostId ?? ''
+    const tellsFaults = sample.pageFaultsPerSecond.origin !== 'unavailable'
     return {
       hostCpuRatio: figures.hosts.get(hostId)?.cpuRatio ?? UNAVAILABLE,
       forecastHostCpuRatio: estimated(figures.hostCpus.get(hostId)?.[0]?.cpuRatio),
@@ -143,7 +144,7 @@ export class Advisor {
       dirtyPagesPerSecond: sample.dirtyPagesPerSecond,
       forecastDirtyPagesPerSecond: estimated(forecastPeak(forecast)),
       pageFaultsPerSecond: sample.pageFaultsPerSecond,
-      usualPageFaultsPerSecond: this.#deps.history.usualPageFaults(vm.id),
+      usualPageFaultsPerSecond: tellsFaults ? this.#deps.history.usualPageFaults(vm.id) : null,
       linkPagesPerSecond: pool.inventory.pool.linkBytesPerSecond / PAGE_BYTES,
     }
   }

@@ -31,6 +31,7 @@ export interface Outlook {
 }
 
 interface Times {
+  readonly vmId: string
   /** Pool time at which its last reading began; null before the first. */
   beganMs: number | null
   dueMs: number
@@ -44,8 +45,8 @@ interface Times {
 interface Plan {
   readonly atMs: number
   readonly wallMs: number
-  /** VMs that can be read, by host id. */
-  readonly vmIdsByHost: ReadonlyMap<string, readonly string[]>
+  /** The times of the VMs that can be read, by host id. */
+  readonly timesByHost: ReadonlyMap<string, readonly Times[]>
 }
 
 interface Deps {
@@ -86,20 +87,22 @@ export class DirtyRateReader {
     const { hosts, vms } = pool.inventory
     const readable = new Set(hosts.filter(host => host.capabilities.dirtyRate).map(host => host.id))
     const moving = this.#deps.movingVmIds()
-    const vmIdsByHost = new Map<string, string[]>()
+    const timesByHost = new Map<string, Times[]>()
     const unseenByHost = new Map<string, { readonly vmId: string; readonly pagesPerSecond: number }[]>()
     for (const vm of vms) {
       if (vm.hostId === null || !readable.has(vm.hostId) || !mayBeRead(vm, moving)) continue
-      listIn(vmIdsByHost, vm.hostId).push(vm.id)
       const outlook = outlookOf(vm)
       const times = this.#times.get(vm.id)
-      if (times) this.#adjust(times, outlook, atMs)
-      else listIn(unseenByHost, vm.hostId).push({ vmId: vm.id, pagesPerSecond: outlook.pagesPerSecond })
+      if (times) {
+        this.#adjust(times, outlook, atMs)
+        listIn(timesByHost, vm.hostId).push(times)
+      } else listIn(unseenByHost, vm.hostId).push({ vmId: vm.id, pagesPerSecond: outlook.pagesPerSecond })
     }
-    for (const [hostId, unseen] of unseenByHost) this.#admit(hostId, unseen, atMs)
-    const plan = { atMs, wallMs: this.#deps.clock.now(), vmIdsByHost }
+    for (const [hostId, unseen] of unseenByHost)
+      listIn(timesByHost, hostId).push(...this.#admit(hostId, unseen, atMs))
+    const plan = { atMs, wallMs: this.#deps.clock.now(), timesByHost }
     this.#plans.set(pool.connectionId, plan)
-    for (const hostId of vmIdsByHost.keys()) this.#fill(pool.connectionId, hostId, moving)
+    for (const hostId of timesByHost.keys()) this.#fill(pool.connectionId, hostId, moving)
   }
 
   /** Resolves when no reading of this VM is under way: a migration must not begin inside a window. */
@@ -138,18 +141,22 @@ export class DirtyRateReader {
     hostId: string,
     unseen: readonly { readonly vmId: string; readonly pagesPerSecond: number }[],
     atMs: number,
-  ): void {
+  ): readonly Times[] {
     const riskiestFirst = [...unseen].sort((a, b) => b.pagesPerSecond - a.pagesPerSecond)
     const withinMs = this.#deps.thresholds.firstReadingWithin.value * 1000
     const delays = firstReadingDelays(hostId, riskiestFirst.length, withinMs)
-    for (const [rank, { vmId }] of riskiestFirst.entries())
-      this.#times.set(vmId, {
+    return riskiestFirst.map(({ vmId }, rank) => {
+      const times: Times = {
+        vmId,
         beganMs: null,
         dueMs: atMs + (delays[rank] ?? 0),
         rising: false,
         curveBeganMs: null,
         curveDueMs: atMs + firstCurveDelay(vmId, this.#deps.thresholds.curveCadence.value * 1000),
-      })
+      }
+      this.#times.set(vmId, times)
+      return times
+    })
   }
 
   /** Begins what is due on a host, as long as it has places. */
@@ -165,8 +172,7 @@ export class DirtyRateReader {
     const elapsedMs = (this.#deps.clock.now() - plan.wallMs) * pool.inventory.pool.timeScale
     const nowMs = plan.atMs + elapsedMs
     const waiting: Waiting[] = []
-    for (const vmId of plan.vmIdsByHost.get(hostId) ?? []) {
-      const dueMs = this.#times.get(vmId)?.dueMs ?? Number.POSITIVE_INFINITY
+    for (const { vmId, dueMs } of plan.timesByHost.get(hostId) ?? []) {
       if (dueMs > nowMs || this.#running.has(vmId)) continue
       const vm = vms.get(vmId)
       if (vm?.hostId === hostId && mayBeRead(vm, moving)) waiting.push({ vmId, dueMs })

@@ -4,7 +4,7 @@ import type { HostSample, VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { type CpuPoint, forecastHostCpu } from '../core/placement/forecast-host-cpu.ts'
 import type { Inventory } from '../ports/hypervisor.ts'
-import { runningVmsByHost, vmsById } from './inventory-index.ts'
+import { runningVmCounts, vmsById } from './inventory-index.ts'
 
 /** A VM and what is known of it at one moment. */
 export interface VmFigures {
@@ -23,8 +23,6 @@ export interface Figures {
   readonly busiestVmIds: ReadonlySet<string>
 }
 
-type ById = Pick<Figures, 'vms' | 'hosts'>
-
 /** The figures of a tick; `forecasts` has one, or undefined, for each sample of a VM. */
 export const figuresOfTick = (
   inventory: Inventory,
@@ -32,40 +30,53 @@ export const figuresOfTick = (
   forecasts: readonly (Forecast | undefined)[],
 ): Figures => {
   const known = vmsById(inventory)
-  const byId = {
-    vms: new Map<string, VmFigures>(),
-    hosts: new Map(hosts.map(sample => [sample.hostId, sample])),
+  const byId = new Map<string, VmFigures>()
+  const byHost = new Map(inventory.hosts.map(host => [host.id, [] as VmFigures[]]))
+  for (let at = 0; at < vms.length; at++) {
+    const sample = vms[at]
+    const vm = sample && known.get(sample.vmId)
+    if (!vm) continue
+    const figures = { vm, sample, forecast: forecasts[at] }
+    byId.set(vm.id, figures)
+    if (vm.hostId !== null) byHost.get(vm.hostId)?.push(figures)
   }
-  for (const [at, sample] of vms.entries()) {
-    const vm = known.get(sample.vmId)
-    if (vm) byId.vms.set(vm.id, { vm, sample, forecast: forecasts[at] })
+  const hostSamples = new Map(hosts.map(sample => [sample.hostId, sample]))
+  return {
+    vms: byId,
+    hosts: hostSamples,
+    hostCpus: forecastHostCpus(inventory, hostSamples, byHost),
+    busiestVmIds: new Set(Array.from(byHost.values()).flatMap(itsVms => busiestOf(itsVms)?.vm.id ?? [])),
   }
-  return { ...byId, hostCpus: forecastHostCpus(inventory, byId), busiestVmIds: busiestVms(byId) }
 }
 
-const busiestVms = ({ vms }: ById): ReadonlySet<string> => {
-  const busiest = new Map<string, { readonly vmId: string; readonly cores: number }>()
-  for (const { vm, sample } of vms.values()) {
-    if (!vm.hostId) continue
-    const cores = (numberOf(sample.cpuRatio) ?? 0) * vm.vcpuCount
-    const best = busiest.get(vm.hostId)
-    if (!best || cores > best.cores) busiest.set(vm.hostId, { vmId: vm.id, cores })
-  }
-  return new Set(Array.from(busiest.values(), ({ vmId }) => vmId))
+const coresOf = ({ vm, sample }: VmFigures): number => (numberOf(sample.cpuRatio) ?? 0) * vm.vcpuCount
+
+const busiestOf = (vms: readonly VmFigures[]): VmFigures | undefined => {
+  let busiest = vms[0]
+  for (const one of vms) if (busiest && coresOf(one) > coresOf(busiest)) busiest = one
+  return busiest
 }
 
 const cpuOf = (sample: VmSample | HostSample | undefined): number | null =>
   (sample && numberOf(sample.cpuRatio)) ?? null
 
-const forecastHostCpus = (inventory: Inventory, { vms, hosts }: ById): Figures['hostCpus'] => {
-  const running = runningVmsByHost(inventory)
+const forecastHostCpus = (
+  inventory: Inventory,
+  hosts: Figures['hosts'],
+  vmsByHost: ReadonlyMap<string, readonly VmFigures[]>,
+): Figures['hostCpus'] => {
+  const running = runningVmCounts(inventory)
   return new Map(
-    inventory.hosts.map(host => {
-      const itsVms = (running.get(host.id) ?? []).map(({ id, vcpuCount }) => {
-        const figures = vms.get(id)
-        return { vcpuCount, cpuRatio: cpuOf(figures?.sample), forecast: figures?.forecast }
-      })
-      return [host.id, forecastHostCpu(host.cpuCount, cpuOf(hosts.get(host.id)), itsVms)]
+    inventory.hosts.map(({ id, cpuCount }) => {
+      const itsVms = (vmsByHost.get(id) ?? [])
+        .filter(({ vm }) => vm.powerState === 'running')
+        .map(({ vm, sample, forecast }) => ({
+          vcpuCount: vm.vcpuCount,
+          cpuRatio: cpuOf(sample),
+          forecast,
+        }))
+      const areAllKnown = itsVms.length === (running.get(id) ?? 0)
+      return [id, areAllKnown ? forecastHostCpu(cpuCount, cpuOf(hosts.get(id)), itsVms) : []]
     }),
   )
 }

@@ -17,11 +17,10 @@ export const vmsById = oncePerInventory(
   ({ vms }): ReadonlyMap<string, Vm> => new Map(vms.map(vm => [vm.id, vm])),
 )
 
-/** The VMs that run on each host, by host id; a host without any has no entry. */
-export const runningVmsByHost = oncePerInventory(
-  ({ vms }): ReadonlyMap<string | null, readonly Vm[]> =>
-    Map.groupBy(
-      vms.filter(vm => vm.powerState === 'running'),
-      vm => vm.hostId,
-    ),
-)
+/** How many VMs run on each host, by host id; a host without any has no entry. */
+export const runningVmCounts = oncePerInventory(({ vms }): ReadonlyMap<string | null, number> => {
+  const counts = new Map<string | null, number>()
+  for (const { powerState, hostId } of vms)
+    if (powerState === 'running') counts.set(hostId, (counts.get(hostId) ?? 0) + 1)
+  return counts
+})

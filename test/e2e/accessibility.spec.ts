@@ -114,3 +114,43 @@ test('a key that can do nothing now says why, and the sheet of keys is made of t
   await page.keyboard.press('Escape')
   await expect(sheet).toHaveCount(0)
 })
+
+test('what Escape closes gives the focus back to what opened it', async ({ page }) => {
+  await page.goto(running.url)
+  await goToScreen(page, '#/vm/vm-1')
+  const openers = {
+    '#/vm/vm-1': [
+      'Migrate...',
+      'Schedule...',
+      'Simulate all...',
+      /^STOP$/,
+      /^Automation/,
+      /notice/,
+      /operation/,
+    ],
+    '#/settings': ['Add a connection', 'Edit lab A', 'Remove lab A'],
+  }
+  const opened = (['dialog', 'alertdialog', 'menu', 'form'] as const)
+    .map(role => page.getByRole(role))
+    .reduce((any, one) => any.or(one))
+  for (const [hash, names] of Object.entries(openers)) {
+    await goToScreen(page, hash)
+    for (const name of names) {
+      const opener = page.getByRole('button', { name })
+      await opener.focus()
+      await page.keyboard.press('Enter')
+      await expect(opened.first()).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(opener).toBeFocused()
+    }
+  }
+  await goToScreen(page, '#/fleet')
+  const table = page.getByRole('treegrid', { name: 'Fleet' })
+  await table.focus()
+  for (const key of ['Control+k', '?']) {
+    await page.keyboard.press(key)
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(table).toBeFocused()
+  }
+})

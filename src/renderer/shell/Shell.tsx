@@ -14,6 +14,7 @@ import { HostScreen, PoolScreen } from '../features/pool/index.ts'
 import { SettingsScreen } from '../features/settings/index.ts'
 import { VmScreen } from '../features/vm/index.ts'
 import { type Dialog, type Route, screens, useUi } from '../state/index.ts'
+import { useReturnFocus } from '../ui/use-return-focus.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
@@ -48,10 +49,9 @@ const screenOf = (route: Route) => {
   }
 }
 
-const dialogOf = (dialog: Dialog | null) => {
-  switch (dialog?.kind) {
-    case undefined:
-      return null
+const OpenDialog = ({ dialog }: { readonly dialog: Dialog }) => {
+  useReturnFocus()
+  switch (dialog.kind) {
     case 'palette':
       return <CommandPalette />
     case 'stop':
@@ -90,7 +90,7 @@ export const Shell = () => {
           {screenOf(route)}
         </main>
       </div>
-      {dialogOf(dialog)}
+      {dialog && <OpenDialog dialog={dialog} />}
       <Toasts />
     </div>
   )

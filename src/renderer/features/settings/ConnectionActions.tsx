@@ -10,6 +10,8 @@ import { useRequest } from './use-request.ts'
 /** What can be done with one connection. */
 export const ConnectionActions = (props: {
   readonly connection: Connection
+  /** What was open in place of this: its button has the focus again. */
+  readonly left: 'shown' | 'edited' | 'removed'
   readonly onEdit: () => void
   readonly onRemove: () => void
 }) => {
@@ -48,10 +50,20 @@ export const ConnectionActions = (props: {
         )}
         {!isLab && (
           <>
-            <Button size="compact-xs" aria-label={`Edit ${name}`} onClick={props.onEdit}>
+            <Button
+              size="compact-xs"
+              autoFocus={props.left === 'edited'}
+              aria-label={`Edit ${name}`}
+              onClick={props.onEdit}
+            >
               Edit
             </Button>
-            <Button size="compact-xs" aria-label={`Remove ${name}`} onClick={props.onRemove}>
+            <Button
+              size="compact-xs"
+              autoFocus={props.left === 'removed'}
+              aria-label={`Remove ${name}`}
+              onClick={props.onRemove}
+            >
               Remove
             </Button>
           </>

@@ -45,11 +45,17 @@ const StandBack = ({ connection }: { readonly connection: Connection }) =>
     </div>
   ) : null
 
+type Mode = 'shown' | 'edited' | 'removed'
+
 /** One connection: where, as whom, how it is, whom it believes, and what Longshore may do there. */
 export const ConnectionEntry = ({ connection }: { readonly connection: Connection }) => {
   const { id, name, url, user, level, state, sinceMs, isLab, keep, question } = connection
-  const [mode, setMode] = useState<'shown' | 'edited' | 'removed'>('shown')
-  const show = () => setMode('shown')
+  const [mode, setMode] = useState<Mode>('shown')
+  const [left, setLeft] = useState<Mode>('shown')
+  const show = () => {
+    setLeft(mode)
+    setMode('shown')
+  }
   const onLevel = (value: string) => {
     const parsed = automationLevel.safeParse(value)
     if (parsed.success) void setLevel(id, name, parsed.data)
@@ -76,6 +82,7 @@ export const ConnectionEntry = ({ connection }: { readonly connection: Connectio
         {mode === 'shown' && (
           <ConnectionActions
             connection={connection}
+            left={left}
             onEdit={() => setMode('edited')}
             onRemove={() => setMode('removed')}
           />

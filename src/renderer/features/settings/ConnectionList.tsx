@@ -11,12 +11,12 @@ import { UnlockPrompt } from './UnlockPrompt.tsx'
 export const ConnectionList = () => {
   const connections = useConnections(s => s.connections)
   const feed = useConnections(s => s.feed)
-  const [isAdding, setAdding] = useState(false)
+  const [form, setForm] = useState<'closed' | 'open' | 'left'>('closed')
   if (feed.state === 'awaiting') return <Awaiting what="the connections" sinceMs={feed.sinceMs} />
   return (
     <>
       <UnlockPrompt />
-      {connections.length === 0 && !isAdding && (
+      {connections.length === 0 && form !== 'open' && (
         <p className={styles.none}>There is none. Add a pool by the address of its master.</p>
       )}
       <ul>
@@ -24,10 +24,10 @@ export const ConnectionList = () => {
           <ConnectionEntry key={connection.id} connection={connection} />
         ))}
       </ul>
-      {isAdding ? (
-        <ConnectionForm edited={null} onDone={() => setAdding(false)} />
+      {form === 'open' ? (
+        <ConnectionForm edited={null} onDone={() => setForm('left')} />
       ) : (
-        <Button className={styles.add} onClick={() => setAdding(true)}>
+        <Button className={styles.add} autoFocus={form === 'left'} onClick={() => setForm('open')}>
           Add a connection
         </Button>
       )}

@@ -1,56 +1,18 @@
 import type { MigrationPhase } from '../../../shared/model/migration.ts'
 
-/**
- * Which phase may follow which. A report can be lost, so that phases are skipped; none ever comes again. What has ended
- * stays as it is, and from the pause on there is no way back to the source but failing.
- */
+/** From the pause on there is no way back to the source but failing. */
+const fromThePause = ['post-copy', 'completing', 'completed', 'failed'] as const
+const fromTheSource = ['paused', 'stop-and-copy', ...fromThePause, 'cancelled'] as const
+
+/** Which phase may follow which. A report can be lost, so that phases are skipped; none ever comes again, and an end is one. */
 const followers: Readonly<Record<MigrationPhase, readonly MigrationPhase[]>> = {
-  checks: [
-    'reserve',
-    'disk-copy',
-    'pre-copy',
-    'paused',
-    'stop-and-copy',
-    'post-copy',
-    'completing',
-    'completed',
-    'failed',
-    'cancelled',
-  ],
-  reserve: [
-    'disk-copy',
-    'pre-copy',
-    'paused',
-    'stop-and-copy',
-    'post-copy',
-    'completing',
-    'completed',
-    'failed',
-    'cancelled',
-  ],
-  'disk-copy': [
-    'pre-copy',
-    'paused',
-    'stop-and-copy',
-    'post-copy',
-    'completing',
-    'completed',
-    'failed',
-    'cancelled',
-  ],
-  'pre-copy': [
-    'switching',
-    'paused',
-    'stop-and-copy',
-    'post-copy',
-    'completing',
-    'completed',
-    'failed',
-    'cancelled',
-  ],
-  switching: ['paused', 'stop-and-copy', 'post-copy', 'completing', 'completed', 'failed', 'cancelled'],
-  paused: ['post-copy', 'completing', 'completed', 'failed'],
-  'stop-and-copy': ['post-copy', 'completing', 'completed', 'failed'],
+  checks: ['reserve', 'disk-copy', 'pre-copy', ...fromTheSource],
+  reserve: ['disk-copy', 'pre-copy', ...fromTheSource],
+  'disk-copy': ['pre-copy', ...fromTheSource],
+  'pre-copy': ['switching', ...fromTheSource],
+  switching: fromTheSource,
+  paused: fromThePause,
+  'stop-and-copy': fromThePause,
   'post-copy': ['completing', 'completed', 'failed'],
   completing: ['completed', 'failed'],
   completed: [],

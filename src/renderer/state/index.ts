@@ -64,3 +64,4 @@ export {
   type UiState,
   uiStore,
 } from './ui-store.ts'
+export { useSlashKey } from './use-slash-key.ts'

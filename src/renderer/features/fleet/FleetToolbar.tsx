@@ -1,6 +1,6 @@
 import { Button, Menu, SegmentedControl, TextInput, UnstyledButton } from '@mantine/core'
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react'
-import { type FleetColumn, uiStore, useFleet, useMigrations, useUi } from '../../state/index.ts'
+import { type KeyboardEvent, type RefObject, useRef } from 'react'
+import { type FleetColumn, uiStore, useFleet, useMigrations, useSlashKey, useUi } from '../../state/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { columns } from './columns.ts'
 import styles from './FleetScreen.module.css'
@@ -54,16 +54,7 @@ const Summary = () => {
 const FilterField = ({ table }: { readonly table: RefObject<HTMLDivElement | null> }) => {
   const filter = useUi(s => s.fleetFilter)
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof HTMLInputElement || uiStore.getState().dialog) return
-      event.preventDefault()
-      field.current?.select()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [])
+  useSlashKey(field)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && filter) uiStore.setState({ fleetFilter: '' })
     else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown')

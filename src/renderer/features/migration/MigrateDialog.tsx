@@ -1,7 +1,6 @@
-import { Button, Modal, NativeSelect } from '@mantine/core'
+import { Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
-import { policyThere } from '../../../shared/model/capabilities.ts'
-import { DEFAULT_POLICY, type PolicyName, policyNames } from '../../../shared/model/migration.ts'
+import { DEFAULT_POLICY, type PolicyName } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import {
@@ -21,7 +20,8 @@ import {
 } from './destination-choices.ts'
 import styles from './MigrateDialog.module.css'
 import { balloonWords, stockXenWords } from './migration-words.ts'
-import { policyChoices } from './policy-choices.ts'
+import { OrderForm } from './OrderForm.tsx'
+import { PolicySelect } from './PolicySelect.tsx'
 import { useDestinationChecks } from './use-destination-checks.ts'
 
 const AUTOMATIC = ''
@@ -52,12 +52,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
     if (migrationId !== undefined) navigate({ screen: 'migration', migrationId })
   }
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        if (whyNot === null) void migrate()
-      }}
-    >
+    <OrderForm order="Migrate" whyNot={whyNot} onOrder={() => void migrate()}>
       <p className={styles.about}>
         {formatBytes(vm.memoryBytes)} of memory to send. {risk?.reason}
       </p>
@@ -88,14 +83,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
             ]}
           />
         )}
-        <NativeSelect
-          label="Policy"
-          value={source ? policyThere(policy, source.capabilities) : policy}
-          onChange={event =>
-            setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? DEFAULT_POLICY)
-          }
-          data={policyChoices(source)}
-        />
+        <PolicySelect source={source} value={policy} onChange={setPolicy} />
       </div>
       {shrinks && (
         <p className={styles.warning} role="note">
@@ -103,18 +91,7 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
         </p>
       )}
       {cannot && <p className={styles.about}>{cannot}</p>}
-      {whyNot !== null && (
-        <p className={styles.whyNot} role="alert">
-          {whyNot}
-        </p>
-      )}
-      <div className={styles.buttons}>
-        <Button onClick={closeDialog}>Cancel</Button>
-        <Button type="submit" variant="filled" disabled={whyNot !== null}>
-          Migrate
-        </Button>
-      </div>
-    </form>
+    </OrderForm>
   )
 }
 

@@ -1,27 +1,16 @@
 import { TextInput } from '@mantine/core'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { uiStore, useUi } from '../../state/index.ts'
+import { type KeyboardEvent, useRef } from 'react'
+import { uiStore, useSlashKey, useUi } from '../../state/index.ts'
 
 const setFilter = (migrationFilter: string) => uiStore.setState({ migrationFilter })
 
-/** Narrows the list of migrations; `/` goes to it, Escape empties it. */
+/** Narrows the list of migrations; `/` goes to it, Escape empties it, the arrow down leaves it for the list. */
 export const MigrationsFilter = () => {
   const filter = useUi(state => state.migrationFilter)
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof HTMLInputElement || uiStore.getState().dialog) return
-      event.preventDefault()
-      field.current?.focus()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [])
+  useSlashKey(field)
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return
-    setFilter('')
-    field.current?.blur()
+    if (event.key === 'Escape') setFilter('')
   }
   return (
     <TextInput

@@ -1,13 +1,13 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { policyThere } from '../../../shared/model/capabilities.ts'
-import { DEFAULT_POLICY, type PolicyName, policyNames } from '../../../shared/model/migration.ts'
+import { DEFAULT_POLICY, type PolicyName } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { closeDialog, scheduleMigration, useFleet, useMigrations, whyNotMigrate } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { inputTime, momentOfInput, whyNotThen } from '../vm/index.ts'
 import styles from './MigrateDialog.module.css'
-import { policyChoices } from './policy-choices.ts'
+import { OrderForm } from './OrderForm.tsx'
+import { PolicySelect } from './PolicySelect.tsx'
 
 const AUTOMATIC = ''
 const AHEAD_MS = 5 * 60_000
@@ -33,12 +33,7 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
     for (const vm of movable) await scheduleMigration(vm, { atMs, policy, ...chosen })
   }
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        if (whyNot === null) void submit()
-      }}
-    >
+    <OrderForm order="Schedule" whyNot={whyNot} onOrder={() => void submit()}>
       <div className={styles.fields}>
         <TextInput
           label="Begin at, by the clock of the pool"
@@ -64,28 +59,10 @@ const Form = (props: { readonly vms: readonly Vm[]; readonly suggestedAtMs: numb
             ]}
           />
         )}
-        <NativeSelect
-          label="Policy"
-          value={source ? policyThere(policy, source.capabilities) : policy}
-          onChange={event =>
-            setPolicy(policyNames.find(name => name === event.currentTarget.value) ?? DEFAULT_POLICY)
-          }
-          data={policyChoices(source)}
-        />
+        <PolicySelect source={source} value={policy} onChange={setPolicy} />
       </div>
       <p className={styles.note}>Everything is checked once more when the time has come.</p>
-      {whyNot !== null && (
-        <p className={styles.whyNot} role="alert">
-          {whyNot}
-        </p>
-      )}
-      <div className={styles.buttons}>
-        <Button onClick={closeDialog}>Cancel</Button>
-        <Button type="submit" variant="filled" disabled={whyNot !== null}>
-          Schedule
-        </Button>
-      </div>
-    </form>
+    </OrderForm>
   )
 }
 

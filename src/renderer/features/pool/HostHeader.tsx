@@ -1,6 +1,7 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { HostLoad } from '../../../shared/model/host-load.ts'
 import { formatBytes, formatDuration, formatLoad, formatRatio } from '../../../shared/units.ts'
+import { SubjectHeader } from '../../ui/SubjectHeader.tsx'
 import { headroomNow, worstAhead } from './host-figures.ts'
 import { loadTitle, overloadText, overloadTitle } from './load-words.ts'
 import styles from './pool.module.css'
@@ -50,10 +51,7 @@ const Ahead = ({ load }: { readonly load: HostLoad }) => {
 
 /** Which host this is, what is free of it now and at the worst of its forecast. */
 export const HostHeader = ({ host, load }: { readonly host: Host; readonly load: HostLoad | undefined }) => (
-  <header className={styles.header}>
-    <h1 className={styles.title} title={host.name}>
-      {host.name}
-    </h1>
+  <SubjectHeader name={host.name}>
     <span>{stateWords(host)}</span>
     <span>{host.cpuCount} CPUs</span>
     <span>{formatBytes(host.memoryBytes)}</span>
@@ -65,5 +63,5 @@ export const HostHeader = ({ host, load }: { readonly host: Host; readonly load:
     ) : (
       <span className={styles.dim}>no figures have been heard of it</span>
     )}
-  </header>
+  </SubjectHeader>
 )

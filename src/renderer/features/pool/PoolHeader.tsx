@@ -4,6 +4,7 @@ import type { Pool } from '../../../shared/model/pool.ts'
 import { formatDuration, formatLoad } from '../../../shared/units.ts'
 import { useFleet } from '../../state/index.ts'
 import { clockText } from '../../ui/clock-text.ts'
+import { SubjectHeader } from '../../ui/SubjectHeader.tsx'
 import { forecastReachMs, likeliestOverload } from './host-figures.ts'
 import { loadTitle } from './load-words.ts'
 import styles from './pool.module.css'
@@ -53,13 +54,10 @@ export const PoolHeader = (props: {
   readonly vmCount: number
   readonly loads: readonly HostLoad[]
 }) => (
-  <header className={styles.header}>
-    <h1 className={styles.title} title={props.pool.name}>
-      {props.pool.name}
-    </h1>
+  <SubjectHeader name={props.pool.name}>
     <span>{counted(props.hosts.length, 'host')}</span>
     <span>{counted(props.vmCount, 'VM')}</span>
     <Loads loads={props.loads} />
     <OverloadRisk loads={props.loads} />
-  </header>
+  </SubjectHeader>
 )

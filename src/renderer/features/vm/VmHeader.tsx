@@ -1,6 +1,7 @@
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import { useApp, useFleet } from '../../state/index.ts'
+import { SubjectHeader } from '../../ui/SubjectHeader.tsx'
 import styles from './vm.module.css'
 import { modelWords, originWords } from './vm-words.ts'
 
@@ -10,10 +11,7 @@ export const VmHeader = ({ vm }: { readonly vm: Vm }) => {
   const rate = useFleet(state => state.vmSamples.get(vm.id)?.dirtyPagesPerSecond)
   const model = useApp(state => state.status?.model)
   return (
-    <header className={styles.header}>
-      <h1 className={styles.title} title={vm.name}>
-        {vm.name}
-      </h1>
+    <SubjectHeader name={vm.name}>
       <span>
         {vm.powerState}
         {host && ` on ${host.name}`}
@@ -27,6 +25,6 @@ export const VmHeader = ({ vm }: { readonly vm: Vm }) => {
         <span className={styles.dim}>forecast model:</span> {modelWords(model)}
       </span>
       {vm.currentOperations.length > 0 && <span>now: {vm.currentOperations.join(', ')}</span>}
-    </header>
+    </SubjectHeader>
   )
 }

@@ -1,6 +1,6 @@
 import { poisson } from '../numeric/poisson.ts'
 import type { Random } from '../numeric/random.ts'
-import { NO_CLASS, type PageLayout } from './page-layout.ts'
+import type { PageLayout } from './page-layout.ts'
 
 /** Write figures by region, as a host's dirty log gives them over a window. */
 export interface HeatReading {
@@ -25,16 +25,19 @@ export const observeHeat = (
   const perPage = layout.classes.map(({ pages }, index) =>
     pages > 0 ? (writesPerSecond[index] ?? 0) / pages : 0,
   )
-  const frequency = new Float32Array(Math.ceil(layout.pages / regionPages))
-  for (let region = 0; region < frequency.length; region++) {
-    const [from, to] = [region * regionPages, Math.min(layout.pages, (region + 1) * regionPages)]
-    let rate = 0
-    for (let page = from; page < to; page++) {
-      const index = layout.classOf[page] ?? NO_CLASS
-      if (index !== NO_CLASS) rate += perPage[index] ?? 0
+  const rates = new Float64Array(Math.ceil(layout.pages / regionPages))
+  for (const [index, spans] of layout.spans.entries())
+    for (const { start, pages } of spans) {
+      const end = start + pages
+      for (let region = Math.floor(start / regionPages); region * regionPages < end; region++) {
+        const inRegion = Math.min(end, (region + 1) * regionPages) - Math.max(start, region * regionPages)
+        rates[region] = (rates[region] ?? 0) + (perPage[index] ?? 0) * inRegion
+      }
     }
-    const seconds = windowMs / 1000
-    frequency[region] = poisson(rate * seconds, random) / seconds / (to - from)
-  }
+  const seconds = windowMs / 1000
+  const frequency = Float32Array.from(rates, (rate, region) => {
+    const pages = Math.min(regionPages, layout.pages - region * regionPages)
+    return poisson(rate * seconds, random) / seconds / pages
+  })
   return { regionPages, totalPages: layout.pages, frequency }
 }

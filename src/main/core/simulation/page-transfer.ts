@@ -1,5 +1,5 @@
 import type { PageSet } from '../numeric/page-set.ts'
-import { NO_CLASS } from './page-layout.ts'
+import { NO_CLASS, type PageLayout } from './page-layout.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
 /** What a page costs on the link, bytes. Index `NO_CLASS` holds the cost of pages that nobody writes. */
@@ -47,6 +47,16 @@ export interface TransferRules {
   readonly skipsDirty: boolean
 }
 
+const ALL = 0xffffffff
+
+/** 1 for each word of 32 pages that nobody writes and that hold something: one costs what the other does. */
+const plainWordsOf = ({ pages, spans, zeroSpans }: PageLayout): Uint8Array => {
+  const plain = new Uint8Array(Math.ceil(pages / 32)).fill(1)
+  for (const { start, pages: length } of [...spans.flat(), ...zeroSpans])
+    plain.fill(0, start >>> 5, ((start + length - 1) >>> 5) + 1)
+  return plain
+}
+
 interface Words {
   readonly from: number
   readonly to: number
@@ -61,6 +71,7 @@ export class PageTransfer {
   readonly #memory: WriteSchedule
   readonly #costs: PageCosts
   readonly #skipsDirty: boolean
+  readonly #plainWords: Uint8Array
   #order: SendOrder
   #at = 0
   #word = 0
@@ -75,6 +86,7 @@ export class PageTransfer {
     this.#costs = rule.costs
     this.#skipsDirty = rule.skipsDirty
     this.destination = new Uint16Array(memory.layout.pages).fill(NEVER)
+    this.#plainWords = plainWordsOf(memory.layout)
     this.#order = addressOrder(memory.layout.pages)
   }
 
@@ -150,8 +162,22 @@ export class PageTransfer {
     let credit = this.#credit
     let taken = 0
     let skipped = 0
+    const plain = this.#plainWords
     let word = from
     while (word < to) {
+      if (plain[word] === 1 && words[word] === ALL) {
+        const run = this.#plainRun(words, { from: word, to }, credit)
+        if (run > 0) {
+          const [page, pages] = [word * 32, run * 32]
+          destination.set(versions.subarray(page, page + pages), page)
+          words.fill(0, word, word + run)
+          sentByClass[NO_CLASS] = (sentByClass[NO_CLASS] ?? 0) + (dirtied === null ? pages : 0)
+          credit -= pages * (first[NO_CLASS] ?? 0)
+          taken += pages
+          word += run
+          continue
+        }
+      }
       let bits = words[word] ?? 0
       while (bits !== 0 && credit > 0) {
         const bit = bits & -bits
@@ -183,6 +209,16 @@ export class PageTransfer {
     this.#pagesSent += taken - skipped
     this.#pagesSkipped += skipped
     return word < to && words[word] === 0 ? word + 1 : word
+  }
+
+  /** How many plain words, every page of which is waiting, lie in a row and surely go over for this credit. */
+  #plainRun(words: Uint32Array, { from, to }: Words, credit: number): number {
+    const pageBytes = this.#costs.first[NO_CLASS] ?? 0
+    if (pageBytes !== this.#costs.again[NO_CLASS]) return 0
+    const most = pageBytes > 0 ? Math.min(to - from, Math.ceil(credit / (32 * pageBytes)) - 1) : to - from
+    let run = 0
+    while (run < most && this.#plainWords[from + run] === 1 && words[from + run] === ALL) run++
+    return run
   }
 
   /** Sends one page out of turn, on the account of the next `send`; returns its bytes. */

@@ -116,8 +116,10 @@ export class SinglePages implements MigratingPages {
   readLog(): number {
     const unsent = this.#sending.size
     this.#plan.memory.harvest(this.#dirty)
-    this.#dirty.addAll(this.#sending)
-    this.#sending.clear()
+    if (unsent > 0) {
+      this.#dirty.addAll(this.#sending)
+      this.#sending.clear()
+    }
     ;[this.#sending, this.#dirty] = [this.#dirty, this.#sending]
     // What was read early goes on where it was: else the end of memory would wait for ever.
     if (unsent === 0) this.#transfer.rewind()

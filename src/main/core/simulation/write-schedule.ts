@@ -2,6 +2,15 @@ import type { PageSet } from '../numeric/page-set.ts'
 import type { Random } from '../numeric/random.ts'
 import { NO_CLASS, type PageLayout } from './page-layout.ts'
 
+/** Pages of one class whose log is read. */
+interface Harvest {
+  readonly from: number
+  readonly to: number
+  readonly index: number
+  readonly passed: number
+  readonly dirty: PageSet
+}
+
 /**
  * A guest's memory, page by page, with its writes drawn ahead: for each page it is known when it is written next, counted
  * in writes its class has had per page. That costs work by page looked at and not by write, and is exact: gaps between
@@ -18,8 +27,10 @@ export class WriteSchedule {
   readonly #passedAtHarvest: Float64Array
   /** When each page is written next, on its class's count: it has been written when that has passed. */
   readonly nextWrites: Float32Array
-  /** Place of each class's first page in a walk through the class, by span. */
+  /** At most the least of these of each 32 pages that are all of one class: while it has not passed, none of them is written. */
+  readonly #leastNext: Float32Array
   readonly #isCurve: readonly boolean[]
+  readonly #isRandom: readonly boolean[]
 
   /** Walks through sequential classes stand at `places`, in passes made; at 0 where none is given. */
   constructor(layout: PageLayout, random: Random, places: readonly number[] = []) {
@@ -32,7 +43,9 @@ export class WriteSchedule {
     )
     this.#passedAtHarvest = this.passed.slice()
     this.nextWrites = new Float32Array(layout.pages).fill(Number.POSITIVE_INFINITY)
+    this.#leastNext = new Float32Array(Math.ceil(layout.pages / 32)).fill(Number.NEGATIVE_INFINITY)
     this.#isCurve = layout.classes.map(({ order }) => order.kind === 'curve')
+    this.#isRandom = layout.classes.map(({ order }) => order.kind === 'random')
     for (let index = 0; index < layout.classes.length; index++) this.#begin(index)
   }
 
@@ -56,9 +69,12 @@ export class WriteSchedule {
 
   /** The same of a page whose class is known. */
   lookIn(page: number, index: number): boolean {
-    if ((this.nextWrites[page] ?? 0) > (this.passed[index] ?? 0)) return false
+    const passed = this.passed[index] ?? 0
+    if ((this.nextWrites[page] ?? 0) > passed) return false
     this.#grow(page)
-    this.nextWrites[page] = this.#after(page, index)
+    this.nextWrites[page] = this.#isRandom[index]
+      ? passed + this.#random.exponential()
+      : this.#after(page, index)
     return true
   }
 
@@ -88,43 +104,56 @@ export class WriteSchedule {
       const passed = this.passed[index] ?? 0
       if (passed === this.#passedAtHarvest[index]) continue
       for (const { start, pages } of this.layout.spans[index] ?? [])
-        for (let page = start; page < start + pages; page++)
-          if ((next[page] ?? 0) <= passed && ((words[page >>> 5] ?? 0) & (1 << (page & 31))) === 0) count++
+        for (let page = start; page < start + pages; page++) {
+          const word = page >>> 5
+          if ((this.#leastNext[word] ?? 0) > passed) page = word * 32 + 31
+          else if ((next[page] ?? 0) <= passed && ((words[word] ?? 0) & (1 << (page & 31))) === 0) count++
+        }
     }
     return count
   }
 
-  #harvestSpan(span: { from: number; to: number; index: number; passed: number; dirty: PageSet }): void {
-    const next = this.nextWrites
+  #harvestSpan({ from, to, index, passed, dirty }: Harvest): void {
+    const [next, least] = [this.nextWrites, this.#leastNext]
     const { versions } = this
     const random = this.#random
-    const { to, index, passed, dirty } = span
-    const isRandom = this.layout.classes[index]?.order.kind === 'random'
-    for (let page = span.from; page < to; page++) {
-      if ((next[page] ?? 0) > passed) continue
-      versions[page] = (versions[page] ?? 0) + 1
-      next[page] = isRandom ? passed + random.exponential() : this.#after(page, index)
-      dirty.add(page)
+    const { words } = dirty
+    const isRandom = this.#isRandom[index] ?? false
+    let added = 0
+    for (let word = from >>> 5; word * 32 < to; word++) {
+      if ((least[word] ?? 0) > passed) continue
+      const [start, end] = [Math.max(from, word * 32), Math.min(to, word * 32 + 32)]
+      const before = words[word] ?? 0
+      let bits = before
+      let lowest = Number.POSITIVE_INFINITY
+      for (let page = start; page < end; page++) {
+        let then = next[page] ?? 0
+        if (then <= passed) {
+          versions[page] = (versions[page] ?? 0) + 1
+          then = Math.fround(isRandom ? passed + random.exponential() : this.#after(page, index))
+          next[page] = then
+          const bit = 1 << (page & 31)
+          if ((bits & bit) === 0) added++
+          bits |= bit
+        }
+        if (then < lowest) lowest = then
+      }
+      if (bits !== before) words[word] = bits
+      if (end - start === 32) least[word] = lowest
     }
+    dirty.resized(added)
   }
 
   #grow(page: number): void {
     this.versions[page] = (this.versions[page] ?? 0) + 1
   }
 
-  /** When a page that has just been seen written is written again. */
+  /** When a page written in order that has just been seen written is written again: a curve's is not. */
   #after(page: number, index: number): number {
     const passed = this.passed[index] ?? 0
-    switch (this.layout.classes[index]?.order.kind) {
-      case 'random':
-        return passed + this.#random.exponential()
-      case 'sequential': {
-        const before = this.nextWrites[page] ?? 0
-        return before + Math.max(1, Math.ceil(passed - before))
-      }
-      default:
-        return Number.POSITIVE_INFINITY
-    }
+    if (this.layout.classes[index]?.order.kind !== 'sequential') return Number.POSITIVE_INFINITY
+    const before = this.nextWrites[page] ?? 0
+    return before + Math.max(1, Math.ceil(passed - before))
   }
 
   /** Draws when each page of a class is first written, counted from now. */
@@ -132,7 +161,11 @@ export class WriteSchedule {
     const pageClass = this.layout.classes[index]
     if (pageClass === undefined) return
     const { order, pages } = pageClass
-    if (order.kind === 'curve') this.passed[index] = 0
+    if (order.kind === 'curve') {
+      this.passed[index] = 0
+      for (const { start, pages: length } of this.layout.spans[index] ?? [])
+        this.#leastNext.fill(Number.NEGATIVE_INFINITY, start >>> 5, ((start + length - 1) >>> 5) + 1)
+    }
     const random = this.#random
     const place = this.passed[index] ?? 0
     let rank = 0

@@ -27,6 +27,10 @@ export interface VmState {
   readonly migration: string
 }
 
+/** Whether either end of a migration is at work in it. */
+export const isMigrating = ({ migration }: VmState): boolean =>
+  migration === 'active' || migration === 'device' || migration.startsWith('postcopy')
+
 const objects = z.array(z.object({ name: z.string(), type: z.string() }))
 const plugged = { command: 'qom-list', args: { path: '/machine/peripheral' }, answer: objects }
 const pluggedUnnamed = { command: 'qom-list', args: { path: '/machine/peripheral-anon' }, answer: objects }

@@ -1,4 +1,4 @@
-import type { VmFacts, VmState } from './examine-vm.ts'
+import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 
 const runWords: Readonly<Record<string, string>> = {
   paused: 'it is paused',
@@ -16,7 +16,8 @@ const isTooOld = ({ version: { major, minor }, isKvm }: VmFacts): boolean =>
   !isKvm && (major < 8 || (major === 8 && minor < 2))
 
 /** Null when a VM can be moved live, else why not, as one plain sentence. */
-export const immovableBecause = (facts: VmFacts, { status }: VmState): string | null => {
+export const immovableBecause = (facts: VmFacts, state: VmState): string | null => {
+  const { status } = state
   if (facts.isOfLibvirt)
     return 'It is managed by libvirt, which would not know that it moved: it is only observed.'
   if (isTooOld(facts)) {
@@ -27,6 +28,7 @@ export const immovableBecause = (facts: VmFacts, { status }: VmState): string | 
     return `It has devices of its host passed through (${listed(facts.hostDevices)}), which tie it to this host.`
   if (facts.disks.length > 0)
     return `It writes to disks (${listed(facts.disks)}) that QEMU would not move along; they are not known to be shared.`
+  if (isMigrating(state)) return 'It is being migrated.'
   if (status === 'running') return null
   return `It cannot be moved live: ${runWords[status] ?? `QEMU says ${status}`}.`
 }

@@ -9,7 +9,7 @@ import { workerFile } from '../../workers/worker-file.ts'
 
 /** A look at 1 GiB takes some 0.4 s: beyond this a reading says little of the present. */
 const MOST_BYTES = 8 * GIB
-const LOOKS = 8
+const LOOKS = 4
 const MS_BETWEEN_LOOKS = 100
 
 /** Reads page heat from files of guest memory, in a thread of its own that begins with the first reading. */

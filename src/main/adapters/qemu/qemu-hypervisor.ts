@@ -16,6 +16,7 @@ import type {
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { readDirtyPages } from './dirty-rate.ts'
+import { isMigrating } from './examine-vm.ts'
 import { LeaseFile } from './lease-file.ts'
 import { MemoryHeat } from './memory-heat.ts'
 import { MigrationLog } from './migration-log.ts'
@@ -98,8 +99,7 @@ class QemuHypervisor implements Hypervisor {
 
   async readDirtyRate(vmId: string, windowMs: number, signal: AbortSignal): Promise<DirtyRateReading> {
     const vm = this.#vm(vmId)
-    const { migration } = vm.seen.state
-    if (migration === 'active' || migration.startsWith('postcopy')) throw moving(vm.name)
+    if (isMigrating(vm.seen.state)) throw moving(vm.name)
     const pages = await readDirtyPages(this.#clientOf(vm), windowMs, signal)
     return { pages, windowMs, atMs: Date.now() }
   }

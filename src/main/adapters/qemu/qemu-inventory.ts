@@ -4,7 +4,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import { NO_GUARDS, type PoolGuards } from '../../../shared/model/pool-guards.ts'
 import type { PowerState, Vm } from '../../../shared/model/vm.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
-import type { VmFacts, VmState } from './examine-vm.ts'
+import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
 import type { VmSocket } from './read-hosts.ts'
@@ -88,8 +88,7 @@ const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => 
     memoryMinBytes: facts.memoryBytes,
     vcpuCount: Math.max(1, facts.threads.length),
     immovableBecause: twice ?? immovableBecause(facts, state),
-    currentOperations:
-      state.migration === 'active' || state.migration.startsWith('postcopy') ? ['migrate'] : [],
+    currentOperations: isMigrating(state) ? ['migrate'] : [],
   }
 }
 

@@ -82,6 +82,7 @@ export class QemuMigration {
   #last: RamCounters | null = null
   #heardAtMs: number
   #recoveredAtMs = 0
+  #isCancelled = false
   #ended = false
   #running: Promise<void> = Promise.resolve()
 
@@ -157,6 +158,7 @@ export class QemuMigration {
         return
       case 'cancel':
         await source.ask(order('migrate_cancel'))
+        this.#isCancelled = true
         return
       case 'bandwidth':
         await source.ask(boundBandwidth(command.bytesPerSecond ?? this.#plan.linkBytesPerSecond))
@@ -297,6 +299,8 @@ export class QemuMigration {
 
   async #fail(atMs: number, why: string | null): Promise<void> {
     const { source, destination } = this.#around
+    // One that is cancelled while it connects says that it failed.
+    if (this.#isCancelled && this.#story.pausedAtMs === null) return this.#stayed({ kind: 'cancelled', atMs })
     const reason = why === null ? 'QEMU gave the migration up.' : `QEMU gave the migration up: ${why}.`
     if (this.#story.resumedAtMs === null || !(await destination.ask(runState)).running)
       return this.#stayed({ kind: 'failed', atMs, reason, vmRunsAt: 'source' })

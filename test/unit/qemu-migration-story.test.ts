@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import {
+  type Story,
+  storyOf,
+  type Telling,
+  tellLive,
+  tellPaused,
+  tellResumed,
+  tellStarted,
+  tellTail,
+} from '../../src/main/adapters/qemu/migration-story.ts'
+import type { RamCounters } from '../../src/main/adapters/qemu/qmp-commands.ts'
+
+const counters = (part: Partial<RamCounters>): RamCounters => ({
+  totalPages: 1000,
+  remainingPages: 0,
+  sentPages: 0,
+  bytes: 0,
+  liveBytes: 0,
+  pauseBytes: 0,
+  postCopyBytes: 0,
+  syncs: 1,
+  pageRequests: 0,
+  ...part,
+})
+
+const started = (): Story =>
+  tellStarted(storyOf([]), counters({ remainingPages: 1000 }), { atMs: 100, linkBytesPerSecond: 1e6 }).story
+
+const afterOneRound = (): Telling =>
+  tellLive(
+    started(),
+    counters({ syncs: 2, sentPages: 1000, liveBytes: 4_000_000, remainingPages: 300 }),
+    1100,
+  )
+
+test('a pass is over when the dirty log has been read again: what is left then was dirtied in it', () => {
+  expect(afterOneRound().events).toEqual([
+    {
+      kind: 'round-ended',
+      atMs: 1100,
+      round: 1,
+      live: true,
+      sentPages: 1000,
+      dirtiedPages: 300,
+      bytesSent: 4_000_000,
+      ms: 1000,
+    },
+  ])
+})
+
+test('a pass under way says how far it is, and not what nobody has counted yet', () => {
+  const now = counters({ syncs: 2, sentPages: 1100, liveBytes: 4_400_000, remainingPages: 200 })
+  expect(tellLive(afterOneRound().story, now, 1200).events).toEqual([
+    { kind: 'round-progress', atMs: 1200, round: 2, sentPages: 100, dirtiedPages: null, remainingPages: 200 },
+  ])
+})
+
+test('a log that is read twice with nothing sent between makes no round', () => {
+  const now = counters({ syncs: 3, sentPages: 1000, liveBytes: 4_000_000, remainingPages: 320 })
+  expect(tellLive(afterOneRound().story, now, 1101).events).toEqual([])
+})
+
+test('told to stop, what is still sent live belongs to the last pass with what the pause sent', () => {
+  const stopping = { ...afterOneRound().story, isStopping: true }
+  const paused = tellPaused(stopping, counters({ syncs: 3, sentPages: 1100, liveBytes: 4_400_000 }), 1200)
+  expect(paused.events.map(({ kind }) => kind)).toEqual(['paused'])
+  const end = counters({ syncs: 3, sentPages: 1150, liveBytes: 4_400_000, pauseBytes: 200_000 })
+  expect(tellResumed(paused.story, end, { atMs: 1210, switched: false }).events).toEqual([
+    {
+      kind: 'round-ended',
+      atMs: 1210,
+      round: 2,
+      live: false,
+      sentPages: 150,
+      dirtiedPages: 0,
+      bytesSent: 600_000,
+      ms: 110,
+    },
+    { kind: 'resumed', atMs: 1210, pauseMs: 10, remainingPages: 0 },
+  ])
+})
+
+test('counters that are read after the pause are parted by their bytes', () => {
+  const now = counters({ syncs: 2, sentPages: 1100, liveBytes: 4_000_000, pauseBytes: 400_000 })
+  const [round, pause] = tellPaused(started(), now, 1100).events
+  expect(round).toMatchObject({ kind: 'round-ended', sentPages: 1000, dirtiedPages: 98 })
+  expect(pause).toMatchObject({ kind: 'paused', remainingPages: 98 })
+})
+
+test('after a switch, pages that were asked for are told apart from those that were pushed', () => {
+  const paused = tellPaused(
+    afterOneRound().story,
+    counters({ syncs: 2, sentPages: 1000, liveBytes: 4_000_000, remainingPages: 300 }),
+    1200,
+  )
+  const missing = counters({ syncs: 3, sentPages: 1000, remainingPages: 300 })
+  const resumed = tellResumed(paused.story, missing, { atMs: 1212, switched: true })
+  expect(resumed.events).toEqual([{ kind: 'resumed', atMs: 1212, pauseMs: 12, remainingPages: 300 }])
+  const now = counters({ syncs: 3, sentPages: 1100, pageRequests: 30, remainingPages: 200 })
+  expect(tellTail(resumed.story, now, { atMs: 1300, stallMs: 4 }).events).toEqual([
+    {
+      kind: 'post-copy-progress',
+      atMs: 1300,
+      pushedPages: 70,
+      demandFaults: 30,
+      remainingPages: 200,
+      stallMs: 4,
+    },
+  ])
+})
+
+test('a story that is read back goes on where it was', () => {
+  const events = [
+    ...tellStarted(storyOf([]), counters({}), { atMs: 100, linkBytesPerSecond: 1e6 }).events,
+    ...afterOneRound().events,
+  ].map((event, index) => ({ ...event, sequence: index + 1 }))
+  const { told, ...story } = storyOf(events)
+  const { told: before, ...same } = afterOneRound().story
+  expect(story).toEqual(same)
+  expect(told).toMatchObject({
+    syncs: before.syncs,
+    sentPages: before.sentPages,
+    liveBytes: before.liveBytes,
+  })
+})

@@ -35,10 +35,10 @@ export const costOf = (
   (weights.bytes * outlook.pagesSent) / contentPages +
   (weights.slowDown * outlook.lostMs) / outlook.totalMs
 
-/** To halve the guest's lost time is worth this much of the cost more, times ln 2: near its least the cost hardly changes. */
-const WORTH_OF_LESS_LOST = 0.01
-/** Less of the total time than this is not felt as lost. A guess. */
-const LEAST_FELT = 0.001
+/** To halve the guest's lost time is worth this, times ln 2, of the cost. Chosen on `bench policy-bounds`. */
+const WORTH_OF_LESS_LOST = 0.04
+/** Less of the total time than this is hardly felt as lost. A guess. */
+const LEAST_FELT = 0.01
 
 const aversion = ({ weights }: CostTerms, lostShare: number): number =>
   weights.slowDown * WORTH_OF_LESS_LOST * Math.log(lostShare + LEAST_FELT)
@@ -170,25 +170,32 @@ type Ranked = Pick<Course, 'rank' | 'waitMs'>
 const isBetter = (one: Ranked, best: Ranked): boolean =>
   one.waitMs > best.waitMs ? one.rank <= best.rank + ALIKE : one.rank < best.rank
 
+/** The ways to hand over at a moment, the guest at `speed` since `from`. */
+const coursesAt = (
+  situation: Situation,
+  moment: Moment,
+  { from, speed }: { readonly from: Moment; readonly speed: number },
+): readonly Course[] =>
+  endingsOf(situation, moment.standing).map(({ ending, outlook: plain }) => {
+    const { terms } = situation
+    const outlook = slowed(plain, moment.waitMs - from.waitMs, speed)
+    const [cost, rank] = [costOf(terms, outlook), rankOf(terms, outlook)]
+    return { speed, slowFromMs: from.waitMs, ending, waitMs: moment.waitMs, outlook, cost, rank }
+  })
+
 /** The best of `known` and of the courses that leave the guest one speed from a moment on until it is handed over. */
 const bestAtSpeed = (
   situation: Situation,
   { from, speed, spacing }: { readonly from: Moment; readonly speed: number; readonly spacing: Spacing },
   known: Course | null,
 ): Course | null => {
-  const { around, terms } = situation
-  const ahead = momentsFrom(from, written(around, speed), { passMs: passMsOf(situation), spacing })
+  const ahead = momentsFrom(from, written(situation.around, speed), { passMs: passMsOf(situation), spacing })
   let best = known
   for (const moment of ahead) {
     const slowMs = moment.waitMs - from.waitMs
     if (moment.rounds > ROUNDS_AHEAD || isHopeless(situation, moment.standing, { best, slowMs, speed })) break
-    for (const { ending, outlook: plain } of endingsOf(situation, moment.standing)) {
-      const outlook = slowed(plain, slowMs, speed)
-      const rank = rankOf(terms, outlook)
-      if (best !== null && !isBetter({ rank, waitMs: moment.waitMs }, best)) continue
-      const cost = costOf(terms, outlook)
-      best = { speed, slowFromMs: from.waitMs, ending, waitMs: moment.waitMs, outlook, cost, rank }
-    }
+    for (const course of coursesAt(situation, moment, { from, speed }))
+      if (best === null || isBetter(course, best)) best = course
   }
   return best
 }
@@ -211,6 +218,21 @@ const bestSlowedLater = (situation: Situation, now: Moment, known: Course | null
 /** Another speed must save this part of the cost: the guest is not to be jerked about for nothing. A guess. */
 const LEAST_SAVED = 0.01
 
+/** Handing over now that is worse by less than this is not put off, if it saves so much of the pages. Chosen on `bench policy-bounds`. */
+const WORTH_WAITING = 0.006
+const LEAST_PAGES_SAVED = 0.001
+
+/** Handing over now where the best course gains hardly anything by waiting, and sends noticeably more for it; else the best. */
+const ratherNow = (situation: Situation, best: Course): Course => {
+  const [speed = 1] = situation.choices.speeds
+  const from: Moment = { standing: situation.standing, rounds: 0, waitMs: 0 }
+  const mostPages = best.outlook.pagesSent * (1 - LEAST_PAGES_SAVED)
+  const atOnce = coursesAt(situation, from, { from, speed }).filter(
+    ({ rank, outlook }) => rank <= best.rank + WORTH_WAITING && outlook.pagesSent < mostPages,
+  )
+  return atOnce.reduce<Course | null>((a, b) => (a === null || b.rank < a.rank ? b : a), null) ?? best
+}
+
 /**
  * The best course from here. Every way looks like this: send on for a while, in this round and the next ones, then
  * switch or stop and copy; or the same with the guest slowed down from now or from some moment on.
@@ -220,8 +242,8 @@ export const chooseCourse = (situation: Situation): Course | null => {
   const now: Moment = { standing, rounds: 0, waitMs: 0 }
   const [present = 1] = choices.speeds
   const plain = bestAtSpeed(situation, { from: now, speed: present, spacing: CLOSE_AT_FIRST }, null)
-  if (choices.speeds.length < 2) return plain
-  const toBeat = plain && { ...plain, rank: plain.rank - plain.cost * LEAST_SAVED }
-  const best = bestSlowedLater(situation, now, toBeat)
-  return best === toBeat ? plain : best
+  if (plain === null) return null
+  const toBeat = { ...plain, rank: plain.rank - plain.cost * LEAST_SAVED }
+  const slower = choices.speeds.length < 2 ? toBeat : bestSlowedLater(situation, now, toBeat)
+  return ratherNow(situation, slower === toBeat || slower === null ? plain : slower)
 }

@@ -8,6 +8,7 @@ import { isHostsFile } from '../shared/model/pool-address.ts'
 import { labPools } from './adapters/lab/lab-pools.ts'
 import { startLab } from './adapters/lab/start-lab.ts'
 import { connectQemu } from './adapters/qemu/qemu-hypervisor.ts'
+import { realLab as realLabStarter } from './adapters/qemu-lab/real-lab.ts'
 import { openRecorder } from './adapters/session/open-recorder.ts'
 import { simulatorPool } from './adapters/simulation/simulator-pool.ts'
 import { openStore } from './adapters/sqlite/open-store.ts'
@@ -33,6 +34,7 @@ import { HistoryDesk } from './services/history-desk.ts'
 import { LiveValue } from './services/live-value.ts'
 import { Passwords } from './services/passwords.ts'
 import { readPastDirtying } from './services/past-dirtying.ts'
+import { RealLabDesk } from './services/real-lab-desk.ts'
 import { recordedHypervisor } from './services/recorded-hypervisor.ts'
 import { SessionRecording } from './services/session-recording.ts'
 import { TrustBook } from './services/trust-book.ts'
@@ -45,6 +47,8 @@ export interface AppOptions {
   readonly version: string
   /** Whether to run the embedded lab and connect to it. */
   readonly lab: boolean
+  /** Of the lab of real VMs: where its parts are kept, and how its hosts call Longshore. */
+  readonly realLab: { readonly cacheDir: string; readonly hostCommand: readonly string[] }
   /** Pools to connect to beside it. */
   readonly pools: readonly ConnectionSettings[]
   /** Asks for the key store of the system, which only Electron can reach; null where there is none to be used. */
@@ -188,6 +192,12 @@ export const startApp = async (options: AppOptions): Promise<App> => {
     backupFolder: join(options.dataDir, 'backups'),
     makeFolder,
   })
+  const realLab = new RealLabDesk({
+    startLab: realLabStarter({ ...options.realLab, resourcesDir: options.resourcesDir }),
+    connections,
+    operations,
+    log,
+  })
   const heatWatch = new HeatWatch({ connections, clusterer, clock })
   const recording = new SessionRecording({ recorder, connections, decisions, migrator, loop, log })
 
@@ -256,6 +266,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       manual,
       schedule,
       operations,
+      realLab,
       store,
       heatWatch,
       historyDesk,
@@ -278,6 +289,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       await historyDesk.close()
       await connections.close()
       await (await lab)?.close()
+      await realLab.close()
       recording.close()
       await Promise.all([
         backend.close(),

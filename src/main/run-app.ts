@@ -9,6 +9,8 @@ import { openFileLog } from './adapters/system/file-log.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { startApp } from './app.ts'
 import { appRoot } from './cli/app-root.ts'
+import { cacheFolder } from './cli/data-folder.ts'
+import { qemuHostCommand } from './cli/longshore-command.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { KeyStore } from './ports/secrets.ts'
@@ -47,7 +49,8 @@ export const runApp = ({ dataDir, lab, pools = [], openKeyStore }: RunOptions): 
   const { version } = packageFile.parse(JSON.parse(readFileSync(path.join(appRoot, 'package.json'), 'utf8')))
   const resourcesDir = path.join(appRoot, 'resources')
   log.info('Longshore starts', { version, node: process.version, platform: process.platform })
-  const app = startApp({ dataDir, resourcesDir, version, lab, pools, openKeyStore, log, clock })
+  const realLab = { cacheDir: cacheFolder(), hostCommand: qemuHostCommand() }
+  const app = startApp({ dataDir, resourcesDir, version, lab, realLab, pools, openKeyStore, log, clock })
   const logBug = (incident: string, error: unknown) => log.error(`incident ${incident}`, error)
   let closed: Promise<void> | undefined
   return {

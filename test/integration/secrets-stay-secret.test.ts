@@ -39,6 +39,7 @@ test('a password and a pass-phrase stand in no answer, failure, log or file, how
   const complain = (line: string) => void heard.push(line)
   const log = openFileLog({ dataDir, clock: systemClock, complain })
   const app = await startApp({
+    realLab: { cacheDir: '', hostCommand: [] },
     dataDir,
     resourcesDir: path.resolve('resources'),
     version: '0',

@@ -16,6 +16,7 @@ import { openedLab } from '../support/a-lab.ts'
 /** One run of the console without its lab, and a window on it. */
 const aRun = async (dataDir: string) => {
   const app = await startApp({
+    realLab: { cacheDir: '', hostCommand: [] },
     dataDir,
     resourcesDir: path.resolve('resources'),
     version: '0',

@@ -23,7 +23,7 @@ const units = /^shared\/units\.ts$/
 const anyPackageButElectron = /^(?!electron$)/
 const noNode = /^(?!electron$|node:|better-sqlite3$|ws$|commander$|env-paths$)/
 const workerFile = /^main\/workers\/worker-file\.ts$/
-const launch = /^main\/(run-app\.ts|cli\/(app-root|data-folder|pool-option)\.ts)$/
+const launch = /^main\/(run-app\.ts|cli\/(app-root|data-folder|longshore-command|pool-option)\.ts)$/
 
 /** Who may import whom. The first place whose pattern matches a file is the file's place. */
 export const places: readonly Place[] = [

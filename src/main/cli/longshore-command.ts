@@ -9,3 +9,6 @@ export const longshoreCommand = (): readonly string[] => {
   const node = process.versions.electron === undefined ? [] : ['env', 'ELECTRON_RUN_AS_NODE=1']
   return [...node, process.execPath, path.join(appRoot, ...entry)]
 }
+
+/** The host command of the lab of real VMs, to which the folder of the host is added. */
+export const qemuHostCommand = (): readonly string[] => [...longshoreCommand(), 'qemu-host', '--folder']

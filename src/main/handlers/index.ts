@@ -4,6 +4,7 @@ import { breachHandlers } from './breach.ts'
 import { connectionHandlers } from './connection.ts'
 import { decisionHandlers } from './decision.ts'
 import { fleetHandlers } from './fleet.ts'
+import { labHandlers } from './lab.ts'
 import { migrationHandlers } from './migration.ts'
 import { operationHandlers } from './operation.ts'
 import { poolHandlers } from './pool.ts'
@@ -16,6 +17,7 @@ type Services = Parameters<typeof appHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
   Parameters<typeof decisionHandlers>[0] &
   Parameters<typeof fleetHandlers>[0] &
+  Parameters<typeof labHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof operationHandlers>[0] &
   Parameters<typeof settingsHandlers>[0] &
@@ -30,6 +32,7 @@ export const handlersOf = (services: Services): AppHandlers => ({
   ...connectionHandlers(services),
   ...decisionHandlers(services),
   ...fleetHandlers(services),
+  ...labHandlers(services),
   ...migrationHandlers(services),
   ...operationHandlers(services),
   ...settingsHandlers(services),

@@ -5,6 +5,7 @@ import { breachContract } from './breach.ts'
 import { connectionContract } from './connection.ts'
 import { decisionContract } from './decision.ts'
 import { fleetContract } from './fleet.ts'
+import { labContract } from './lab.ts'
 import { migrationContract } from './migration.ts'
 import { operationContract } from './operation.ts'
 import { poolContract } from './pool.ts'
@@ -19,6 +20,7 @@ export const contract = {
   ...connectionContract,
   ...decisionContract,
   ...fleetContract,
+  ...labContract,
   ...migrationContract,
   ...operationContract,
   ...settingsContract,

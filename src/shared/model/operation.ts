@@ -1,6 +1,6 @@
 import type { FailureReport } from '../failure.ts'
 
-export const operationKinds = ['migration', 'training', 'backup', 'simulation', 'task'] as const
+export const operationKinds = ['migration', 'training', 'backup', 'simulation', 'lab', 'task'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /** Long work owned by main, or by others (`task`) on a pool. `progress` never goes back; `state` leaves `running` once. */

@@ -18,8 +18,8 @@ export interface PrepareOptions {
   /** Where the kernel and the guest are kept from one lab to the next. */
   readonly cacheDir: string
   readonly resourcesDir: string
-  /** Hears each step as it begins. */
-  readonly tell: (step: string) => void
+  /** Hears each step as it begins, and which part of the whole start is done by then, 0..1. */
+  readonly tell: (step: string, done: number) => void
   readonly signal: AbortSignal
 }
 
@@ -91,19 +91,19 @@ export const prepareLab = async (options: PrepareOptions): Promise<LabParts> => 
   const missing = await missingPackages()
   if (missing.length > 0 && process.getuid?.() !== 0) throw needsRoot(debianCodename(), missing)
   if (missing.length > 0 || kernelIn(cacheDir) === undefined) {
-    tell('Asking the Debian mirror')
+    tell('Asking the Debian mirror', 0)
     await withApt(signal, async apt => {
       if (missing.length > 0) {
-        tell(`Installing ${missing.join(', ')}`)
+        tell(`Installing ${missing.join(', ')}`, 0.1)
         await apt.install(missing)
       }
       if (kernelIn(cacheDir) !== undefined) return
-      tell('Downloading a kernel for the guests')
+      tell('Downloading a kernel for the guests', 0.4)
       await fetchKernel(apt, options)
     })
   }
   await checkQemu()
-  tell('Building the guest')
+  tell('Building the guest', 0.7)
   const initrd = await buildGuest(path.join(resourcesDir, 'qemu-guest', 'init.c'), { cacheDir, signal })
   return { qemu: QEMU, kernel: path.join(cacheDir, kernelIn(cacheDir) ?? ''), initrd }
 }

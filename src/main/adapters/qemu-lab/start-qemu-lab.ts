@@ -64,7 +64,7 @@ export const startQemuLab = async ({ hostCommand, ...options }: QemuLabOptions):
   const close = () => removeLab(folder)
   try {
     const hostsFile = makeHosts(folder, host => describeHost(host, parts), hostCommand)
-    tell(`Starting ${labGuests.length} guests`)
+    tell(`Starting ${labGuests.length} guests`, 0.8)
     for (const { name, workload } of labGuests) {
       signal.throwIfAborted()
       const boot = { from: 'workload', workload } as const

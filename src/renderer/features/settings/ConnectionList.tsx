@@ -4,6 +4,7 @@ import { useConnections } from '../../state/index.ts'
 import { Awaiting } from '../../ui/Awaiting.tsx'
 import { ConnectionEntry } from './ConnectionEntry.tsx'
 import { ConnectionForm } from './ConnectionForm.tsx'
+import { RealLabButton } from './RealLabButton.tsx'
 import styles from './SettingsScreen.module.css'
 import { UnlockPrompt } from './UnlockPrompt.tsx'
 
@@ -31,6 +32,7 @@ export const ConnectionList = () => {
           Add a connection
         </Button>
       )}
+      <RealLabButton />
     </>
   )
 }

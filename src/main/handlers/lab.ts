@@ -1,0 +1,11 @@
+import type { labContract } from '../../shared/contract/lab.ts'
+import type { Handlers } from '../../shared/rpc/contract.ts'
+import type { RealLabDesk } from '../services/real-lab-desk.ts'
+
+export const labHandlers = ({
+  realLab,
+}: {
+  realLab: Pick<RealLabDesk, 'start'>
+}): Handlers<typeof labContract> => ({
+  'lab.startReal': () => realLab.start(),
+})

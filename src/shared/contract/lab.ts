@@ -1,0 +1,7 @@
+import { z } from 'zod'
+import { call } from '../rpc/contract.ts'
+
+export const labContract = {
+  /** Starts real VMs on two hosts of this machine and connects to them; what is missing is installed. */
+  'lab.startReal': call<{ readonly operationId: string }>()(z.object({})),
+}

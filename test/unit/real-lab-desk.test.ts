@@ -1,0 +1,52 @@
+import { expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
+import type { RealLabOptions, StartRealLab } from '../../src/main/ports/real-lab.ts'
+import type { ConnectionSetup } from '../../src/main/services/connections.ts'
+import { Operations } from '../../src/main/services/operations.ts'
+import { RealLabDesk } from '../../src/main/services/real-lab-desk.ts'
+import { Failure } from '../../src/shared/failure.ts'
+import { recordingLog } from '../support/recording-log.ts'
+
+const aDesk = (startLab: StartRealLab) => {
+  const operations = new Operations(systemClock)
+  const added: ConnectionSetup[] = []
+  const connections = { add: (setup: ConnectionSetup) => void added.push(setup) }
+  const desk = new RealLabDesk({ startLab, connections, operations, log: recordingLog() })
+  const stateOf = (id: string) => operations.states.get(id)
+  return { desk, operations, added, stateOf }
+}
+
+const untilAborted = ({ signal }: RealLabOptions): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+
+test('a lab of real VMs is connected to when it runs, and ends with the console', async () => {
+  const close = vi.fn(async () => {})
+  const { desk, added, stateOf } = aDesk(async ({ onProgress }) => {
+    onProgress(0.8)
+    return { url: 'file:///lab/hosts.json', close }
+  })
+  const { operationId } = desk.start()
+  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('succeeded'))
+  expect(added).toMatchObject([{ url: 'file:///lab/hosts.json', isLab: true, level: 'advise' }])
+  expect(() => desk.start()).toThrow(/started already/)
+  await desk.close()
+  expect(close).toHaveBeenCalledOnce()
+})
+
+test('a lab whose start is cancelled can be started again', async () => {
+  const { desk, operations, added, stateOf } = aDesk(untilAborted)
+  const { operationId } = desk.start()
+  expect(() => desk.start()).toThrow(/started already/)
+  operations.cancel(operationId)
+  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('cancelled'))
+  expect(added).toEqual([])
+  desk.start()
+  await desk.close()
+})
+
+test('a lab that cannot be started says why', async () => {
+  const why = { code: 'unsupported', message: 'There is no QEMU.', remedy: 'Install it.' } as const
+  const { desk, stateOf } = aDesk(() => Promise.reject(new Failure(why)))
+  const { operationId } = desk.start()
+  await vi.waitFor(() => expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: why }))
+})

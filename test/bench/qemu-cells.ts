@@ -1,6 +1,6 @@
 import type { PolicyName } from '../../src/shared/model/migration.ts'
 
-/** What a real guest does while it is moved, as it is told: docs/qemu.md. */
+/** What a real guest does while it is moved, as it is told: docs/qemu-lab.md. */
 export const qemuWorkloads = {
   idle: 'idle',
   moderate: 'hot 128 3000',

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -79,8 +80,11 @@ await describeReal('a lab of real VMs', parts => {
   test('says where it is, ends with its command, and is swept away when that was killed', {
     timeout: 90_000,
   }, async () => {
+    const dataFolder = mkdtempSync(path.join(tmpdir(), 'longshore-data-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
     const runLab = async () => {
-      const child = spawn(program, [...words, 'lab', '--qemu'], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const env = { ...process.env, LONGSHORE_DATA: dataFolder }
+      const child = spawn(program, [...words, 'lab', '--qemu'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
       onTestFinished(() => void child.kill('SIGTERM'))
       const exited = once(child, 'close')
       const [line] = await once(createInterface({ input: child.stdout }), 'line')

@@ -48,7 +48,7 @@ export interface RealHosts {
   readonly folder: string
   readonly source: string
   readonly destination: string
-  /** Starts a guest on the source; `workload` is said to it as docs/qemu.md tells. */
+  /** Starts a guest on the source; `workload` is said to it as docs/qemu-lab.md tells. */
   start(name: string, workload: string): Promise<VmFiles>
   /** Starts the machine on the destination that a guest can move into. */
   expect(name: string): Promise<VmFiles>

@@ -7,7 +7,7 @@ import { makeLabFolder, removeLab, sweepLabs } from './sweep.ts'
 
 export interface LabGuest {
   readonly name: string
-  /** What it does, as the guest is told: docs/qemu.md. */
+  /** What it does, as the guest is told: docs/qemu-lab.md. */
   readonly workload: string
 }
 

@@ -32,7 +32,8 @@ const Table = ({ table }: { readonly table: RefObject<HTMLDivElement | null> }) 
   if (connectionCount === 0)
     return (
       <Blank title="No pool is connected">
-        Add one in <a href={hashOf({ screen: 'settings' })}>Settings</a> by the address of its master, or start a lab there.
+        Add one in <a href={hashOf({ screen: 'settings' })}>Settings</a> by the address of its master, or
+        start a lab there.
       </Blank>
     )
   return (

@@ -35,6 +35,13 @@ export const vmDeviceRefs = ({ uuid }: VirtualVm) => ({
 export const diskRef = ({ uuid }: VirtualVm): string => refOf(uuid, VDI)
 export const networkCardRef = ({ uuid }: VirtualVm): string => refOf(uuid, VIF)
 
+/** Of a host's own storage, which no other host sees. */
+export const LOCAL_STORAGE = 7
+
+/** Where the disk of a VM lies: on its host's own storage, or on the shared one. */
+export const storageOf = ({ config, hostUuid }: DeviceOwner, { storageRef }: PoolFabric): string =>
+  config.localDiskBytes === undefined ? storageRef : refOf(hostUuid, LOCAL_STORAGE)
+
 /** Eight bits of a uuid by place, for MAC addresses. */
 const byteOf = (uuid: string, index: number): string =>
   uuid.replaceAll('-', '').slice(index * 2, index * 2 + 2)
@@ -43,7 +50,8 @@ export const macOf = (uuid: string): string =>
 
 /** What a device needs to know of its VM. */
 export type DeviceOwner = Pick<VirtualVm, 'uuid' | 'ref' | 'metricsRef'> & {
-  readonly config: Pick<VirtualVm['config'], 'name' | 'memoryBytes' | 'vcpuCount'>
+  readonly config: Pick<VirtualVm['config'], 'name' | 'memoryBytes' | 'vcpuCount' | 'localDiskBytes'>
+  readonly hostUuid: string
 }
 
 /** A VM's network card, disk drive, disk and what its guest agent says. */
@@ -102,11 +110,11 @@ export const vmDevices = (pool: VirtualPool, vm: DeviceOwner, fabric: PoolFabric
       ...idle,
       name_label: `${vm.config.name} 0`,
       name_description: 'A virtual disk inside Longshore',
-      SR: fabric.storageRef,
+      SR: storageOf(vm, fabric),
       VBDs: [refOf(vm.uuid, VBD)],
       crash_dumps: [],
-      virtual_size: 4 * vm.config.memoryBytes,
-      physical_utilisation: 2 * vm.config.memoryBytes,
+      virtual_size: vm.config.localDiskBytes ?? 4 * vm.config.memoryBytes,
+      physical_utilisation: vm.config.localDiskBytes ?? 2 * vm.config.memoryBytes,
       type: 'system',
       sharable: false,
       read_only: false,

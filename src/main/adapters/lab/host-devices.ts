@@ -1,19 +1,20 @@
-import { macOf, type PoolFabric, partUuid, refOf, type XapiObject } from './device-records.ts'
+import { LOCAL_STORAGE, macOf, type PoolFabric, partUuid, refOf, type XapiObject } from './device-records.ts'
 import { type LabNetwork, labNetworks } from './lab-networks.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import { float, xapiDate } from './wire-value.ts'
 import type { XapiRecord } from './xapi-database.ts'
 import { NULL_REF } from './xapi-error.ts'
 
-const [PBD, FIRST_CPU] = [3, 256] as const
+const [PBD, LOCAL_PBD, FIRST_CPU] = [3, 8, 256] as const
 
 export const hostDeviceRefs = ({ uuid, config }: VirtualHost) => ({
   PIFs: labNetworks.map(({ pifPart }) => refOf(uuid, pifPart)),
-  PBDs: [refOf(uuid, PBD)],
+  /** To the shared storage, and to its own. */
+  PBDs: [refOf(uuid, PBD), refOf(uuid, LOCAL_PBD)],
   host_CPUs: Array.from({ length: config.cpuCount }, (_, index) => refOf(uuid, FIRST_CPU + index)),
 })
 
-/** A host's card in each network, its link to the storage and its processors. */
+/** A host's card in each network, its links to storage and its processors. */
 export const hostDevices = (
   pool: VirtualPool,
   host: VirtualHost,
@@ -24,13 +25,8 @@ export const hostDevices = (
     ...labNetworks.flatMap((network, index) =>
       cards(pool, host, { network, ref: fabric.networkRefs[index] }),
     ),
-    part('PBD', PBD, {
-      host: host.ref,
-      SR: fabric.storageRef,
-      device_config: {},
-      currently_attached: true,
-      other_config: {},
-    }),
+    part('PBD', PBD, linkTo(host, fabric.storageRef)),
+    part('PBD', LOCAL_PBD, linkTo(host, refOf(host.uuid, LOCAL_STORAGE))),
     ...hostDeviceRefs(host).host_CPUs.map((_, index) =>
       part('host_cpu', FIRST_CPU + index, {
         host: host.ref,
@@ -49,6 +45,14 @@ export const hostDevices = (
     ),
   ]
 }
+
+const linkTo = (host: VirtualHost, storageRef: string): XapiRecord => ({
+  host: host.ref,
+  SR: storageRef,
+  device_config: {},
+  currently_attached: true,
+  other_config: {},
+})
 
 const partsOf =
   ({ uuid }: VirtualHost) =>

@@ -135,7 +135,7 @@ export class HostPlugin {
       functions: Object.keys(pluginArguments).filter(name => name !== 'capabilities'),
       postCopy: true,
       controls: ['bandwidth', 'page-order', 'throttle', 'priority'],
-      diskCopy: false,
+      diskCopy: true,
       linkBytesPerSecond: this.#pool.config.linkBytesPerSecond,
     }
   }

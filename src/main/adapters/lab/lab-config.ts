@@ -42,6 +42,8 @@ export interface LabVmConfig {
   readonly memoryBytes: number
   readonly vcpuCount: number
   readonly workload: LabWorkloadConfig
+  /** Size of its disk, where that lies on its host's own storage; absent: it lies on the shared one. */
+  readonly localDiskBytes?: number
 }
 
 /** A virtual pool as plain data, so that it can travel to the lab's thread. The first host is the master. */
@@ -120,7 +122,11 @@ export const defaultLabConfig: LabConfig = {
     fromTrace('app-09', 'host-3', { gib: 8, vcpus: 8 }, played('69', 150)),
     fromTrace('batch-10', 'host-3', { gib: 4, vcpus: 4 }, played('193', 0)),
     fromTrace('cache-11', 'host-3', { gib: 2, vcpus: 2 }, played('89', 0)),
-    fromTrace('etl-12', 'host-3', { gib: 2, vcpus: 2 }, played('237', 240)),
+    {
+      ...fromTrace('etl-12', 'host-3', { gib: 2, vcpus: 2 }, played('237', 240)),
+      description: 'Plays Bitbrains VM 237 from row 240; its disk lies on its host',
+      localDiskBytes: 16 * GIB,
+    },
   ],
   linkBytesPerSecond: gbitPerSecond(10),
   roundTripMs: 0.2,

@@ -202,7 +202,7 @@ export class MigrationDesk {
     const { transit, source, destination } = migration
     if (transit === null) return
     const { simulation } = transit
-    const before = simulation.transfer.bytesSent
+    const before = bytesSentBy(simulation)
     transit.dueMs += Math.min(LONGEST_STEP_MS, Math.max(0, nowMs - migration.advancedToMs))
     migration.advancedToMs = nowMs
     let told = 0
@@ -214,7 +214,7 @@ export class MigrationDesk {
       told += facts.length
       for (const fact of facts) this.#report(migration, transit, fact)
     }
-    const bytes = simulation.transfer.bytesSent - before
+    const bytes = bytesSentBy(simulation) - before
     if (bytes > 0) this.#pool.bookTraffic(source, destination, { ms: nowMs, bytes })
     if (told > 0) this.#wake()
   }
@@ -255,6 +255,9 @@ export class MigrationDesk {
     for (const wake of waiting) wake()
   }
 }
+
+const bytesSentBy = ({ transfer, disk }: SimulatedMigration): number =>
+  transfer.bytesSent + (disk?.bytesSent ?? 0)
 
 /** Pages sent over pages sent and left, as Xen's own progress; steps back when much is dirtied again. */
 const copiedRatio = ({ transfer: { pagesSent }, remainingPages }: SimulatedMigration): number =>

@@ -1,3 +1,4 @@
+import { LOCAL_STORAGE, refOf } from './device-records.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import type { XapiDatabase } from './xapi-database.ts'
@@ -29,6 +30,12 @@ export const assertRoom = (
   if (needed > free) throw new XapiError('HOST_NOT_ENOUGH_FREE_MEMORY', String(needed), String(free))
 }
 
+/** Throws what stands against a VM running on a host that is not given its disk too. */
+export const assertSeesStorage = (vm: VirtualVm, host: VirtualHost): void => {
+  if (vm.config.localDiskBytes !== undefined && vm.hostUuid !== host.uuid)
+    throw new XapiError('VM_REQUIRES_SR', vm.ref, refOf(vm.hostUuid, LOCAL_STORAGE))
+}
+
 /** Whether a VM may run on a host, where it may be already. */
 export const mayRunOn = (
   at: { readonly pool: VirtualPool; readonly database: XapiDatabase },
@@ -37,6 +44,7 @@ export const mayRunOn = (
 ): boolean => {
   if (vm.hostUuid === host.uuid) return true
   try {
+    assertSeesStorage(vm, host)
     assertRoom(at, vm, host)
     return true
   } catch {

@@ -1,4 +1,4 @@
-import { vmDeviceRefs, vmDevices } from './device-records.ts'
+import { diskRef, storageOf, vmDeviceRefs, vmDevices } from './device-records.ts'
 import type { LabMigration, Landing } from './lab-migration.ts'
 import { postMessage } from './messages.ts'
 import type { VirtualHost } from './virtual-pool.ts'
@@ -34,12 +34,29 @@ export const endMove = ({ vm, source, destination, taskRef, landing }: LabMigrat
 
 /** Lets a VM be where it was going, in its own pool or in another, and tells the operators. */
 export const arrive = ({ vm, source, destination, landing }: LabMigration, from: Landing, nowMs: number) => {
-  if (landing.pool === from.pool) from.pool.move(vm, destination, nowMs)
-  else changePool(vm, { from, to: landing, destination, nowMs })
+  if (landing.pool === from.pool) {
+    from.pool.move(vm, destination, nowMs)
+    moveDisk(vm, from.database)
+  } else changePool(vm, { from, to: landing, destination, nowMs })
   const body = `VM '${vm.config.name}' migrated from host '${source.config.name}' to host '${destination.config.name}'`
   const message = { name: 'VM_MIGRATED', priority: 5, cls: 'VM', objUuid: vm.uuid, body }
   postMessage(landing.database, message, nowMs)
 }
+
+/** A disk that lies on its VM's host lies on the new one now. */
+const moveDisk = (vm: VirtualVm, database: XapiDatabase): void => {
+  const disk = diskRef(vm)
+  const before = String(database.get('VDI', disk).SR)
+  const after = storageOf(vm, fabricOf(database))
+  if (before === after) return
+  database.change('VDI', disk, { SR: after })
+  for (const storage of [before, after]) {
+    const others = listOf(database.get('SR', storage).VDIs).filter(ref => ref !== disk)
+    database.change('SR', storage, { VDIs: storage === after ? [...others, disk] : others })
+  }
+}
+
+const listOf = (refs: unknown): readonly unknown[] => (Array.isArray(refs) ? refs : [])
 
 const changePool = (
   vm: VirtualVm,

@@ -2,6 +2,7 @@ import type { MigrationCommand } from '../../../shared/model/migration-command.t
 import { ROUND_GRACE_MS } from '../../../shared/model/plugin.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import { Random } from '../../core/numeric/random.ts'
+import { DiskCopy } from '../../core/simulation/disk-copy.ts'
 import { hostPresets } from '../../core/simulation/host-presets.ts'
 import type { MigrationFact } from '../../core/simulation/migration-fact.ts'
 import { plainCosts } from '../../core/simulation/page-transfer.ts'
@@ -12,6 +13,7 @@ import { ZERO_PAGE_BYTES } from '../../core/simulation/zero-page.ts'
 import type { MigrationOrder } from './lab-migration.ts'
 import type { SharedPath } from './shared-path.ts'
 import type { VirtualPool } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
 
 const MAX_LIVE_ROUNDS = 30
 const XEN_STOP_PAGES = 50
@@ -51,13 +53,23 @@ export const simulatedMove = (
     writesAt: ms => vm.workload(startedAtMs + ms).writesPerSecond,
     path,
     host: { roundMs, suspendDirtyPages, pauseMs: halfPauseMs, resumeMs: halfPauseMs },
-    disk: null,
+    disk: diskOf(vm, { startedAtMs, random: new Random(seed + 1) }),
     images: null,
     earlyReading: null,
     graceMs: stopRule === 'controlled' ? ROUND_GRACE_MS : 0,
     startedAtMs: nowMs,
     stepsOf: passMs => ({ ...singlePageSteps(passMs), reportMs: REPORT_MS }),
   })
+}
+
+/** Null: its disk lies where every host sees it. */
+const diskOf = (
+  { config, workload }: VirtualVm,
+  { startedAtMs, random }: { readonly startedAtMs: number; readonly random: Random },
+): DiskCopy | null => {
+  const writeBytesPerSecondAt = (ms: number) => workload(startedAtMs + ms).diskWriteBytesPerSecond
+  const { localDiskBytes: bytes } = config
+  return bytes === undefined ? null : new DiskCopy({ bytes, writeBytesPerSecondAt }, random)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { diskRef, networkCardRef } from './device-records.ts'
 import { type LabMigration, type Landing, whyNot } from './lab-migration.ts'
 import { linkThrough, networkOfAddress } from './lab-networks.ts'
-import { assertMayMove, assertRoom, mayRunOn } from './move-checks.ts'
+import { assertMayMove, assertRoom, assertSeesStorage, mayRunOn } from './move-checks.ts'
 import { translated } from './pool-directory.ts'
 import type { VirtualHost } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
@@ -17,6 +17,7 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
   const sending = new Set<VirtualVm>()
   const poolMigrate = async (args: readonly unknown[], taskRef: string) => {
     const [vm, destination] = [vmOf(parts, args, 0), hostOf(parts, args, 1)]
+    assertSeesStorage(vm, destination)
     const { network } = map(args, 2)
     const linkBytesPerSecond =
       typeof network === 'string' ? linkOf(parts, network, [vm, destination]) : undefined
@@ -47,7 +48,9 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
       'VM.assert_can_boot_here',
       quick(2, args => {
         const [vm, host] = [vmOf(parts, args, 0), hostOf(parts, args, 1)]
-        if (vm.hostUuid !== host.uuid) assertRoom(parts, vm, host)
+        if (vm.hostUuid === host.uuid) return ''
+        assertSeesStorage(vm, host)
+        assertRoom(parts, vm, host)
         return ''
       }),
     ],

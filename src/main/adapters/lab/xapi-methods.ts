@@ -31,7 +31,8 @@ const fieldsOf = ({ database, pool }: XapiParts, className: string): readonly st
   if (ref !== undefined) return Object.keys(database.get(className, ref))
   const message = { name: '', priority: 5, cls: 'VM', objUuid: '', body: '' }
   const uuid = '00000000-0000-0000-0000-000000000000'
-  const vm = { uuid, ref: NULL_REF, metricsRef: NULL_REF, config: { name: '', memoryBytes: 0, vcpuCount: 1 } }
+  const config = { name: '', memoryBytes: 0, vcpuCount: 1 }
+  const vm = { uuid, ref: NULL_REF, metricsRef: NULL_REF, hostUuid: uuid, config }
   const possible = [
     { className: 'task', record: taskRecord('', '', 0) },
     { className: 'message', record: messageRecord('', message, 0) },

@@ -1,8 +1,11 @@
 import {
   diskRef,
+  LOCAL_STORAGE,
   networkCardRef,
   type PoolFabric,
   partUuid,
+  refOf,
+  storageOf,
   vmDevices,
   type XapiObject,
 } from './device-records.ts'
@@ -48,6 +51,7 @@ export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void =>
   const insert = ({ className, ref, record }: XapiObject) => database.insert(className, ref, record)
   const devicesOf = (vm: VirtualVm) => vmDevices(pool, vm, fabric)
   const { hosts, vms } = pool
+  const disksOn = (ref: string) => vms.filter(vm => storageOf(vm, fabric) === ref).map(diskRef)
   for (const [index, network] of labNetworks.entries())
     database.insert('network', fabric.networkRefs[index] ?? NULL_REF, {
       ...networkRecord(network, partUuid(networkUuid, index)),
@@ -55,10 +59,19 @@ export const fillDatabase = (database: XapiDatabase, pool: VirtualPool): void =>
       PIFs: hosts.flatMap(host => hostDeviceRefs(host).PIFs[index] ?? []),
     })
   database.insert('SR', fabric.storageRef, {
-    ...storageRecord(srUuid),
-    VDIs: vms.map(diskRef),
-    PBDs: hosts.flatMap(host => hostDeviceRefs(host).PBDs),
+    ...storageRecord(srUuid, { name_label: 'Shared storage', type: 'nfs', shared: true }),
+    VDIs: disksOn(fabric.storageRef),
+    PBDs: hosts.flatMap(host => hostDeviceRefs(host).PBDs[0] ?? []),
   })
+  for (const host of hosts) {
+    const ref = refOf(host.uuid, LOCAL_STORAGE)
+    const kind = { name_label: `Local storage of ${host.config.name}`, type: 'ext', shared: false }
+    database.insert('SR', ref, {
+      ...storageRecord(partUuid(host.uuid, LOCAL_STORAGE), kind),
+      VDIs: disksOn(ref),
+      PBDs: hostDeviceRefs(host).PBDs.slice(1),
+    })
+  }
   database.insert('pool', pool.poolRef, poolRecord(pool, `OpaqueRef:${srUuid}`))
   for (const host of pool.hosts) {
     database.insert('host', host.ref, hostRecord(pool, host))
@@ -192,9 +205,9 @@ const networkRecord = ({ name, bridge }: LabNetwork, uuid: string): XapiRecord =
   purpose: [],
 })
 
-const storageRecord = (uuid: string): XapiRecord => ({
+const storageRecord = (uuid: string, kind: XapiRecord): XapiRecord => ({
   uuid,
-  name_label: 'Shared storage',
+  ...kind,
   name_description: '',
   allowed_operations: [],
   current_operations: {},
@@ -203,9 +216,7 @@ const storageRecord = (uuid: string): XapiRecord => ({
   virtual_allocation: 0,
   physical_utilisation: 0,
   physical_size: 4 * 1024 ** 4,
-  type: 'nfs',
   content_type: 'user',
-  shared: true,
   other_config: {},
   tags: [],
   sm_config: {},

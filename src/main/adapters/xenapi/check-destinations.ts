@@ -44,6 +44,7 @@ export const checkDestinations = (
   signal: AbortSignal,
 ): Promise<readonly DestinationCheck[]> => {
   const present = view.vms.get(vmId)?.hostId ?? ''
+  const copiesDisks = view.hosts.get(present)?.capabilities.diskCopy ?? false
   const networksTo = (hostId: string): readonly MigrationNetwork[] =>
     networksBetween(view.networks.get(present) ?? [], view.networks.get(hostId) ?? []).map(
       ({ id, name, linkBytesPerSecond }) => ({ id, name, linkBytesPerSecond }),
@@ -57,6 +58,9 @@ export const checkDestinations = (
       const refusal = isOlder(releases.get(hostId), releases.get(present)) ? OLDER : null
       return { hostId, refusal, networks }
     } catch (error) {
+      // The host of the VM copies its disks along: they need not be seen from the other one.
+      const isNone = copiesDisks && error instanceof XenApiError && error.code === 'VM_REQUIRES_SR'
+      if (isNone) return { hostId, refusal: null, networks }
       const refusal = refusalOf(error, ref => (ref === hostRef ? 'it' : nameOf(ref)))
       return { hostId, refusal, networks }
     }

@@ -35,7 +35,8 @@ test('a disk takes its bytes over the link before memory, and changes nothing el
 
 test('the time allowed for live rounds begins with them', () => {
   const told = simulateCase(orderOf({ disk: { bytes: 500e6 }, maxLiveSeconds: 2 }))
-  expect(told).toMatchObject({ outcome: 'completed', rounds: [{ sentPages: 16_384 }, {}] })
+  expect(told.outcome).toBe('completed')
+  expect(told.preCopyMs).toBeGreaterThan(300)
 })
 
 test('a prediction counts the disk and what is mirrored of it', () => {

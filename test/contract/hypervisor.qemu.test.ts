@@ -1,14 +1,10 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe } from 'vitest'
-import type { QemuHostsFile } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { connectQemu } from '../../src/main/adapters/qemu/qemu-hypervisor.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
-import { longshoreCommand } from '../../src/main/cli/longshore-command.ts'
 import { MIB } from '../../src/shared/units.ts'
 import { silentLog } from '../fakes/silent-log.ts'
 import { listenToGuest, type RealHosts, realHosts, realParts } from '../support/real-guests.ts'
+import { writeHostsFile } from '../support/real-hosts-file.ts'
 import { describeHypervisor, type HypervisorBench } from './hypervisor.suite.ts'
 
 const real = await realParts()
@@ -32,25 +28,13 @@ describe.skipIf(!real.can)(`QEMU${real.can ? '' : ` (${real.because})`}`, () => 
       await guest.beat(({ writes }) => writes > 1000)
       guest.close()
     }
-    const file: QemuHostsFile = {
-      linkBytesPerSecond: 128 * MIB,
-      hosts: [hosts.source, hosts.destination].map(sockets => ({
-        name: path.basename(sockets),
-        sockets,
-        qmp: [],
-        command: [...longshoreCommand(), 'qemu-host', '--folder', sockets],
-        address: '127.0.0.1',
-      })),
-    }
-    writeFileSync(path.join(hosts.folder, 'hosts.json'), JSON.stringify(file))
   }, 60_000)
   afterAll(() => hosts.close(), 60_000)
 
   /** Each test has a file of its own, for migrations are remembered beside it. */
   const open = async (): Promise<HypervisorBench> => {
-    const file = path.join(hosts.folder, `hosts-${++opened}.json`)
-    copyFileSync(path.join(hosts.folder, 'hosts.json'), file)
-    const settings = { id: 'qemu', name: 'QEMU', url: pathToFileURL(file).href }
+    const url = writeHostsFile(hosts, `hosts-${++opened}.json`, 128 * MIB)
+    const settings = { id: 'qemu', name: 'QEMU', url }
     const hypervisor = await connectQemu({ settings, clock: systemClock, log: silentLog }, never)
     for await (const inventory of hypervisor.watchInventory(never)) {
       const moveOf = (name: string) => {

@@ -1,0 +1,49 @@
+import { FakeQmpServer, type QmpScript } from './fake-qmp-server.ts'
+
+const KNOWN = [
+  'xbzrle',
+  'events',
+  'postcopy-ram',
+  'return-path',
+  'multifd',
+  'postcopy-blocktime',
+  'postcopy-preempt',
+]
+
+/** One end of a migration that does nothing by itself: what it says of itself is set. */
+export class FakeQemu {
+  readonly server: FakeQmpServer
+  status: string
+  migration: Readonly<Record<string, unknown>> = {}
+  memoryBytes = 2 ** 28
+
+  constructor(status: 'running' | 'inmigrate') {
+    this.status = status
+    this.server = new FakeQmpServer((command, args) => this.#answer(command, args))
+  }
+
+  async start(): Promise<this> {
+    await this.server.start()
+    return this
+  }
+
+  /** What it was told, by command. */
+  told(command: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.server.heard.filter(each => each.command === command).map(({ args }) => args)
+  }
+
+  #answer: QmpScript = command => {
+    switch (command) {
+      case 'query-status':
+        return { return: { status: this.status, running: this.status === 'running' } }
+      case 'query-migrate':
+        return { return: this.migration }
+      case 'query-memory-size-summary':
+        return { return: { 'base-memory': this.memoryBytes, 'plugged-memory': 0 } }
+      case 'query-migrate-capabilities':
+        return { return: KNOWN.map(capability => ({ capability, state: false })) }
+      default:
+        return { return: {} }
+    }
+  }
+}

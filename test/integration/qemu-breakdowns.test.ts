@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { QemuMigration } from '../../src/main/adapters/qemu/qemu-migration.ts'
+import { QmpClient } from '../../src/main/adapters/qemu/qmp-client.ts'
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
+import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
+import { FakeQemu } from '../fakes/fake-qemu.ts'
+
+const never = new AbortController().signal
+let from: FakeQemu
+let to: FakeQemu
+let migration: QemuMigration
+const clients: QmpClient[] = []
+
+beforeEach(async () => {
+  from = await new FakeQemu('running').start()
+  to = await new FakeQemu('inmigrate').start()
+  const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
+  clients.push(source, destination)
+  const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
+  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse: null })
+})
+afterEach(async () => {
+  await migration.close()
+  await Promise.all(clients.splice(0).map(client => client.close()))
+  await Promise.all([from.server.stop(), to.server.stop()])
+})
+
+const ram = { total: 2 ** 28, remaining: 2 ** 27, normal: 100, 'dirty-sync-count': 1, transferred: 409_600 }
+
+const events = async (): Promise<readonly HostMigrationEvent[]> => {
+  const told: HostMigrationEvent[] = []
+  for await (const event of migration.watch(0, never)) told.push(event)
+  return told
+}
+/** Resolves with the first event of a kind. */
+const heard = async (kind: HostMigrationEvent['kind']): Promise<void> => {
+  for await (const event of migration.watch(0, never)) if (event.kind === kind) return
+}
+
+test('every capability that QEMU knows is set on both sides, and the limits with them', async () => {
+  await migration.start()
+  for (const qemu of [from, to]) {
+    expect(qemu.told('migrate-set-capabilities')).toEqual([
+      {
+        capabilities: [
+          { capability: 'xbzrle', state: false },
+          { capability: 'multifd', state: false },
+          { capability: 'postcopy-preempt', state: false },
+          { capability: 'events', state: true },
+          { capability: 'postcopy-ram', state: true },
+          { capability: 'return-path', state: true },
+          { capability: 'postcopy-blocktime', state: true },
+        ],
+      },
+    ])
+    expect(qemu.told('migrate-set-parameters')).toMatchObject([
+      { 'max-bandwidth': 1e6, 'max-postcopy-bandwidth': 1e6, 'downtime-limit': 1, 'tls-creds': '' },
+    ])
+  }
+})
+
+test('a destination that is not empty is refused before anything is told to either', async () => {
+  to.status = 'running'
+  await expect(migration.start()).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/is not empty/),
+  })
+  expect(from.told('migrate')).toEqual([])
+})
+
+test('a destination of another memory size is refused', async () => {
+  to.memoryBytes = 2 ** 29
+  await expect(migration.start()).rejects.toThrow(
+    'The destination was started with 512 MiB of memory, the VM has 256 MiB.',
+  )
+})
+
+test('a migration that fails leaves the VM running: one that stands still is woken', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'finish-migrate'
+  from.migration = { status: 'failed', ram, 'error-desc': 'No space left on device' }
+  const last = (await events()).at(-1)
+  expect(last).toMatchObject({
+    kind: 'failed',
+    reason: 'QEMU gave the migration up: No space left on device.',
+    vmRunsAt: 'source',
+  })
+  expect(from.told('cont')).toHaveLength(1)
+})
+
+test('cancelled just as the destination began to run, the VM runs once, at its source', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  to.status = 'running'
+  from.migration = { status: 'cancelled', ram }
+  expect((await events()).at(-1)?.kind).toBe('cancelled')
+  expect(to.told('stop')).toHaveLength(1)
+})
+
+test('the source ends before the VM has moved: it is said to be gone with it', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  await from.server.stop()
+  expect((await events()).at(-1)).toMatchObject({
+    kind: 'failed',
+    vmRunsAt: 'unknown',
+    reason: expect.stringMatching(/^The source QEMU ended, and the VM with it/),
+  })
+})
+
+test('the source ends with pages missing at the destination: the VM is said to stand still there', async () => {
+  await migration.start()
+  from.migration = { status: 'postcopy-active', ram }
+  to.status = 'running'
+  to.migration = { status: 'postcopy-active' }
+  from.server.emit('STOP')
+  to.server.emit('RESUME')
+  await heard('resumed')
+  await from.server.stop()
+  expect((await events()).at(-1)).toMatchObject({
+    kind: 'failed',
+    vmRunsAt: 'unknown',
+    reason: expect.stringMatching(/stands still there/),
+  })
+})
+
+test('a connection that breaks after the switch is mended from both sides', async () => {
+  await migration.start()
+  from.migration = { status: 'postcopy-paused', ram }
+  to.migration = { status: 'postcopy-paused' }
+  while (from.told('migrate').length < 2) await new Promise(setImmediate)
+  expect(to.told('migrate-recover')).toEqual([{ uri: 'unix:/m' }])
+  expect(from.told('migrate').at(-1)).toEqual({ uri: 'unix:/m', resume: true })
+})

@@ -20,6 +20,8 @@ const themes = ['dark', 'light'] as const
 
 /** One picture a theme and size; those of the documentation are named without a size. */
 const shoot = async (page: Page, name: string): Promise<void> => {
+  // Where the last click was, a row would look chosen.
+  await page.mouse.move(0, 0)
   for (const size of sizes) {
     await page.setViewportSize(size)
     for (const colorScheme of themes) {
@@ -65,7 +67,8 @@ try {
   await page.keyboard.press('Escape')
   await page.getByText('db-07').first().dblclick()
   await page.waitForURL(/#\/vm\//)
-  await page.getByText('Page heat', { exact: false }).first().waitFor()
+  await page.getByRole('region', { name: 'Page heat' }).getByRole('table').waitFor({ timeout: 60_000 })
+  await page.getByRole('complementary', { name: 'Advice' }).getByRole('list').first().waitFor()
   await shoot(page, 'vm')
 
   const client = await running.openClient()
@@ -99,6 +102,7 @@ try {
   await open(page, '#/migrations')
   await shoot(page, 'migrations')
   await open(page, '#/decisions')
+  await page.getByRole('option').filter({ hasText: 'trigger' }).first().click()
   await shoot(page, 'decisions')
 } finally {
   await browser.close()

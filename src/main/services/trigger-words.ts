@@ -44,7 +44,7 @@ export const triggerReasons = (inputs: readonly DecisionInput[], seconds: number
     .filter(input => input.fired && input.value.origin !== 'unavailable' && input.limit !== null)
     .map(input => {
       const share = Math.round(((numberOf(input.value) ?? 0) / (input.limit || 1)) * 100)
-      return `${capitalised(input.name)} is at ${share} % of its threshold; the trigger has held for ${seconds} s.`
+      return `${capitalised(input.name)} is at ${share}% of its threshold; the trigger has held for ${seconds} s.`
     })
 
 /** What the dirty rates that fired rest on, where that is no reading. */

@@ -60,7 +60,7 @@ test('a VM says its figures, where they are going, and how old they are', () => 
     cpu: { figure: '35', age: '' },
     memory: { figure: '-', age: '' },
     dirty: { now: '100 (14 s)', ahead: '200', direction: 'up' },
-    theta: '1000',
+    theta: '1,000',
     risk: { level: 'low', word: '-' },
   })
   expect(line.dirty.title).toBe('Measured 14 s ago and held since. Forecast for 1:00 ahead, rising.')

@@ -37,7 +37,7 @@ export const measureText = (measure: Measure | undefined, show: (value: number) 
 const errorSentence = (ratio: number | undefined): string =>
   ratio === undefined
     ? ' How far off it may be is not known.'
-    : ` Half of such estimates were within ${Math.round(ratio * 100)} % of what was then measured.`
+    : ` Half of such estimates were within ${Math.round(ratio * 100)}% of what was then measured.`
 
 /** A rate in pages/s as MiB/s without its unit. */
 export const mibText = (pagesPerSecond: number): string => threeFigures(pageRateInMib(pagesPerSecond))

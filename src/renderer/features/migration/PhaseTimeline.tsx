@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useId } from 'react'
 import { formatDuration } from '../../../shared/units.ts'
 import type { PhaseTimelineData } from '../../charts/phase-timeline/data.ts'
@@ -55,9 +56,9 @@ export const PhaseTimeline = ({ read, isLive, summary }: Props) => {
         {view && (
           <span className={styles.range}>
             {formatDuration(view.fromMs)} to {formatDuration(view.toMs)}{' '}
-            <button type="button" className={styles.plainButton} onClick={showWhole}>
+            <Button size="compact-xs" onClick={showWhole}>
               Show all
-            </button>
+            </Button>
           </span>
         )}
         <span id={hintId} className={styles.hint}>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { memo, useState } from 'react'
 import { formatBytes, formatDuration, formatRatio, MIB, threeFigures } from '../../../shared/units.ts'
 import type { TimelineRound } from '../../charts/phase-timeline/data.ts'
@@ -45,9 +46,9 @@ export const RoundsTable = ({ rounds }: Props) => {
       {shown.length < rounds.length && (
         <p className={styles.dim}>
           The latest {LATEST} of {rounds.length}.{' '}
-          <button type="button" className={styles.plainButton} onClick={() => setIsWhole(true)}>
+          <Button size="compact-xs" onClick={() => setIsWhole(true)}>
             Show all
-          </button>
+          </Button>
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}

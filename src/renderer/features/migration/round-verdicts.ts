@@ -1,6 +1,6 @@
 import type { Alternative, Decision, DecisionInput } from '../../../shared/model/decision.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
-import { formatBytes, formatRatio, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
+import { formatBytes, formatDuration, formatRatio, PAGE_BYTES, threeFigures } from '../../../shared/units.ts'
 
 export interface VerdictFigure {
   readonly text: string
@@ -34,6 +34,7 @@ const MOST_ROWS = 6
 
 const inUnit = (value: number, unit: string): string => {
   if (unit === 'ratio') return formatRatio(value)
+  if (unit === 'ms') return formatDuration(value)
   if (unit === 'pages') return formatBytes(value * PAGE_BYTES)
   return Number.isInteger(value) ? value.toString() : threeFigures(value)
 }

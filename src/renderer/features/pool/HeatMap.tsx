@@ -1,11 +1,11 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useId, useMemo, useState } from 'react'
 import type { PoolHeat } from '../../../shared/contract/pool.ts'
-import { formatDuration } from '../../../shared/units.ts'
 import type { HeatCell, HeatLine } from '../../charts/pool-heat/layout.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
 import { navigate, useFleet, useUi } from '../../state/index.ts'
 import { clockText } from '../../ui/clock-text.ts'
+import { aheadText } from './ahead-text.ts'
 import { CellWords, type PointedCell } from './CellWords.tsx'
 import { HeatCanvas } from './HeatCanvas.tsx'
 import { HeatControls } from './HeatControls.tsx'
@@ -65,7 +65,7 @@ const reachWords = (heat: PoolHeat): string => {
   const ahead =
     reachMs === undefined
       ? 'Nothing is forecast of these.'
-      : `Forecasts reach ${formatDuration(reachMs)}; beyond that nothing is drawn.`
+      : `Forecasts reach ${aheadText(reachMs)}; beyond that nothing is drawn.`
   return past + ahead
 }
 

@@ -1,7 +1,8 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { HostLoad } from '../../../shared/model/host-load.ts'
-import { formatBytes, formatDuration, formatLoad, formatRatio } from '../../../shared/units.ts'
+import { formatBytes, formatLoad, formatRatio } from '../../../shared/units.ts'
 import { SubjectHeader } from '../../ui/SubjectHeader.tsx'
+import { aheadText } from './ahead-text.ts'
 import { headroomNow, worstAhead } from './host-figures.ts'
 import { loadTitle, overloadText, overloadTitle } from './load-words.ts'
 import styles from './pool.module.css'
@@ -38,7 +39,7 @@ const Ahead = ({ load }: { readonly load: HostLoad }) => {
   return (
     <>
       <span>
-        <span className={styles.dim}>worst forecast, in {formatDuration(worst.aheadMs)}:</span> load{' '}
+        <span className={styles.dim}>worst forecast, in {aheadText(worst.aheadMs)}:</span> load{' '}
         {formatLoad(worst.loadIndex)}, {formatRatio(1 - worst.cpuRatio)} CPU free
       </span>
       <span title={overloadTitle(load.overload)}>

@@ -1,7 +1,8 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { HostLoad } from '../../../shared/model/host-load.ts'
-import { formatBytes, formatDuration, formatLoad, formatRatio } from '../../../shared/units.ts'
+import { formatBytes, formatLoad, formatRatio } from '../../../shared/units.ts'
 import { hashOf } from '../../state/index.ts'
+import { aheadText } from './ahead-text.ts'
 import { headroomNow, worstAhead } from './host-figures.ts'
 import { loadTitle, overloadText, overloadTitle } from './load-words.ts'
 import styles from './pool.module.css'
@@ -46,7 +47,7 @@ const HostLine = (props: {
       <td>{ratioText(free?.cpu)}</td>
       <td>{freeBytes}</td>
       <td>{worst ? formatLoad(worst.loadIndex) : '-'}</td>
-      <td title={worst && `Expected ${formatDuration(worst.aheadMs)} after the last reading.`}>
+      <td title={worst && `Expected ${aheadText(worst.aheadMs)} after the last reading.`}>
         {worst ? formatRatio(1 - worst.cpuRatio) : '-'}
       </td>
       <OverloadCell load={load} />

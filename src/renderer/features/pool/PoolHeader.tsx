@@ -1,10 +1,11 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { HostLoad } from '../../../shared/model/host-load.ts'
 import type { Pool } from '../../../shared/model/pool.ts'
-import { formatDuration, formatLoad } from '../../../shared/units.ts'
+import { formatLoad } from '../../../shared/units.ts'
 import { useFleet } from '../../state/index.ts'
 import { clockText } from '../../ui/clock-text.ts'
 import { SubjectHeader } from '../../ui/SubjectHeader.tsx'
+import { aheadText } from './ahead-text.ts'
 import { forecastReachMs, likeliestOverload } from './host-figures.ts'
 import { loadTitle } from './load-words.ts'
 import styles from './pool.module.css'
@@ -37,7 +38,7 @@ const OverloadRisk = ({ loads }: { readonly loads: readonly HostLoad[] }) => {
   const host = useFleet(s => (worst ? s.hostsById.get(worst.hostId) : undefined))
   const reachMs = forecastReachMs(loads)
   if (reachMs === 0) return <span className={styles.dim}>no forecast of its hosts</span>
-  const within = `overload within ${formatDuration(reachMs)}, as far as forecasts reach:`
+  const within = `overload within ${aheadText(reachMs)}, as far as forecasts reach:`
   if (!worst) return <span className={styles.dim}>{within} not known yet</span>
   return (
     <span title="The probability that a host's CPU reaches the CPU trigger, from the forecasts of its VMs and how far off such forecasts were.">

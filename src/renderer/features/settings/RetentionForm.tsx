@@ -16,7 +16,7 @@ import {
 import { ShrinkConfirm } from './ShrinkConfirm.tsx'
 import { useRequest } from './use-request.ts'
 
-const labels = { samples: 'One-second samples', averages: '30 s averages' } as const satisfies Record<
+const labels = { samples: 'One-second samples', averages: '30-second averages' } as const satisfies Record<
   Kept,
   string
 >

@@ -1,4 +1,4 @@
-import { useComputedColorScheme } from '@mantine/core'
+import { Button, useComputedColorScheme } from '@mantine/core'
 import { useState } from 'react'
 import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { type RegionRange, regionsOfView } from '../../charts/heat-grid/layout.ts'
@@ -76,33 +76,18 @@ const Heatmap = ({
       />
       <div className={styles.tools}>
         <p className={styles.words}>{isThere ? regionWords(heat, pointed) : words}</p>
-        <button type="button" className={vmStyles.plainButton} onClick={() => zoom(ZOOM_STEP)}>
+        <Button size="compact-xs" onClick={() => zoom(ZOOM_STEP)}>
           Closer
-        </button>
-        <button
-          type="button"
-          className={vmStyles.plainButton}
-          disabled={!wanted}
-          onClick={() => zoom(1 / ZOOM_STEP)}
-        >
+        </Button>
+        <Button size="compact-xs" disabled={!wanted} onClick={() => zoom(1 / ZOOM_STEP)}>
           Wider
-        </button>
-        <button
-          type="button"
-          className={vmStyles.plainButton}
-          disabled={!wanted}
-          onClick={() => setWanted(null)}
-        >
+        </Button>
+        <Button size="compact-xs" disabled={!wanted} onClick={() => setWanted(null)}>
           All memory
-        </button>
-        <button
-          type="button"
-          className={vmStyles.plainButton}
-          disabled={shown === history.readings[last]}
-          onClick={() => onShow(last)}
-        >
+        </Button>
+        <Button size="compact-xs" disabled={shown === history.readings[last]} onClick={() => onShow(last)}>
           Latest
-        </button>
+        </Button>
       </div>
       <HeatTimeline
         readings={history.readings}

@@ -1,4 +1,4 @@
-import { SegmentedControl, useComputedColorScheme } from '@mantine/core'
+import { Button, SegmentedControl, useComputedColorScheme } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
@@ -55,9 +55,9 @@ const RangeControl = ({ view, onView }: { view: TimeView; onView: (view: TimeVie
         <span className={styles.dim}>
           <Clock atMs={view.fixed.fromMs} withDate /> to <Clock atMs={view.fixed.toMs} />
         </span>
-        <button type="button" className={styles.plainButton} onClick={() => onView(liveView(view.rangeMs))}>
+        <Button size="compact-xs" onClick={() => onView(liveView(view.rangeMs))}>
           Back to live
-        </button>
+        </Button>
       </>
     )}
     <SegmentedControl

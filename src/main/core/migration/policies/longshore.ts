@@ -73,7 +73,8 @@ const inputsOf = (view: PolicyView, standing: Standing, best: Course): readonly 
       unit: 'ms',
       value: { origin: 'estimated', ageMs: 0, value: best.outlook.downtimeMs + best.outlook.stallMs },
       limit: view.thresholds.slaDowntime.value,
-      fired: best.waitMs === 0,
+      // The costs decide: this is what the chosen moment would come to.
+      fired: false,
     },
   ]
 }
@@ -108,7 +109,7 @@ const judge = (view: PolicyView): PolicyDecision | null => {
     adjustments: isSlowed ? [{ kind: 'throttle', speed: best.speed }] : [],
     reasons: [
       ...(isSlowed
-        ? [`The guest is to go at ${Math.round(best.speed * 100)} % of its speed until then.`]
+        ? [`The guest is to go at ${Math.round(best.speed * 100)}% of its speed until then.`]
         : []),
       best.waitMs > 0
         ? `${verb} is expected to be best ${seconds(best.waitMs)} from now (cost ${best.cost.toFixed(2)}).`

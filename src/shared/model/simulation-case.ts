@@ -150,6 +150,8 @@ const content = z.strictObject({
   compressedRatio: z.number().min(0.01).max(1).default(1),
   /** What the change of a page that is sent again comes to, as a share of its size; 1: no delta compression. */
   deltaRatio: z.number().min(0.001).max(1).default(1),
+  /** Page content that compression of either kind takes in a second; absent: as much as the link asks for. */
+  compressBytesPerSecond: bandwidth.exactOptional(),
   /** Share of pages that the destination holds already, of a like image (S3). */
   similarRatio: ratio.default(0),
 })

@@ -55,6 +55,7 @@ export const simulatedMove = (
     host: { roundMs, suspendDirtyPages, pauseMs: halfPauseMs, resumeMs: halfPauseMs },
     disk: diskOf(vm, { startedAtMs, random: new Random(seed + 1) }),
     images: null,
+    compressor: null,
     earlyReading: null,
     graceMs: stopRule === 'controlled' ? ROUND_GRACE_MS : 0,
     startedAtMs: nowMs,

@@ -40,6 +40,13 @@ const imageMisfits = ({
   return faults
 }
 
+const compressionMisfits = ({ content }: SimulationCase): readonly CaseFault[] => {
+  const { compressBytesPerSecond: value, compressedRatio, deltaRatio } = content
+  if (value === undefined || compressedRatio < 1 || deltaRatio < 1) return []
+  const allowed = 'nothing without compression: compressedRatio or deltaRatio below 1'
+  return [{ field: 'content.compressBytesPerSecond', value, allowed }]
+}
+
 /** A copy ends only where the link carries more than is written meanwhile. */
 const diskMisfits = ({ disk, link }: SimulationCase): readonly CaseFault[] => {
   const carried = Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
@@ -92,5 +99,11 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
       value: `${wrong.fromMs} to ${wrong.toMs}`,
       allowed: 'toMs after fromMs',
     })
-  return [...faults, ...classMisfits(given), ...imageMisfits(given), ...diskMisfits(given)]
+  return [
+    ...faults,
+    ...classMisfits(given),
+    ...imageMisfits(given),
+    ...diskMisfits(given),
+    ...compressionMisfits(given),
+  ]
 }

@@ -5,8 +5,13 @@ import { streamBytesPerSecond } from './network-path.ts'
 const scaled = (bytes: number | undefined, scale: number): number | undefined =>
   bytes === undefined ? undefined : bytes / scale
 
+const slower = (content: SimulationCase['content'], scale: number): SimulationCase['content'] =>
+  content.compressBytesPerSecond === undefined
+    ? content
+    : { ...content, compressBytesPerSecond: content.compressBytesPerSecond / scale }
+
 /**
- * The same case in pages of 4 KiB, which is what engine and policies reckon in: memory, link and images shrink with the page, so
+ * The same case in pages of 4 KiB, which is what engine and policies reckon in: memory, link, compressor and images shrink with the page, so
  * that every count of pages and every time stays as it was. `scale` is what one byte then stands for.
  */
 export const inPlainPages = (
@@ -14,13 +19,14 @@ export const inPlainPages = (
 ): { readonly given: SimulationCase; readonly scale: number } => {
   const scale = given.pageBytes / PAGE_BYTES
   if (scale === 1) return { given, scale }
-  const { profileBytes, checkpointBytes, nasBytesPerSecond, link, disk, ...rest } = given
+  const { profileBytes, checkpointBytes, nasBytesPerSecond, link, disk, content, ...rest } = given
   // What TCP makes of loss depends on the true rate: it is worked out before the link shrinks.
   const carried = streamBytesPerSecond(link) / (1 - link.lossRatio)
   return {
     scale,
     given: {
       ...rest,
+      content: slower(content, scale),
       memoryBytes: given.memoryBytes / scale,
       pageBytes: PAGE_BYTES,
       link: { ...link, bandwidthBytesPerSecond: carried / scale, congestionControl: 'bbr' },

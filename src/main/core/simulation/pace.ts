@@ -1,9 +1,10 @@
 import type { MigrationPath } from './migration-path.ts'
 
-/** What a migration may send: the path's rate within its limit, and what it takes from other traffic. */
+/** What a migration may send: the path's rate within its limit and its compressor's, and what it takes from other traffic. */
 export class Pace {
   readonly #path: MigrationPath
   #limitPerMs = Number.POSITIVE_INFINITY
+  #compressedPerMs = Number.POSITIVE_INFINITY
   #priorityShare = 0
   #displacedBytes = 0
 
@@ -26,6 +27,11 @@ export class Pace {
     this.#limitPerMs = bytesPerSecond === null ? Number.POSITIVE_INFINITY : bytesPerSecond / 1000
   }
 
+  /** What is sent has to be compressed first, which yields so many bytes a ms. */
+  compress(bytesPerMs: number): void {
+    this.#compressedPerMs = bytesPerMs
+  }
+
   /** Pushes this share of other traffic aside, 0..1. */
   prioritise(share: number): void {
     this.#priorityShare = share
@@ -33,7 +39,7 @@ export class Pace {
 
   /** Bytes per ms that go over at a time. */
   bytesPerMsAt(ms: number): number {
-    return Math.min(this.#limitPerMs, this.#path.bytesPerMsAt(ms, this.#priorityShare))
+    return Math.min(this.#limitPerMs, this.#compressedPerMs, this.#path.bytesPerMsAt(ms, this.#priorityShare))
   }
 
   /** Bytes that go over in a slice of time. */

@@ -19,7 +19,7 @@ import { groupsOf, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldPages } from './mean-field-pages.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { resultOf } from './result-of.ts'
-import { costsOf, heatWindowMs } from './simulate-case.ts'
+import { compressorOf, costsOf, heatWindowMs } from './simulate-case.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
 import { shareAtLeast, valueAt } from './spread.ts'
 import { meanFieldSteps } from './steps.ts'
@@ -115,6 +115,7 @@ const play = (
     images,
     disk: diskOf(given),
     graceMs: 0,
+    compressor: compressorOf(given),
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: meanFieldSteps,

@@ -61,6 +61,12 @@ export const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: n
   }
 }
 
+/** What compresses a case's pages, where that takes time. */
+export const compressorOf = ({ pageBytes, content }: SimulationCase) =>
+  content.compressBytesPerSecond === undefined
+    ? null
+    : { bytesPerMs: content.compressBytesPerSecond / 1000, pageBytes }
+
 /** The guest, its link and its migration, before the first page. */
 interface Ground {
   readonly migration: SimulatedMigration
@@ -120,6 +126,7 @@ const prepare = (order: SimulationOrder): Ground => {
     disk: diskOf(given),
     images: dealt,
     graceMs: 0,
+    compressor: compressorOf(given),
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: singlePageSteps,

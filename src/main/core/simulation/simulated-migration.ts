@@ -151,8 +151,17 @@ export class SimulatedMigration {
     return this.#book.take()
   }
 
+  /** What the compressor yields: as much less than it takes in as the pages at hand shrink. */
+  #compress(): void {
+    const { compressor } = this.#plan
+    const { unsent, unsentBytes } = this.#pages
+    if (compressor !== null && unsent > 0 && this.#phase !== 'disk')
+      this.#pace.compress((compressor.bytesPerMs * unsentBytes) / (unsent * compressor.pageBytes))
+  }
+
   /** One step of at most `mostMs`. */
   #step(mostMs: number): void {
+    this.#compress()
     switch (this.#phase) {
       case 'disk':
         this.#stepDisk(Math.min(mostMs, this.#sliceMs))

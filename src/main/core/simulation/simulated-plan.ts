@@ -19,6 +19,8 @@ export interface SimulatedMigrationPlan {
   readonly images: ImagePlan | null
   /** After a live round it waits so long for a command before it goes on by itself, ms. */
   readonly graceMs: number
+  /** Content that can be compressed a ms, and what a page has of it; null: no compression, or one that holds nothing up. */
+  readonly compressor: { readonly bytesPerMs: number; readonly pageBytes: number } | null
   /** Whether live rounds end before everything is sent; null: they do not. */
   readonly earlyReading: EarlyReading | null
   readonly startedAtMs: number

@@ -74,6 +74,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     images: null,
     graceMs: given.graceMs ?? 0,
     earlyReading: null,
+    compressor: null,
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { sweepLabs } from '../../src/main/adapters/qemu-lab/sweep.ts'
+import { errorText } from '../../src/shared/failure.ts'
 import { policyNames } from '../../src/shared/model/migration.ts'
 import { realParts } from '../support/real-guests.ts'
 import { PHASES_MS, type QemuRun, qemuPolicies, qemuWorkloadNames, qemuWorkloads } from './qemu-cells.ts'
@@ -79,21 +80,33 @@ const waitOf = ({ workload, run }: Order): number =>
 
 const minutes = (ms: number): string => `${Math.ceil(ms / 60_000)} min`
 
-/** Makes each run that is not in `done`, and hands it to `keep`. */
+/** More moves that fail than these are no accident. */
+const MOST_FAILURES = 5
+
+/** Makes the runs in their order and hands each to `keep`; one that fails costs its guest, and is left for the next time. */
 const makeRuns = async (orders: readonly Order[], keep: (run: QemuRun) => void): Promise<void> => {
   const real = await realParts()
   if (!real.can) throw new Error(real.because)
   await sweepLabs()
-  const shuttle = await startShuttle(real.parts)
+  let shuttle = await startShuttle(real.parts)
+  let failures = 0
+  const moveOrStartAnew = async (order: Order) => {
+    const { workload, policy } = order
+    try {
+      return await shuttle.move({ workload: qemuWorkloads[workload], policy, waitMs: waitOf(order) })
+    } catch (error) {
+      process.stderr.write(`${workload}, ${policy}: ${errorText(error)}\n`)
+      if (++failures > MOST_FAILURES) throw error
+      await shuttle.close()
+      shuttle = await startShuttle(real.parts)
+      return null
+    }
+  }
   try {
     const startedAt = performance.now()
     for (const [index, order] of orders.entries()) {
-      const waitMs = waitOf(order)
-      const move = await shuttle.move({
-        workload: qemuWorkloads[order.workload],
-        policy: order.policy,
-        waitMs,
-      })
+      const move = await moveOrStartAnew(order)
+      if (move === null) continue
       keep({ ...order, ...move })
       const leftMs = ((performance.now() - startedAt) / (index + 1)) * (orders.length - index - 1)
       process.stderr.write(

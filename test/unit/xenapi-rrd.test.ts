@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hostSampleOf, vmSampleOf } from '../../src/main/adapters/xenapi/rrd-samples.ts'
+import { hostSampleOf, vmReadingsOf, vmSampleOf } from '../../src/main/adapters/xenapi/rrd-samples.ts'
 import { parseRrdUpdates } from '../../src/main/adapters/xenapi/rrd-updates.ts'
 
 const legendOf = (...entries: readonly string[]): string => JSON.stringify(entries)
@@ -79,18 +79,20 @@ const figures = (entries: Readonly<Record<string, number>>, atSeconds = 100) =>
 test('a VM sample is worked out from its data sources, with their age', () => {
   const sample = vmSampleOf(
     'u1',
-    figures({
-      cpu0: 0.2,
-      cpu1: 0.6,
-      memory: 1024 * 1024,
-      memory_internal_free: 256,
-      vif_0_rx: 1000,
-      vif_0_tx: 500,
-      vbd_xvda_read: 30,
-      vbd_xvda_write: 70,
-      vbd_xvda_read_latency: 99_999,
-      vif_0_rx_errors: 77_777,
-    }),
+    vmReadingsOf(
+      figures({
+        cpu0: 0.2,
+        cpu1: 0.6,
+        memory: 1024 * 1024,
+        memory_internal_free: 256,
+        vif_0_rx: 1000,
+        vif_0_tx: 500,
+        vbd_xvda_read: 30,
+        vbd_xvda_write: 70,
+        vbd_xvda_read_latency: 99_999,
+        vif_0_rx_errors: 77_777,
+      }),
+    ),
     102_000,
   )
   expect(sample.cpuRatio).toEqual({ origin: 'measured', value: 0.4, ageMs: 2000 })
@@ -103,21 +105,29 @@ test('a VM sample is worked out from its data sources, with their age', () => {
 })
 
 test('cpu_usage is preferred to the mean of the vCPUs', () => {
-  expect(vmSampleOf('u1', figures({ cpu_usage: 0.9, cpu0: 0.1 }), 100_000).cpuRatio).toMatchObject({
+  expect(
+    vmSampleOf('u1', vmReadingsOf(figures({ cpu_usage: 0.9, cpu0: 0.1 })), 100_000).cpuRatio,
+  ).toMatchObject({
     value: 0.9,
   })
 })
 
 test('without a guest agent the memory in use is not known', () => {
-  expect(vmSampleOf('u1', figures({ memory: 1024 }), 100_000).memoryRatio.origin).toBe('unavailable')
+  expect(vmSampleOf('u1', vmReadingsOf(figures({ memory: 1024 })), 100_000).memoryRatio.origin).toBe(
+    'unavailable',
+  )
 })
 
 test('a figure older than half a minute says nothing about now', () => {
-  expect(vmSampleOf('u1', figures({ cpu_usage: 0.5 }), 131_000).cpuRatio.origin).toBe('unavailable')
+  expect(vmSampleOf('u1', vmReadingsOf(figures({ cpu_usage: 0.5 })), 131_000).cpuRatio.origin).toBe(
+    'unavailable',
+  )
 })
 
 test('a row from just ahead of our clock has age zero', () => {
-  expect(vmSampleOf('u1', figures({ cpu_usage: 0.5 }), 99_000).cpuRatio).toMatchObject({ ageMs: 0 })
+  expect(vmSampleOf('u1', vmReadingsOf(figures({ cpu_usage: 0.5 })), 99_000).cpuRatio).toMatchObject({
+    ageMs: 0,
+  })
 })
 
 test('a host sample is worked out from its data sources', () => {

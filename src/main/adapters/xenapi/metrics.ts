@@ -8,8 +8,8 @@ import type { Trust } from '../../ports/trust.ts'
 import { type HttpAnswer, HttpLine } from './http-line.ts'
 import type { PoolView } from './inventory.ts'
 import type { PoolClock } from './pool-clock.ts'
-import { hostSampleOf, vmSampleOf } from './rrd-samples.ts'
-import { type Figures, parseRrdUpdates, type RrdUpdates } from './rrd-updates.ts'
+import { hostSampleOf, type VmReadings, vmReadingsOf, vmSampleOf } from './rrd-samples.ts'
+import { parseRrdUpdates, type RrdUpdates } from './rrd-updates.ts'
 import type { XenSession } from './session.ts'
 
 const STEP_SECONDS = 5
@@ -25,6 +25,7 @@ const MOST_REDIRECTIONS = 2
 interface HostRows {
   readonly origin: string
   readonly updates: RrdUpdates
+  readonly vms: ReadonlyMap<string, VmReadings>
 }
 
 /**
@@ -63,12 +64,12 @@ export class MetricsReader {
     await Promise.all(live.map(host => this.#refresh(view, host.id, signal)))
 
     const atMs = this.#clock.now()
-    const figuresOf = this.#newestFiguresByVm()
+    const readings = this.#newestReadingsByVm()
     return {
       atMs,
       vms: view.inventory.vms
         .filter(vm => vm.powerState === 'running')
-        .map(vm => vmSampleOf(vm.id, figuresOf.get(vm.id), atMs)),
+        .map(vm => vmSampleOf(vm.id, readings.get(vm.id), atMs)),
       hosts: view.inventory.hosts.map(host =>
         hostSampleOf(host.id, this.#rows.get(host.id)?.updates.hosts.get(host.id), atMs),
       ),
@@ -81,12 +82,12 @@ export class MetricsReader {
   }
 
   /** A VM that moved is in the rows of two hosts for a while: the newer ones are right. */
-  #newestFiguresByVm(): ReadonlyMap<string, Figures> {
-    const found = new Map<string, Figures>()
+  #newestReadingsByVm(): ReadonlyMap<string, VmReadings> {
+    const found = new Map<string, VmReadings>()
     const oldestFirst = [...this.#rows.values()].toSorted(
       (a, b) => (a.updates.newestSeconds ?? 0) - (b.updates.newestSeconds ?? 0),
     )
-    for (const { updates } of oldestFirst) for (const [vmId, figures] of updates.vms) found.set(vmId, figures)
+    for (const { vms } of oldestFirst) for (const [vmId, readings] of vms) found.set(vmId, readings)
     return found
   }
 
@@ -97,7 +98,8 @@ export class MetricsReader {
     const origin = this.#originOf(view, hostId)
     try {
       const updates = await this.#fetch(origin, signal)
-      this.#rows.set(hostId, { origin: origin.origin, updates })
+      const vms = new Map(Array.from(updates.vms, ([vmId, figures]) => [vmId, vmReadingsOf(figures)]))
+      this.#rows.set(hostId, { origin: origin.origin, updates, vms })
       this.#troubled.delete(hostId)
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error

@@ -40,25 +40,43 @@ const measureAt = (reading: Figure | undefined, atMs: number): Measure => {
 const cpuOf = (figures: Figures, name: string): Figure | undefined =>
   figures.get(name) ?? combine(matching(figures, /^cpu\d+$/), mean)
 
-/** The sample of a VM at `atMs` (pool time) from its data sources; dirty rates are read apart and stay unavailable. */
-export const vmSampleOf = (vmId: string, figures: Figures = NO_FIGURES, atMs: number): VmSample => {
-  const memory = combine(together(figures, ['memory', 'memory_internal_free']), ([bytes = 0, freeKib = 0]) =>
-    bytes > 0 ? Math.max(0, (bytes - freeKib * KIB) / bytes) : Number.NaN,
-  )
-  const io = combine(matching(figures, /^(vif_\d+_(rx|tx)|vbd_[^_]+_(read|write))$/), sum)
-  return {
-    vmId,
-    atMs,
-    cpuRatio: measureAt(cpuOf(figures, 'cpu_usage'), atMs),
-    memoryRatio: measureAt(memory, atMs),
-    ioBytesPerSecond: measureAt(io, atMs),
-    diskReadBytesPerSecond: measureAt(combine(matching(figures, /^vbd_[^_]+_read$/), sum), atMs),
-    networkReceiveBytesPerSecond: measureAt(combine(matching(figures, /^vif_\d+_rx$/), sum), atMs),
-    dirtyPagesPerSecond: UNAVAILABLE,
-    // Stock Xen counts none; an rrdd plugin may add this data source.
-    pageFaultsPerSecond: measureAt(figures.get('page_faults'), atMs),
-  }
+/** What a VM's data sources come to. */
+export interface VmReadings {
+  readonly cpu: Figure | undefined
+  readonly memory: Figure | undefined
+  readonly io: Figure | undefined
+  readonly diskRead: Figure | undefined
+  readonly networkReceive: Figure | undefined
+  readonly pageFaults: Figure | undefined
 }
+
+/** Reads a VM's data sources: to be done once for each answer, for samples are made of it every second. */
+export const vmReadingsOf = (figures: Figures): VmReadings => ({
+  cpu: cpuOf(figures, 'cpu_usage'),
+  memory: combine(together(figures, ['memory', 'memory_internal_free']), ([bytes = 0, freeKib = 0]) =>
+    bytes > 0 ? Math.max(0, (bytes - freeKib * KIB) / bytes) : Number.NaN,
+  ),
+  io: combine(matching(figures, /^(vif_\d+_(rx|tx)|vbd_[^_]+_(read|write))$/), sum),
+  diskRead: combine(matching(figures, /^vbd_[^_]+_read$/), sum),
+  networkReceive: combine(matching(figures, /^vif_\d+_rx$/), sum),
+  // Stock Xen counts none; an rrdd plugin may add this data source.
+  pageFaults: figures.get('page_faults'),
+})
+
+const NO_READINGS = vmReadingsOf(NO_FIGURES)
+
+/** The sample of a VM at `atMs` (pool time) from what was read of it; dirty rates are read apart and stay unavailable. */
+export const vmSampleOf = (vmId: string, readings: VmReadings = NO_READINGS, atMs: number): VmSample => ({
+  vmId,
+  atMs,
+  cpuRatio: measureAt(readings.cpu, atMs),
+  memoryRatio: measureAt(readings.memory, atMs),
+  ioBytesPerSecond: measureAt(readings.io, atMs),
+  diskReadBytesPerSecond: measureAt(readings.diskRead, atMs),
+  networkReceiveBytesPerSecond: measureAt(readings.networkReceive, atMs),
+  dirtyPagesPerSecond: UNAVAILABLE,
+  pageFaultsPerSecond: measureAt(readings.pageFaults, atMs),
+})
 
 /** What a host's interfaces carry one way; the server adds them up where it is newer. */
 const trafficOf = (figures: Figures, way: string): readonly Figure[] => {

@@ -277,6 +277,20 @@ test('after a pool was away its VMs are forecast only when 20 new seconds are th
   expect(loop.fleet.value.forecasts).toHaveLength(1)
 })
 
+test('what is known of a VM that is gone is let go, and of the others it is kept', async () => {
+  const { loop, pass, hypervisor } = await start()
+  await pass(25)
+  const { inventory } = hypervisor
+  hypervisor.tell({ ...inventory, vms: inventory.vms.filter(vm => vm.id !== 'db') })
+  await pass(2)
+  hypervisor.tell(inventory)
+  await pass(2)
+  expect(loop.forecastOf('db')).toBeNull()
+  expect(loop.forecastOf('web')).not.toBeNull()
+  await pass(20)
+  expect(loop.forecastOf('db')).not.toBeNull()
+})
+
 test('the forecast alone starts a migration before the dirty rate is there', async () => {
   const { pass, hypervisor } = await start({ forecast: STORM, vms: [aVm({ id: 'db' })] })
   await pass(80)

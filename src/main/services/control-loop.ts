@@ -12,6 +12,7 @@ import type { Forecaster } from './forecaster.ts'
 import { type Figures, figuresOfTick, type VmFigures } from './host-load.ts'
 import type { HostOutlooks } from './host-outlooks.ts'
 import { hostSeries } from './host-series.ts'
+import { vmsById } from './inventory-index.ts'
 import { LiveValue } from './live-value.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Sampler, Tick } from './sampler.ts'
@@ -117,6 +118,7 @@ export class ControlLoop {
     const { connections, sampler, history, forecaster, advisor, hostOutlooks, store } = this.#deps
     const tick = await sampler.sample(pool)
     connections.heard(pool.connectionId)
+    this.#forgetGone(pool)
     await turnFor(tick)
     for (const sample of tick.vms) history.push(sample)
     store.appendSamples(tick.vms)
@@ -133,6 +135,19 @@ export class ControlLoop {
     const hostLoads = hostOutlooks.consider(pool.inventory, tick.atMs, figures)
     this.#latest.set(pool.connectionId, { pool, tick, figures, risks, hostLoads })
     this.#publish()
+  }
+
+  /** What is kept of the VMs that a pool had at its last tick and that no pool has any more is let go. */
+  #forgetGone(pool: LivePool): void {
+    const { connections, sampler, history } = this.#deps
+    const before = this.#latest.get(pool.connectionId)?.pool.inventory
+    if (before === undefined || before === pool.inventory) return
+    const isThere = (vmId: string) => connections.pools.some(({ inventory }) => vmsById(inventory).has(vmId))
+    for (const { id } of before.vms) {
+      if (isThere(id)) continue
+      sampler.forget(id)
+      history.forget(id)
+    }
   }
 
   #publish(): void {

@@ -106,6 +106,10 @@ export class DirtyEstimator {
     this.#fleet = fleetCoefficient(this.#learnt.values())
   }
 
+  forget(vmId: string): void {
+    this.#learnt.delete(vmId)
+  }
+
   #learnPast(vm: Vm): void {
     const past = this.#past.get(vm.id)
     if (past === undefined) return

@@ -120,6 +120,10 @@ export class DirtyRateReader {
     times.dueMs = Math.min(times.dueMs, freshMs)
   }
 
+  forget(vmId: string): void {
+    this.#times.delete(vmId)
+  }
+
   close(): void {
     this.#abort.abort()
   }

@@ -23,6 +23,10 @@ export class DirtyRates {
       this.#rates.set(vmId, rate)
   }
 
+  forget(vmId: string): void {
+    this.#rates.delete(vmId)
+  }
+
   at(vmId: string, nowMs: number): Measure {
     const rate = this.#rates.get(vmId)
     if (rate === undefined) return UNAVAILABLE

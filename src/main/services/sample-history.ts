@@ -69,6 +69,11 @@ export class SampleHistory {
     recent.faults.add(faults)
   }
 
+  /** A VM is gone. */
+  forget(vmId: string): void {
+    this.#recent.delete(vmId)
+  }
+
   #repeat(recent: Recent): void {
     const last = ((recent.count - 1) % this.#steps) * FEATURE_COUNT
     recent.rows.copyWithin((recent.count % this.#steps) * FEATURE_COUNT, last, last + FEATURE_COUNT)

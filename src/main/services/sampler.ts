@@ -122,6 +122,14 @@ export class Sampler {
     return this.#reader.settled(vmId)
   }
 
+  /** A VM is gone. */
+  forget(vmId: string): void {
+    this.#latest.delete(vmId)
+    this.#rates.forget(vmId)
+    this.#estimator.forget(vmId)
+    this.#reader.forget(vmId)
+  }
+
   close(): void {
     this.#abort.abort()
     this.#reader.close()

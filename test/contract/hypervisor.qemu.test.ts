@@ -33,7 +33,7 @@ describe.skipIf(!real.can)(`QEMU${real.can ? '' : ` (${real.because})`}`, () => 
 
   /** Each test has a file of its own, for migrations are remembered beside it. */
   const open = async (): Promise<HypervisorBench> => {
-    const url = writeHostsFile(hosts, `hosts-${++opened}.json`, 128 * MIB)
+    const url = writeHostsFile(hosts, `hosts-${++opened}.json`, 256 * MIB)
     const settings = { id: 'qemu', name: 'QEMU', url }
     const hypervisor = await connectQemu({ settings, clock: systemClock, log: silentLog }, never)
     for await (const inventory of hypervisor.watchInventory(never)) {

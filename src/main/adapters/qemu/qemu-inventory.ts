@@ -101,6 +101,8 @@ export interface PoolParts {
   readonly file: QemuHostsFile
   readonly placed: readonly PlacedVm[]
   readonly lease: PoolGuards['lease']
+  /** Why QEMUs whose sockets are there do not answer, a sentence each. */
+  readonly silences: readonly string[]
   /** Whether a destination on this machine can fetch pages on demand. */
   readonly canPostCopyHere: boolean
 }
@@ -142,6 +144,9 @@ const hostOf = (host: QemuHost, parts: PoolParts): Host => {
   }
 }
 
+/** Told of; the rest is in the log. */
+const MOST_SILENCES = 3
+
 const encryption = (tlsCreds: string | undefined): string =>
   tlsCreds === undefined
     ? 'Memory crosses the network unencrypted when a VM moves: the hosts file names no tlsCreds.'
@@ -149,7 +154,7 @@ const encryption = (tlsCreds: string | undefined): string =>
 
 /** What a hosts file and the QEMUs that answer come to. */
 export const inventoryOf = (parts: PoolParts): Inventory => {
-  const { connectionId, name, file, placed, lease } = parts
+  const { connectionId, name, file, placed, lease, silences } = parts
   const hosts = file.hosts.map(host => hostOf(host, parts))
   return {
     pool: {
@@ -160,7 +165,7 @@ export const inventoryOf = (parts: PoolParts): Inventory => {
       linkBytesPerSecond: file.linkBytesPerSecond,
       isLab: false,
       timeScale: 1,
-      remarks: [encryption(file.tlsCreds)],
+      remarks: [...silences.slice(0, MOST_SILENCES), encryption(file.tlsCreds)],
       guards: { ...NO_GUARDS, lease },
     },
     hosts,

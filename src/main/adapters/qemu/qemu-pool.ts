@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Failure } from '../../../shared/failure.ts'
+import { errorText, Failure } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
@@ -177,7 +177,7 @@ export class QemuPool {
       // Another QEMU may listen there next time.
       line.facts = null
       line.seen = null
-      const why = String(error)
+      const why = errorText(error)
       if (why !== line.failure && !this.#closing.signal.aborted)
         this.#parts.log.info('a QEMU does not answer', { socket: line.socket.address, why })
       line.failure = why
@@ -211,6 +211,7 @@ export class QemuPool {
       file,
       placed,
       lease: await lease.read(),
+      silences: [...this.#lines.values()].flatMap(line => line.failure ?? []),
       canPostCopyHere: canPostCopy,
     }
     const inventory = inventoryOf(parts)

@@ -56,6 +56,7 @@ const reasons: Readonly<Record<string, readonly [why: string, remedy: string]>> 
   ENOENT: ['there is no such socket', 'Check the path, and that QEMU runs.'],
   ECONNREFUSED: ['nothing listens there any more', 'QEMU has ended, or was started without this socket.'],
   EACCES: ['this user may not open it', 'Run Longshore as a user who may, or change who owns the socket.'],
+  EAGAIN: ['others wait there already, as QMP has one client at a time', 'Close the other clients.'],
   ENOTSOCK: ['it is not a socket', 'Name the QMP socket of a QEMU.'],
   ENOTFOUND: ['the name of its host is not known', 'Check the spelling, or give its address.'],
   ECONNRESET: ['the connection was cut', 'Look whether the QEMU process still runs.'],

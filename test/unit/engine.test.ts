@@ -58,6 +58,24 @@ const run = (events: readonly EngineEvent[], context = aContext()) => {
   return { state, migration: migrationOf(state), controls }
 }
 
+test('what a first pass that was cut short had not sent is not sent again', () => {
+  const cutShort = numbered([
+    started(1000),
+    roundEnded(1, 2200, { sentPages: 60_000, dirtiedPages: 5_000 }),
+    { kind: 'paused', atMs: 2200, remainingPages: 45_000 },
+    { kind: 'resumed', atMs: 2240, pauseMs: 40, remainingPages: 45_000 },
+    {
+      kind: 'post-copy-progress',
+      atMs: 3140,
+      pushedPages: 44_000,
+      demandFaults: 1_000,
+      remainingPages: 0,
+      stallMs: 0,
+    },
+  ])
+  expect(run(cutShort.map(host)).migration.retransmittedPages).toBe(5_000)
+})
+
 test('a hybrid migration goes from first round to completion and tells the host when to switch', () => {
   const { migration, controls } = run(hybridRun.map(host))
   expect(controls).toEqual(['continue', 'switch'])

@@ -224,7 +224,7 @@ const simulatedRound = z.object({
 
 /** What became of it. Times in ms. */
 export const simulationResult = z.object({
-  /** From the first page to the last. */
+  /** From the first page, or block of the disk, to the last. */
   totalMs: z.number(),
   /** The copy of the disk, before memory; absent where there is none. */
   diskMs: z.number().exactOptional(),

@@ -228,7 +228,7 @@ export class MigrationDesk {
     if (fact.kind === 'completed') this.#end(migration, 'success')
     else if (fact.kind === 'cancelled') this.#end(migration, 'cancelled')
     else if (fact.kind === 'failed') this.#end(migration, 'failure')
-    else this.#tasks.progress(taskRef, copiedRatio(simulation) * COPY_SHARE)
+    else this.#tasks.progress(taskRef, copiedRatio(simulation.transfer, fact) * COPY_SHARE)
   }
 
   get #here(): Landing {
@@ -260,5 +260,20 @@ const bytesSentBy = ({ transfer, disk }: SimulatedMigration): number =>
   transfer.bytesSent + (disk?.bytesSent ?? 0)
 
 /** Pages sent over pages sent and left, as Xen's own progress; steps back when much is dirtied again. */
-const copiedRatio = ({ transfer: { pagesSent }, remainingPages }: SimulatedMigration): number =>
-  pagesSent / (pagesSent + remainingPages)
+const copiedRatio = ({ pagesSent }: { readonly pagesSent: number }, fact: MigrationFact): number =>
+  pagesSent === 0 ? 0 : pagesSent / (pagesSent + leftAfter(fact))
+
+const leftAfter = (fact: MigrationFact): number => {
+  switch (fact.kind) {
+    case 'round-progress':
+      return fact.remainingPages + (fact.dirtiedPages ?? 0)
+    case 'round-ended':
+      return fact.dirtiedPages
+    case 'paused':
+    case 'resumed':
+    case 'post-copy-progress':
+      return fact.remainingPages
+    default:
+      return 0
+  }
+}

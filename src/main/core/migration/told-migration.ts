@@ -38,10 +38,18 @@ export const reachedBy = (stage: Stage): Reached => {
   }
 }
 
-/** Pages sent again: everything sent in full beyond the first pass. */
-const retransmitted = ({ rounds }: Ledger, tail: Tail | null): number =>
-  rounds.slice(1).reduce((sum, round) => sum + round.sentPages, 0) +
-  (tail ? tail.pushedPages + tail.demandFaults : 0)
+/** Pages that the first pass left unsent because it was cut short; none where it was not told. */
+const leftByFirstPass = ({ rounds, memoryPages }: Ledger): number => {
+  const [first] = rounds
+  return first === undefined || first.index === 1 ? Math.max(0, memoryPages - (first?.sentPages ?? 0)) : 0
+}
+
+/** Pages sent again: all that came after the first pass, but for what that had not sent. */
+const retransmitted = (ledger: Ledger, tail: Tail | null): number => {
+  const later = ledger.rounds.slice(1).reduce((sum, round) => sum + round.sentPages, 0)
+  const pushed = tail ? tail.pushedPages + tail.demandFaults : 0
+  return Math.max(0, later + pushed - leftByFirstPass(ledger))
+}
 
 /** The state as windows and the store are told it. */
 export const migrationOf = ({ ledger, stage, recovering }: EngineState): Migration => {

@@ -67,7 +67,7 @@ export class PassReports {
       pushedPages: pagesSent - this.#pass.pages - waits.faults,
       demandFaults: waits.faults,
       remainingPages: unsent,
-      stallMs: waits.stallMs,
+      stallMs: waits.lostMs,
     })
   }
 }

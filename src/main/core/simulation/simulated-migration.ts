@@ -77,11 +77,6 @@ export class SimulatedMigration {
     return disk === null ? null : { ms, bytesSent: disk.bytesSent }
   }
 
-  /** Pages that the pass under way has still to send, and those dirtied since it began. */
-  get remainingPages(): number {
-    return this.#pages.unsent + this.#pages.dirtied
-  }
-
   /** What it would send at most, bytes/s. */
   get demandBytesPerSecond(): number {
     return this.#isOver ? 0 : this.#pace.limitBytesPerSecond
@@ -390,7 +385,7 @@ export class SimulatedMigration {
       kind: 'completed',
       totalMs: this.elapsedMs,
       bytesSent: this.#pages.bytesSent + (disk?.bytesSent ?? 0),
-      stallMs: this.#pages.waits?.stallMs ?? 0,
+      stallMs: this.#pages.waits?.lostMs ?? 0,
     })
   }
 }

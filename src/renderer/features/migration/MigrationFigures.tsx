@@ -75,6 +75,19 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
   ]
 }
 
+/** Of a disk that is copied along: how much of it is there. */
+const diskFigures = ({ diskCopy }: Migration): readonly Figure[] => {
+  if (diskCopy === null) return []
+  const { copiedBytes, totalBytes } = diskCopy
+  const total = formatBytes(totalBytes)
+  return [
+    {
+      name: 'Disk copied',
+      value: copiedBytes < totalBytes ? `${formatBytes(copiedBytes)} of ${total}` : total,
+    },
+  ]
+}
+
 const figuresOf = (props: Props): readonly Figure[] => {
   const { migration, elapsedMs } = props
   const isRunning = migration.endedAtMs === null
@@ -88,6 +101,8 @@ const figuresOf = (props: Props): readonly Figure[] => {
     !tellsBytes(migration)
       ? 'not told'
       : `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`
+  // Nothing of the memory is on its way before the disk is there.
+  const isBeforeRounds = migration.phase === 'disk-copy'
   const moved: readonly Figure[] = [
     { name: 'Sent', value: sent(migration.bytesSent, migration.rounds, underWay) },
     {
@@ -97,7 +112,7 @@ const figuresOf = (props: Props): readonly Figure[] => {
   ]
   const ahead: readonly Figure[] = isRunning
     ? [
-        { name: 'Remaining', value: bytes(remaining) },
+        ...(isBeforeRounds ? [] : [{ name: 'Remaining', value: bytes(remaining) }]),
         {
           name: 'Predicted remaining',
           value: remainingMs === null ? '-' : formatDuration(remainingMs),
@@ -105,7 +120,7 @@ const figuresOf = (props: Props): readonly Figure[] => {
         ...(limit === null ? [] : [{ name: 'Bandwidth limit', value: `${formatBytes(limit)}/s` }]),
       ]
     : [{ name: 'Total time', value: formatDuration(elapsedMs) }]
-  return [...moved, ...ahead, ...pauseFigures(props)]
+  return [...diskFigures(migration), ...(isBeforeRounds ? [] : moved), ...ahead, ...pauseFigures(props)]
 }
 
 /** The figures of a migration in one row. */

@@ -4,12 +4,14 @@ import type { FleetRow } from './fleet-rows.ts'
 import { type FrameQueue, frameQueue } from './frame-queue.ts'
 import { lineOfRow } from './line-of-row.ts'
 import { ROW_PX, type RowView, rowView, type ViewKind, viewKindOf } from './row-view.ts'
-import { type RowWindow, rowWindow } from './row-window.ts'
+import { rowWindow, type Span } from './row-window.ts'
 import { NO_TREND, TREND_BOX, trendLines } from './trend-lines.ts'
 import { trendShape } from './trend-shape.ts'
 
 /** Rows written anew in one frame when figures change: as many as take a few ms. */
 const PER_FRAME = 6
+/** Rows filled in one frame when others come into sight: a jump further than these is shown in two. */
+const AT_ONCE = 14
 
 /** The rows of the table and how they are marked. */
 export interface SheetContent {
@@ -20,6 +22,8 @@ export interface SheetContent {
   readonly marked: number
 }
 
+const NONE = -1
+
 /** A view and the row it stands for at the moment. */
 interface Slot {
   readonly view: RowView
@@ -27,7 +31,7 @@ interface Slot {
   index: number
   /** Whether the view says what its row says: nothing of it yet, what it said before, what it says now. */
   words: 'none' | 'old' | 'current'
-  /** Version of the ring of samples that the trend was drawn from; -1 where none is. */
+  /** Version of the ring of samples that the trend was drawn from, or NONE. */
   trend: number
 }
 
@@ -39,7 +43,7 @@ const factsNow = (): FleetFacts => ({
 
 /**
  * The rows in sight of a long table, written outside React: a scroll brings dozens of rows in one frame, and elements
- * that are kept and filled anew cost a third of components that are made and thrown away.
+ * that are kept and filled anew cost a fraction of components that are made and thrown away.
  */
 export class RowSheet {
   readonly #scroller: HTMLElement
@@ -48,6 +52,7 @@ export class RowSheet {
   readonly #spare: Record<ViewKind, Slot[]> = { vm: [], group: [] }
   readonly #queue: FrameQueue<Slot>
   readonly #stops: readonly (() => void)[]
+  #frame = 0
   #content: SheetContent = { rows: [], columns: [], chosen: new Set(), marked: -1 }
 
   /** `scroller` has a head of one row's height that stays in sight above `body`. */
@@ -55,7 +60,7 @@ export class RowSheet {
     this.#scroller = scroller
     this.#body = body
     this.#queue = frameQueue({ work: slot => this.#finish(slot), perFrame: PER_FRAME })
-    const settle = () => this.#settle()
+    const settle = () => this.#settleSoon()
     const observer = new ResizeObserver(settle)
     observer.observe(scroller)
     scroller.addEventListener('scroll', settle, { passive: true })
@@ -77,6 +82,7 @@ export class RowSheet {
 
   close(): void {
     for (const stop of this.#stops) stop()
+    cancelAnimationFrame(this.#frame)
     this.#discard()
   }
 
@@ -99,59 +105,91 @@ export class RowSheet {
     else if (top + ROW_PX > scrollTop + this.#sightPx) this.#scroller.scrollTop = top + ROW_PX - this.#sightPx
   }
 
+  /** Settles in this frame where it is not drawn yet, else in the next. */
+  #settleSoon(): void {
+    if (this.#frame !== 0) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      this.#settle()
+    })
+  }
+
   /** Fills the rows in sight at once, and those beside them in their turn. */
   #settle(): void {
     const { scrollTop } = this.#scroller
     const { rows } = this.#content
-    const window = rowWindow({ count: rows.length, rowPx: ROW_PX, scrollTop, heightPx: this.#sightPx })
-    this.#release(window)
+    const { inSight, ready } = rowWindow({
+      count: rows.length,
+      rowPx: ROW_PX,
+      scrollTop,
+      heightPx: this.#sightPx,
+    })
+    this.#release(ready)
     let written = 0
-    for (let index = window.ready.first; index <= window.ready.last; index++) {
-      const row = rows[index]
-      if (!row) continue
-      const slot = this.#slotFor(row, index)
-      if (slot.words !== 'none') continue
-      this.#queue.add(slot)
-      if (index < window.inSight.first || index > window.inSight.last) continue
-      this.#write(slot)
+    for (let index = inSight.first; index <= inSight.last; index++) {
+      if (this.#isFilled(index)) continue
+      if (written === AT_ONCE) {
+        this.#queue.spend(written)
+        this.#settleSoon()
+        return
+      }
+      this.#write(this.#slotFor(index))
       written++
     }
     this.#queue.spend(written)
+    for (let index = ready.first; index <= ready.last; index++) {
+      const slot = this.#slotFor(index)
+      if (slot.words !== 'current' || slot.trend === NONE) this.#queue.add(slot)
+    }
+    this.#hideSpare()
   }
 
-  #release({ ready }: RowWindow): void {
+  #isFilled(index: number): boolean {
+    const slot = this.#slots.get(index)
+    return slot !== undefined && slot.words !== 'none' && slot.row.key === this.#content.rows[index]?.key
+  }
+
+  #release(ready: Span): void {
     for (const [index, slot] of this.#slots) {
       const row = this.#content.rows[index]
-      const isOut = index < ready.first || index > ready.last
-      if (!isOut && row && viewKindOf(row) === viewKindOf(slot.row)) continue
+      const isReady = index >= ready.first && index <= ready.last
+      if (isReady && row && viewKindOf(row) === viewKindOf(slot.row)) continue
       this.#slots.delete(index)
       this.#queue.remove(slot)
       this.#spare[viewKindOf(slot.row)].push(slot)
     }
   }
 
-  #slotFor(row: FleetRow, index: number): Slot {
-    const kind = viewKindOf(row)
-    const slot = this.#slots.get(index) ?? this.#spare[kind].pop() ?? this.#newSlot(row)
-    const isOther = slot.row.key !== row.key || slot.words === 'none'
-    if (isOther) {
-      slot.words = 'none'
-      slot.trend = -1
-      slot.view.drawTrend(NO_TREND)
-    }
+  /** What is not needed again at once must not stay where it was. */
+  #hideSpare(): void {
+    for (const { view } of [...this.#spare.vm, ...this.#spare.group]) view.element.hidden = true
+  }
+
+  #slotFor(index: number): Slot {
+    const row = this.#content.rows[index]
+    if (!row) throw new RangeError(`The fleet's table has no row ${index}.`)
+    const slot = this.#slots.get(index) ?? this.#spare[viewKindOf(row)].pop() ?? this.#newSlot(row)
     this.#slots.set(index, slot)
-    if (isOther || slot.index !== index || slot.row !== row) {
-      slot.row = row
-      slot.index = index
-      this.#place(slot)
-    }
+    if (slot.index === index && slot.row === row) return slot
+    if (slot.row.key === row.key && slot.words !== 'none') slot.words = 'old'
+    else this.#empty(slot)
+    slot.row = row
+    slot.index = index
+    slot.view.element.hidden = false
+    this.#place(slot)
     return slot
+  }
+
+  #empty(slot: Slot): void {
+    slot.words = 'none'
+    slot.trend = NONE
+    slot.view.drawTrend(NO_TREND)
   }
 
   #newSlot(row: FleetRow): Slot {
     const view = rowView(viewKindOf(row), this.#content.columns)
     this.#body.append(view.element)
-    return { view, row, index: -1, words: 'none', trend: -1 }
+    return { view, row, index: -1, words: 'none', trend: NONE }
   }
 
   #place({ view, row, index }: Slot): void {

@@ -1,13 +1,14 @@
 /** Rows kept ready above and below those in sight, so that a small scroll shows what is there already. */
 const AHEAD = 8
 
-interface Span {
+/** Indices, both included. */
+export interface Span {
   readonly first: number
   readonly last: number
 }
 
 /** The rows in sight, and those to keep ready around them; an empty span ends before it begins. */
-export interface RowWindow {
+interface RowWindow {
   readonly inSight: Span
   readonly ready: Span
 }

@@ -109,6 +109,12 @@ test('a gap is named where its words have room', () => {
   expect(text({ gaps, nowMs: OUT_OF_VIEW })).toBe('text 150 170 center muted "nothing recorded"')
 })
 
+test('the words of a gap stand clear of a line that would strike them through', () => {
+  const gaps = [{ fromMs: 0, toMs: 20_000, words: 'nothing recorded' }]
+  const line = { value: 24, words: 'theta' }
+  expect(text({ gaps, line, nowMs: OUT_OF_VIEW })).toContain('text 150 120 center muted "nothing recorded"')
+})
+
 test('the charts beside it have now and the marks without words', () => {
   const marks = [{ kind: 'trigger', atMs: 20_000, label: 'first' }] as const
   const told = shapesAsText(layoutPlainOverlay(anOverlay({ marks }), frame))

@@ -165,14 +165,20 @@ const markWords = ({ marks }: TimeOverlay, frame: OverlayFrame): readonly Shape[
   })
 }
 
-const gapWords = ({ gaps }: TimeOverlay, { plot, toX }: OverlayFrame): readonly Shape[] =>
-  gaps.flatMap(({ fromMs, toMs, words }): readonly Shape[] => {
+/** Words nearer to a line than this would be struck through by it, or be taken for its name. */
+const CLEAR_OF_LINE_PX = 20
+
+const gapWords = ({ gaps, line }: TimeOverlay, { plot, toX, toY }: OverlayFrame): readonly Shape[] => {
+  const low = plot.y + 0.75 * plot.height
+  const isStruck = line !== null && Math.abs(toY(line.value) - low) < CLEAR_OF_LINE_PX
+  const y = isStruck ? plot.y + 0.5 * plot.height : low
+  return gaps.flatMap(({ fromMs, toMs, words }): readonly Shape[] => {
     const [from, to] = [toX(fromMs), toX(toMs)]
-    const y = plot.y + 0.75 * plot.height
     return to - from < textWidth(words)
       ? []
       : [said(words, { x: (from + to) / 2, y, align: 'center', ink: 'muted' })]
   })
+}
 
 /** What lies over every chart of a screen: now and the marks. */
 export const layoutPlainOverlay = (overlay: TimeOverlay, frame: OverlayFrame): readonly Shape[] => [

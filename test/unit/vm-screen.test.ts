@@ -219,9 +219,7 @@ test('a stretch without a dirty rate says why', () => {
 })
 
 test('the origin of the dirty rate and the skill of the model are words', () => {
-  expect(originWords({ origin: 'measured', value: 1, ageMs: 14_000 })).toBe(
-    'measured by the host plugin, 14 s ago',
-  )
+  expect(originWords({ origin: 'measured', value: 1, ageMs: 14_000 })).toBe('measured by the host, 14 s ago')
   expect(originWords({ origin: 'unavailable' })).toBe('unavailable on this host')
   expect(modelWords({ name: 'fleet-1', skill: 0.314 })).toBe('fleet-1, skill +0.31')
   expect(modelWords(null)).toBe('loading')

@@ -153,8 +153,12 @@ export class QemuMigration {
         await source.ask(order('migrate-start-postcopy'))
         return
       case 'stop-and-copy':
+        // Before it is told: the pass may end while the answer is on its way.
         this.#story = { ...this.#story, isStopping: true }
-        await source.ask(stopAndCopy)
+        await source.ask(stopAndCopy).catch((error: unknown) => {
+          this.#story = { ...this.#story, isStopping: false }
+          throw error
+        })
         return
       case 'cancel':
         await source.ask(order('migrate_cancel'))

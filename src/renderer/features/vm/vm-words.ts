@@ -7,8 +7,8 @@ export const originWords = (rate: Measure | undefined): string => {
   switch (rate.origin) {
     case 'measured':
       return rate.ageMs >= HELD_MS
-        ? `measured by the host plugin, ${Math.round(rate.ageMs / 1000)} s ago`
-        : 'measured by the host plugin'
+        ? `measured by the host, ${Math.round(rate.ageMs / 1000)} s ago`
+        : 'measured by the host'
     case 'estimated':
       return rate.errorRatio === undefined
         ? 'estimated from other figures; its error is not known'

@@ -12,6 +12,7 @@ import type {
   Hypervisor,
   Inventory,
   MetricsReading,
+  MigrationOrder,
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
@@ -22,7 +23,7 @@ import { MemoryHeat } from './memory-heat.ts'
 import { MigrationLog } from './migration-log.ts'
 import type { PlacedVm } from './qemu-inventory.ts'
 import { QemuMetrics } from './qemu-metrics.ts'
-import { type MigrationOrder, QemuMigrations } from './qemu-migrations.ts'
+import { QemuMigrations } from './qemu-migrations.ts'
 import { QemuPool } from './qemu-pool.ts'
 import { poolTasksOf } from './qemu-tasks.ts'
 import { order } from './qmp-commands.ts'

@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, startDestination } from './host-command.ts'
@@ -11,12 +12,6 @@ import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QemuPool } from './qemu-pool.ts'
 import { notesOf } from './read-hosts.ts'
-
-export interface MigrationOrder {
-  readonly id: string
-  readonly vmId: string
-  readonly destinationHostId: string
-}
 
 interface Around {
   readonly pool: QemuPool
@@ -108,6 +103,7 @@ export class QemuMigrations {
     if (this.#hasRemains(destination, vm.name)) await this.#discard(destination, vm.name)
     const incoming = await startDestination(destination, { name: vm.name, memoryBytes }, signal)
     const { linkBytesPerSecond, tlsCreds = null } = pool.view.file
+    const preempt = order.pageRequests === 'overtake'
     const note: MigrationNote = {
       id: order.id,
       vmName: vm.name,
@@ -116,7 +112,7 @@ export class QemuMigrations {
       source: vm.seen.socket.address,
       destination: incoming.qmp,
       heartbeats: [vm.seen.socket.notes, await notesOf(incoming.qmp)].flatMap(notes => notes.heartbeat ?? []),
-      plan: { uri: incoming.uri, linkBytesPerSecond, postCopy: true, preempt: true, tlsCreds },
+      plan: { uri: incoming.uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds },
     }
     try {
       await kept.begin(note)

@@ -8,6 +8,7 @@ import {
   lastRoundFigure,
   recoveringWords,
   stockXenWords,
+  waitingWords,
 } from '../../src/renderer/features/migration/migration-words.ts'
 import { phaseSteps } from '../../src/renderer/features/migration/phase-steps.ts'
 import { createPoolClock } from '../../src/renderer/features/migration/pool-clock.ts'
@@ -354,4 +355,14 @@ test('a migration that nothing is heard of says since when', () => {
   expect(recoveringWords(aMigration({ recovering }))).toContain('since 12:03:04')
   expect(recoveringWords(aMigration())).toBeNull()
   expect(recoveringWords(aMigration({ recovering, phase: 'completed', endedAtMs: 1 }))).toBeNull()
+})
+
+test('before anything is sent it says what it waits for', () => {
+  const words = (changes: Partial<Migration>) => waitingWords(aMigration(changes), () => 'lab-b')
+  expect(words({ phase: 'checks', waitingFor: 'It waits.' })).toBe('It waits.')
+  expect(words({ phase: 'checks' })).toContain('a reading of its dirty rate')
+  expect(words({ phase: 'reserve' })).toBe(
+    'The order is given: \u2068lab-b\u2069 is getting ready to take the VM in, and nothing has been sent yet.',
+  )
+  expect(words({ phase: 'pre-copy' })).toBeNull()
 })

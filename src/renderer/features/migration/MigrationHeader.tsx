@@ -67,7 +67,7 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
       <ElapsedTime elapsedMs={elapsedMs} isLive={migration.endedAtMs === null && !migration.recovering} />
     </div>
     <p role="status" className={styles.recovering}>
-      {recoveringWords(migration) ?? waitingWords(migration)}
+      {recoveringWords(migration) ?? waitingWords(migration, hostName)}
     </p>
   </header>
 )

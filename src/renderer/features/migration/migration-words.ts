@@ -114,6 +114,17 @@ export const lineFigure = (migration: Migration, switchRatio: number | null): st
     : `It switches when a round reaches ${formatRatio(switchRatio)} (theta), measured or forecast: beyond that each round leaves nearly as much as it sent.`
 }
 
-/** What holds a migration back before it is ordered, as one sentence; null when nothing does. */
-export const waitingWords = ({ waitingFor, endedAtMs }: Migration): string | null =>
-  endedAtMs === null ? waitingFor : null
+/** What holds a migration back before anything is sent, as one sentence; null when nothing does. */
+export const waitingWords = (
+  { phase, waitingFor, destinationHostId }: Pick<Migration, 'phase' | 'waitingFor' | 'destinationHostId'>,
+  hostName: (hostId: string) => string,
+): string | null => {
+  switch (phase) {
+    case 'checks':
+      return waitingFor ?? 'It is checked; a reading of its dirty rate that is under way is let end first.'
+    case 'reserve':
+      return `The order is given: ${isolated(hostName(destinationHostId))} is getting ready to take the VM in, and nothing has been sent yet.`
+    default:
+      return null
+  }
+}

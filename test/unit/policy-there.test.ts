@@ -7,6 +7,7 @@ const there = (lacking: Partial<typeof EVERY_CAPABILITY>) => ({ ...EVERY_CAPABIL
 test.each([
   ['all is there', {}, 'post-copy', 'post-copy'],
   ['no rounds are told', { rounds: false }, 'longshore', 'pre-copy-xen'],
+  ['rounds are told but nothing can be', { stopAndCopy: false }, 'longshore', 'pre-copy-xen'],
   ['there is no post-copy', { postCopy: false }, 'post-copy-preempt', 'longshore'],
   ['there is none for a static hybrid', { postCopy: false }, 'hybrid-static-preempt', 'longshore'],
   [

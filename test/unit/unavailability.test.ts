@@ -23,7 +23,17 @@ test.each([
     'above the 200 ms allowed',
   ],
 ] as const)('%s', (_, downtimeMs, waitedMs, words, verdict) => {
-  const range = unavailabilityRange(downtimeMs, waitedMs)
+  const range = unavailabilityRange(downtimeMs, { stallMs: waitedMs })
   expect(unavailabilityWords(range)).toBe(words)
   expect(allowedWords(range, 200)).toBe(verdict)
+})
+
+test('where the gaps in the heartbeat are told they are the stall, however long the guest waited in all', () => {
+  const range = unavailabilityRange(35, { stallMs: 2750, heartbeat: { stallMs: 30, longestGapMs: 40 } })
+  expect(unavailabilityWords(range)).toBe('65.0 ms')
+  expect(allowedWords(range, 200)).toBe('of 200 ms allowed')
+})
+
+test('without a switch there is nothing but the pause', () => {
+  expect(unavailabilityRange(35, null)).toEqual({ leastMs: 35, mostMs: 35 })
 })

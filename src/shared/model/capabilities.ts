@@ -52,11 +52,11 @@ const needs: Partial<
 export const neededBy = (policy: PolicyName): keyof Capabilities | null => needs[policy]?.capability ?? null
 
 /**
- * The policy that a migration from a host follows: one that tells no rounds asks nobody and follows Xen's own rule; where
- * it cannot do what the wanted one needs, the nearest to it.
+ * The policy that a migration from a host follows: one that tells no rounds, or cannot be told when to stop, asks nobody and
+ * follows Xen's own rule; where it cannot do what the wanted one needs, the nearest to it.
  */
 export const policyThere = (wanted: PolicyName, capabilities: Capabilities): PolicyName => {
-  if (!capabilities.rounds) return 'pre-copy-xen'
+  if (!capabilities.rounds || !capabilities.stopAndCopy) return 'pre-copy-xen'
   const need = needs[wanted]
   return need === undefined || capabilities[need.capability] ? wanted : need.instead
 }

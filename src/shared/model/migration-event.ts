@@ -52,8 +52,10 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     pushedPages: pages,
     demandFaults: pages,
     remainingPages: pages,
-    /** Time the guest has waited for pages so far. */
+    /** Time the guest has waited for pages so far, short waits counted in. */
     stallMs: ms,
+    /** Of the guest's heartbeat since it was resumed, by a host that hears it: `stallMs` as unavailability counts it. */
+    heartbeat: z.object({ stallMs: ms, longestGapMs: ms }).exactOptional(),
   }),
   z.object({ ...base, kind: z.literal('progress'), ratio: z.number().min(0).max(1) }),
   z.object({

@@ -143,6 +143,21 @@ const onResumed = (state: EngineState, event: HostEvent<'resumed'>): EngineState
   return enter(state, { ...resumed, phase: 'post-copy', tail })
 }
 
+/** What the guest's heartbeat has shown so far; nothing where nobody hears it. */
+const heartbeatWith = (
+  before: Tail | null,
+  { heartbeat }: HostEvent<'post-copy-progress'>,
+): Pick<Tail, 'heartbeat'> => {
+  const known = before?.heartbeat
+  if (heartbeat === undefined) return known === undefined ? {} : { heartbeat: known }
+  return {
+    heartbeat: {
+      stallMs: Math.max(heartbeat.stallMs, known?.stallMs ?? 0),
+      longestGapMs: Math.max(heartbeat.longestGapMs, known?.longestGapMs ?? 0),
+    },
+  }
+}
+
 const tailWith = (before: Tail | null, event: HostEvent<'post-copy-progress'>): Tail => {
   const pushedPages = Math.max(event.pushedPages, before?.pushedPages ?? 0)
   const demandFaults = Math.max(event.demandFaults, before?.demandFaults ?? 0)
@@ -151,6 +166,7 @@ const tailWith = (before: Tail | null, event: HostEvent<'post-copy-progress'>): 
     pushedPages,
     demandFaults,
     stallMs: Math.max(event.stallMs, before?.stallMs ?? 0),
+    ...heartbeatWith(before, event),
     remainingPages: event.remainingPages,
     marks: marks.length > MAX_MARKS ? marks.filter((_, i) => i % 2 === 0 || i === marks.length - 1) : marks,
   }

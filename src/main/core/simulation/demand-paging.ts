@@ -102,6 +102,10 @@ export class DemandPaging {
     return this.heartbeat.stallMs + this.#heldUpMs
   }
 
+  get longestGapMs(): number {
+    return Math.max(this.heartbeat.longestGapMs, this.#heldUpMs)
+  }
+
   /** No page comes for `ms` from `startMs` on, and nobody knows for how much longer: the guest stands still. */
   holdUp(startMs: number, ms: number): void {
     const { vcpuCount } = this.#plan

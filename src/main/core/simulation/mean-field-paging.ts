@@ -28,6 +28,7 @@ export const stallOfWait = (waitMs: number, sinceMs: number): number => {
 
 /** DemandPaging by expectations: how often vCPUs meet missing pages, and how long they wait. */
 export class MeanFieldPaging {
+  readonly longestGapMs = null
   readonly #plan: MeanFieldPagingPlan
   /** How far each class written by a curve has come. */
   readonly #places: Float64Array

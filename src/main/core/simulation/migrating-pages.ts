@@ -14,6 +14,8 @@ export interface PageWaits {
   readonly lostMs: number
   /** Of the guest's heartbeat. */
   readonly stallMs: number
+  /** Of the guest's heartbeat; null where only expected numbers are known. */
+  readonly longestGapMs: number | null
 }
 
 /** A guest's pages on their way: one by one (`SinglePages`) or in expected numbers (`MeanFieldPages`). */

@@ -62,12 +62,14 @@ export class PassReports {
   tellPush(): void {
     const { waits, pagesSent, unsent } = this.#pages
     if (waits === null) return
+    const { stallMs, longestGapMs } = waits
     this.#book.tell({
       kind: 'post-copy-progress',
       pushedPages: pagesSent - this.#pass.pages - waits.faults,
       demandFaults: waits.faults,
       remainingPages: unsent,
       stallMs: waits.lostMs,
+      ...(longestGapMs !== null && { heartbeat: { stallMs, longestGapMs } }),
     })
   }
 }

@@ -4,12 +4,14 @@ import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
  * The figures of a migration that was carried out, as its host told them. How long the guest's heartbeat stood still
- * after a switch is told by no host; without a switch the pause is all there is.
+ * after a switch is told only by a host that hears it; without a switch the pause is all there is.
  */
 export const measuredRun = (migration: Migration, slaDowntimeMs: number): MeasuredRun => {
   const { policy, phase, rounds, startedAtMs, endedAtMs, downtimeMs, postCopy, bytesSent } = migration
   const firstMs = rounds[0]?.startedAtMs ?? startedAtMs
   const tellsRounds = rounds.length > 0
+  const stallMs = postCopy === null ? 0 : (postCopy.heartbeat?.stallMs ?? null)
+  const unavailabilityMs = downtimeMs === null || stallMs === null ? null : downtimeMs + stallMs
   const isBroken = downtimeMs !== null && downtimeMs > slaDowntimeMs
   return {
     policy,
@@ -17,12 +19,12 @@ export const measuredRun = (migration: Migration, slaDowntimeMs: number): Measur
     figures: {
       totalMs: endedAtMs === null ? null : endedAtMs - firstMs,
       downtimeMs,
-      unavailabilityMs: postCopy ? null : downtimeMs,
+      unavailabilityMs,
       bytesSent: bytesSent > 0 ? bytesSent : null,
       retransmittedBytes: tellsRounds ? migration.retransmittedPages * PAGE_BYTES : null,
       demandFaults: postCopy?.demandFaults ?? (tellsRounds ? 0 : null),
       lostGuestMs: postCopy?.stallMs ?? (tellsRounds ? 0 : null),
     },
-    slaViolated: isBroken || (postCopy === null && downtimeMs !== null) ? isBroken : null,
+    slaViolated: isBroken || (unavailabilityMs === null ? null : unavailabilityMs > slaDowntimeMs),
   }
 }

@@ -46,6 +46,17 @@ const endedPause = ({ pausedAtMs, phase }: Migration): string => {
   return phase === 'completed' ? 'not told' : 'never paused'
 }
 
+/** A guest that waits often and shortly goes slower; it stands still only where its heartbeat has a gap. */
+const longestGap = ({ heartbeat }: NonNullable<Migration['postCopy']>): Pick<Figure, 'remark'> => {
+  if (heartbeat === undefined) return {}
+  return {
+    remark:
+      heartbeat.stallMs > 0
+        ? `longest gap ${formatDuration(heartbeat.longestGapMs)}`
+        : 'each too short to be a stall',
+  }
+}
+
 const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
   const { downtimeMs, postCopy, remaining, predictions, endedAtMs } = migration
   if (downtimeMs === null) {
@@ -56,17 +67,17 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
       {
         name: 'Predicted pause',
         value: isAhead ? formatDuration(predictedMs) : '-',
-        ...(isAhead ? allowed(unavailabilityRange(predictedMs, 0), allowedMs) : {}),
+        ...(isAhead ? allowed(unavailabilityRange(predictedMs, null), allowedMs) : {}),
       },
     ]
   }
   const pause = { name: 'Pause', value: formatDuration(downtimeMs) }
-  const unavailability = unavailabilityRange(downtimeMs, postCopy?.stallMs ?? 0)
+  const unavailability = unavailabilityRange(downtimeMs, postCopy)
   if (!postCopy) return [{ ...pause, ...allowed(unavailability, allowedMs) }]
   return [
     pause,
     { name: 'Demand faults', value: formatCount(postCopy.demandFaults) },
-    { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs) },
+    { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs), ...longestGap(postCopy) },
     {
       name: 'Unavailable in all',
       value: unavailabilityWords(unavailability),

@@ -1,16 +1,26 @@
+import type { Migration } from '../../../shared/model/migration.ts'
 import { formatDuration } from '../../../shared/units.ts'
 
-/** Ms between which the unavailability lies: hosts tell how long the guest waited for pages, not the gaps in its heartbeat. */
+/** Ms between which the unavailability lies; both are the same where the gaps in the guest's heartbeat are told. */
 export interface UnavailabilityRange {
   readonly leastMs: number
   readonly mostMs: number
 }
 
-/** Pause and stall: at least the pause, at most that and all the guest waited for pages, short waits counted in. */
-export const unavailabilityRange = (downtimeMs: number, waitedMs: number): UnavailabilityRange => ({
-  leastMs: downtimeMs,
-  mostMs: downtimeMs + waitedMs,
-})
+/**
+ * Pause and stall. Where only the waits for pages are told, it is at least the pause, at most that and all waits, as a wait
+ * that is too short to leave a gap is no stall.
+ */
+export const unavailabilityRange = (
+  downtimeMs: number,
+  postCopy: Pick<NonNullable<Migration['postCopy']>, 'stallMs' | 'heartbeat'> | null,
+): UnavailabilityRange => {
+  const { stallMs: waitedMs = 0, heartbeat } = postCopy ?? {}
+  return {
+    leastMs: downtimeMs + (heartbeat?.stallMs ?? 0),
+    mostMs: downtimeMs + (heartbeat?.stallMs ?? waitedMs),
+  }
+}
 
 /** Both ends, once where they read alike. */
 export const unavailabilityWords = ({ leastMs, mostMs }: UnavailabilityRange): string => {

@@ -161,7 +161,7 @@ test('a link that dies is told at the phase in which it died, with where the VM 
   })
   const left = {
     reserve: {},
-    'disk copy': { diskCopy: { copiedBytes: 1, totalBytes: 9 } },
+    'disk copy': { diskCopy: { copiedBytes: 1, totalBytes: 9, atMs: 1 } },
     'pre-copy 1': { rounds: [round(startedAtMs)] },
     switch: { rounds: [round(startedAtMs)], ending },
     pause: paused,

@@ -21,6 +21,7 @@ export const aTimeline = (changes: Partial<PhaseTimelineData> = {}): PhaseTimeli
   elapsedMs: 10_000,
   outcome: 'running',
   endWord: changes.outcome === undefined || changes.outcome === 'running' ? 'now' : changes.outcome,
+  diskCopy: null,
   rounds: [],
   roundsNote: 'the first has not begun',
   switchRatio: 0.7,

@@ -379,6 +379,27 @@ test('disks that are not shared go first', () => {
   expect(migration).toMatchObject({ phase: 'disk-copy', diskCopy: { copiedBytes: 10, totalBytes: 40 } })
 })
 
+test('a migration counts from its disk on, and its first round from the end of that', () => {
+  const { migration } = run(
+    numbered([
+      { kind: 'disk-progress', atMs: 1000, copiedBytes: 0, totalBytes: 4096 },
+      { kind: 'disk-progress', atMs: 3000, copiedBytes: 4096, totalBytes: 4096 },
+      started(3000),
+      { kind: 'round-progress', atMs: 3100, round: 1, sentPages: 10, dirtiedPages: 1, remainingPages: 90 },
+    ]).map(host),
+  )
+  expect(migration).toMatchObject({ phase: 'pre-copy', startedAtMs: 1000, bytesSent: 4096 })
+  expect(migration.diskCopy?.atMs).toBe(3000)
+  expect(migration.current?.startedAtMs).toBe(3000)
+})
+
+test('a report of the disk that comes after the memory has begun changes nothing', () => {
+  const { state } = run(numbered([started(1000)]).map(host))
+  const late = { kind: 'disk-progress', sequence: 9, atMs: 2000, copiedBytes: 1, totalBytes: 4 } as const
+  const after = stepMigration(state, host(late), aContext()).state
+  expect(after.ledger).toEqual(state.ledger)
+})
+
 test('what was lost on the way is made up for by what comes after it', () => {
   const lost = (...indices: readonly number[]) =>
     run(hybridRun.filter((_, index) => !indices.includes(index)).map(host)).migration

@@ -132,7 +132,7 @@ test('a VM that Xen shrinks before it moves it is warned of, one of fixed memory
 test.each([
   ['checks', { waitingFor: 'Two others go over its link.' }],
   ['reserve', {}],
-  ['disk copy', { diskCopy: { copiedBytes: 1, totalBytes: 9 } }],
+  ['disk copy', { diskCopy: { copiedBytes: 1, totalBytes: 9, atMs: 1 } }],
   ['pre-copy 1', { current: { round: 1, startedAtMs: 1, sentPages: 1, dirtiedPages: 0, remainingPages: 9 } }],
   ['switch', { rounds: [aRound()], ending }],
   ['pause', { rounds: [aRound()], ending, pausedAtMs: 2100 }],

@@ -82,6 +82,26 @@ test.each([
   ],
   ['a move by Xen, which tells no rounds', byXen, null],
   ['one of 500 rounds', longTimeline({ rounds: 500, faults: 40 }), null],
+  [
+    'one whose disk is being copied',
+    aTimeline({
+      diskCopy: { endMs: 6000, copiedBytes: 6 * GIB, totalBytes: 16 * GIB },
+      predictions: [{ afterRound: 0, madeAtMs: 0, totalMs: 18_000, downtimeMs: 40 }],
+    }),
+    null,
+  ],
+  [
+    'one whose disk went first',
+    aTimeline({
+      ...preCopyOnly,
+      elapsedMs: 17_600,
+      diskCopy: { endMs: 8000, copiedBytes: 8 * GIB, totalBytes: 8 * GIB },
+      rounds: preCopyOnly.rounds.map(round => ({ ...round, startMs: round.startMs + 8000 })),
+      ending: preCopyOnly.ending && { ...preCopyOnly.ending, atMs: 17_000 },
+      pause: { startMs: 17_000, endMs: 17_600 },
+    }),
+    null,
+  ],
   ['the switch, looked at closely', switchedTimeline, { fromMs: 8900, toMs: 9200 }],
 ] as const)('%s has its picture', (_, data, view) => {
   for (const one of sizes) {
@@ -108,6 +128,18 @@ test('a switch that came a round late says when it was decided and why it was la
     'after it: decided to switch to post-copy, but the host had begun the next round',
   )
   expect(hits[1]?.lines).toContain('after it: switch to post-copy, as decided after round 1')
+})
+
+test('a disk that is copied says how much of it is there, and the lane of rates that they come', () => {
+  const diskCopy = { endMs: 6000, copiedBytes: 6 * GIB, totalBytes: 16 * GIB }
+  const { shapes, hits } = layoutPhaseTimeline(aTimeline({ diskCopy }), size)
+  expect(texts(shapes)).toContain('disk copy: 6.00 GiB of 16.0 GiB')
+  expect(texts(shapes)).not.toContain('no rates without rounds')
+  expect(hits[0]?.lines).toEqual([
+    'Disk copy: the memory follows it',
+    'copied 6.00 GiB of 16.0 GiB in 6.00 s',
+    '10.0 GiB remaining',
+  ])
 })
 
 test('a round that is still under way is never said to be above the line', () => {

@@ -6,6 +6,7 @@ import type { EngineContext, EngineEvent } from '../../src/main/core/migration/e
 import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
 import { policies } from '../../src/main/core/migration/policies/index.ts'
 import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
+import type { Migration } from '../../src/shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { aHost } from '../fakes/fake-hypervisor.ts'
 import {
@@ -28,7 +29,10 @@ const context: EngineContext = {
 const after = (
   reports: readonly HostMigrationEvent[],
   then: readonly EngineEvent[] = [],
-  known: Partial<EngineContext> = {},
+  {
+    predictions = [],
+    ...known
+  }: Partial<EngineContext> & { readonly predictions?: Migration['predictions'] } = {},
 ) => {
   const begun = beginMigration({
     id: 'm',
@@ -42,6 +46,7 @@ const after = (
     startedAtMs: 1000,
     memoryPages: MEMORY_PAGES,
     linkBytesPerSecond: LINK_BYTES_PER_SECOND,
+    predictions,
   })
   const events: readonly EngineEvent[] = [
     ...reports.map(event => ({ kind: 'host' as const, event })),
@@ -147,4 +152,46 @@ test('progress counts what remained at the latest report down', () => {
 test('a host that tells no rounds does not let anything be said', () => {
   const { remaining } = after(numbered([started(1000), { kind: 'progress', atMs: 1500, ratio: 0.3 }]))
   expect(remaining).toBeNull()
+})
+
+const disk = (atMs: number, copiedPages: number) =>
+  ({ kind: 'disk-progress', atMs, copiedBytes: pages(copiedPages), totalBytes: pages(100_000) }) as const
+/** Of the memory alone. */
+const atStart = {
+  afterRound: 0,
+  totalMs: 3000,
+  downtimeMs: 50,
+  bytesSent: 1000,
+  spread: {
+    totalMs: { p10: 2000, p90: 4000 },
+    downtimeMs: { p10: 50, p90: 50 },
+    bytesSent: { p10: 900, p90: 1100 },
+  },
+}
+
+test('what is expected at the start is more by the disk, as soon as the host has told of it', () => {
+  const diskMs = (pages(100_000) * 1000) / LINK_BYTES_PER_SECOND
+  const { predictions, remaining } = after(numbered([disk(1000, 0)]), [], { predictions: [atStart] })
+  expect(predictions[0]).toMatchObject({
+    totalMs: 3000 + diskMs,
+    downtimeMs: 50,
+    bytesSent: 1000 + pages(100_000),
+  })
+  expect(predictions[0]?.spread?.totalMs).toEqual({ p10: 2000 + diskMs, p90: 4000 + diskMs })
+  expect(remaining?.ms).toBeCloseTo(3000 + diskMs)
+})
+
+test('a disk goes on at the pace it has, and the memory follows as it was expected to', () => {
+  // A quarter in 5 s leaves 15 s.
+  const { remaining } = after(numbered([disk(1000, 0), disk(6000, 25_000)]), [], { predictions: [atStart] })
+  expect(remaining?.ms).toBeCloseTo(15_000 + 3000)
+  expect(remaining?.bytes).toBeCloseTo(pages(75_000) + 1000)
+})
+
+test('what is expected after a round counts the disk that went before it', () => {
+  const [start, ended] = firstRound
+  const alone = after(numbered([start, ended])).predictions.at(-1)
+  const both = after(numbered([disk(-9000, 0), disk(1000, 100_000), start, ended])).predictions.at(-1)
+  expect(both?.totalMs).toBeCloseTo((alone?.totalMs ?? 0) + 10_000)
+  expect(both?.bytesSent).toBeCloseTo((alone?.bytesSent ?? 0) + pages(100_000))
 })

@@ -81,10 +81,11 @@ const outcomeReasons = (migration: Migration): readonly string[] => {
   const tail = migration.postCopy
     ? ` and ${formatCount(migration.postCopy.demandFaults)} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
     : ''
+  const disk = migration.diskCopy ? `, its disk of ${formatBytes(migration.diskCopy.totalBytes)} first` : ''
   const sent =
     migration.rounds.length === 0
       ? 'the host does not say what it sent'
-      : `${formatBytes(migration.bytesSent)} sent in ${migration.rounds.length} rounds`
+      : `${formatBytes(migration.bytesSent)} sent in ${migration.rounds.length} rounds${disk}`
   return [`Moved in ${formatDuration(totalMs)} with ${pause}${tail}; ${sent}.`]
 }
 

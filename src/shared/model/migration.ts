@@ -56,7 +56,7 @@ export interface Round {
   readonly bandwidthBytesPerSecond: number
 }
 
-/** What is expected of the whole migration, made after round `afterRound` (0: before the first). */
+/** What is expected of the whole migration, its disk too where one is copied, made after round `afterRound` (0: before the first). */
 export interface MigrationPrediction {
   readonly afterRound: number
   readonly totalMs: number
@@ -90,7 +90,7 @@ export interface Migration {
   readonly policy: PolicyName
   readonly startedBy: 'trigger' | 'operator'
   readonly phase: MigrationPhase
-  /** Pool time throughout, ms since the epoch. */
+  /** When the host began, with the disk where one is copied first; when it was ordered before that. Pool time throughout, ms since the epoch. */
   readonly startedAtMs: number
   readonly endedAtMs: number | null
   /** The network that was chosen for it; null where the pool takes its own. */
@@ -107,8 +107,12 @@ export interface Migration {
   readonly priorityShare: number
   /** What holds it back before it is ordered, as one sentence; null when nothing does. */
   readonly waitingFor: string | null
-  /** Of disks that are not shared; null where there are none to copy. */
-  readonly diskCopy: { readonly copiedBytes: number; readonly totalBytes: number } | null
+  /** Of disks that are not shared, by the latest report of them at `atMs`; null where there are none to copy. */
+  readonly diskCopy: {
+    readonly copiedBytes: number
+    readonly totalBytes: number
+    readonly atMs: number
+  } | null
   readonly rounds: readonly Round[]
   /** The pass under way. */
   readonly current: {
@@ -158,6 +162,7 @@ export interface Migration {
       readonly demandFaults: number
     }[]
   } | null
+  /** Of memory, and of a disk that is copied. */
   readonly bytesSent: number
   readonly retransmittedPages: number
   /** One for each live round, and one before the first where the dirty rate was known. */

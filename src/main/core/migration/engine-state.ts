@@ -148,4 +148,10 @@ export const beginMigration = (order: Order): EngineState => ({
 /** Whether the VM runs at the source and the move can still be taken back. */
 export const isRevocable = (stage: Stage): stage is RevocableStage => 'requested' in stage
 
+/** Whether nothing of the memory is on its way yet. */
+export const isBeforeRounds = (
+  stage: Stage,
+): stage is Extract<Stage, { readonly phase: 'checks' | 'reserve' | 'disk-copy' }> =>
+  stage.phase === 'checks' || stage.phase === 'reserve' || stage.phase === 'disk-copy'
+
 export const isOver = (stage: Stage): stage is EndedStage => 'endedAtMs' in stage

@@ -3,10 +3,13 @@ import type { Migration, Round } from '../../../shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import { afterLiveRound, duringRound } from './after-round.ts'
+import { memoryStartMs, plusDiskBytes } from './disk-share.ts'
 import { endingAtPause, endingByHost } from './endings.ts'
 import {
   type EngineState,
+  isBeforeRounds,
   isRevocable,
+  type Ledger,
   type Paused,
   type Resumed,
   type RevocableStage,
@@ -31,19 +34,31 @@ const inRounds = (stage: RevocableStage): Extract<RevocableStage, { phase: 'pre-
     : { phase: 'pre-copy', current: null, requested: stage.requested, announced: null }
 
 const onStarted = (state: EngineState, event: HostEvent<'started'>): EngineState => {
-  const { stage } = state
-  if (stage.phase !== 'checks' && stage.phase !== 'reserve' && stage.phase !== 'disk-copy') return state
+  const { stage, ledger } = state
+  if (!isBeforeRounds(stage)) return state
   const { memoryPages, linkBytesPerSecond } = event
-  const told = withLedger(state, { memoryPages, linkBytesPerSecond, startedAtMs: event.atMs })
+  const startedAtMs = ledger.diskCopy === null ? event.atMs : ledger.startedAtMs
+  const told = withLedger(state, { memoryPages, linkBytesPerSecond, startedAtMs })
   return enter(told, inRounds(stage))
 }
 
+/** The ledger from the first report of a disk on: the migration began with it, and what was expected is more by it. */
+const withFirstDisk = ({ ledger }: EngineState, event: HostEvent<'disk-progress'>): Partial<Ledger> => ({
+  startedAtMs: event.atMs,
+  predictions: ledger.predictions.map(prediction =>
+    plusDiskBytes(prediction, event.totalBytes, ledger.linkBytesPerSecond),
+  ),
+})
+
 const onDiskProgress = (state: EngineState, event: HostEvent<'disk-progress'>): EngineState => {
   const { stage, ledger } = state
-  if (!isRevocable(stage)) return state
-  const copiedBytes = Math.max(event.copiedBytes, ledger.diskCopy?.copiedBytes ?? 0)
+  if (!isBeforeRounds(stage)) return state
+  const knownBytes = ledger.diskCopy?.copiedBytes ?? 0
+  const copiedBytes = Math.max(event.copiedBytes, knownBytes)
   const told = withLedger(state, {
-    diskCopy: { copiedBytes, totalBytes: Math.max(event.totalBytes, copiedBytes) },
+    ...(ledger.diskCopy === null && withFirstDisk(state, event)),
+    diskCopy: { copiedBytes, totalBytes: Math.max(event.totalBytes, copiedBytes), atMs: event.atMs },
+    bytesSent: ledger.bytesSent + copiedBytes - knownBytes,
   })
   return enter(told, { phase: 'disk-copy', requested: stage.requested })
 }
@@ -57,7 +72,7 @@ const onRoundProgress = (state: EngineState, event: HostEvent<'round-progress'>)
   const startedAtMs =
     before?.round === round
       ? before.startedAtMs
-      : Math.max(ledger.startedAtMs, ...ledger.rounds.map(done => done.startedAtMs + done.ms))
+      : Math.max(memoryStartMs(ledger), ...ledger.rounds.map(done => done.startedAtMs + done.ms))
   const counted = before?.round === round ? before.dirtiedPages : null
   const current = {
     round,

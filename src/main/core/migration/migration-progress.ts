@@ -3,7 +3,7 @@ import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
  * How far a migration is at pool time `nowMs`: progress 0..1 and ms to go by what remained at its latest report;
- * before anything is known by what one pass over memory takes. Where only the server's task tells how far it is, nothing tells when it
+ * before anything is known by what the disk, where one is copied, and one pass over memory take. Where only the server's task tells how far it is, nothing tells when it
  * will be over: its count goes back when the guest writes fast.
  */
 export const migrationProgress = (
@@ -14,7 +14,8 @@ export const migrationProgress = (
   if (migration.taskProgress !== null)
     return { progress: Math.min(0.99, migration.taskProgress.highestRatio), remainingMs: null }
   const elapsedMs = Math.max(0, nowMs - migration.startedAtMs)
-  const firstPassMs = (migration.memoryPages * PAGE_BYTES * 1000) / Math.max(1, migration.linkBytesPerSecond)
+  const firstPassBytes = migration.memoryPages * PAGE_BYTES + (migration.diskCopy?.totalBytes ?? 0)
+  const firstPassMs = (firstPassBytes * 1000) / Math.max(1, migration.linkBytesPerSecond)
   const { remaining } = migration
   const remainingMs = Math.max(
     0,

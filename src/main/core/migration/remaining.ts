@@ -3,6 +3,7 @@ import type { Migration, MigrationRemainder } from '../../../shared/model/migrat
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import { dirtiedWithin } from '../working-set/dirtied-within.ts'
 import { dirtyRatio } from './dirty-ratio.ts'
+import { diskToGo, plusDiskBytes } from './disk-share.ts'
 import type { Ending, EngineState, Pass, Stage, Tail } from './engine-state.ts'
 import type { EngineContext } from './engine-step.ts'
 import { leftAfter } from './left-after.ts'
@@ -145,15 +146,18 @@ const inRounds = (state: EngineState, stage: InRounds, context: EngineContext): 
   return { ms: toGo.ms + totalMs, bytes: passBytes + bytesSent, downtimeMs }
 }
 
-const beforeRounds = ({ ledger }: EngineState): Remainder | null => {
+const beforeRounds = (state: EngineState): Remainder | null => {
+  const { ledger } = state
+  const { diskCopy, linkBytesPerSecond, startedAtMs } = ledger
   const prediction = ledger.predictions.at(-1)
   if (!prediction) return null
-  const diskBytes = ledger.diskCopy ? ledger.diskCopy.totalBytes - ledger.diskCopy.copiedBytes : 0
-  return {
-    ms: prediction.totalMs + (diskBytes * 1000) / ledger.linkBytesPerSecond,
-    bytes: prediction.bytesSent + diskBytes,
-    downtimeMs: prediction.downtimeMs,
-  }
+  const { downtimeMs } = prediction
+  if (diskCopy === null) return { ms: prediction.totalMs, bytes: prediction.bytesSent, downtimeMs }
+  const isMeasured =
+    diskCopy.copiedBytes > 0 && diskCopy.atMs > startedAtMs && isUnderPresentBound(state, startedAtMs)
+  const disk = diskToGo({ diskCopy, startedAtMs }, isMeasured ? null : speeds(state).bandwidth)
+  const memory = plusDiskBytes(prediction, -diskCopy.totalBytes, linkBytesPerSecond)
+  return { ms: memory.totalMs + disk.ms, bytes: memory.bytesSent + disk.bytes, downtimeMs }
 }
 
 /** Pages that the last live round left dirty, unless the pass of the pause is over. */

@@ -13,6 +13,14 @@ export interface TimelineRound {
   readonly partial: boolean
 }
 
+/** The copy of a disk that goes before the rounds, from the start on. */
+export interface TimelineDisk {
+  /** Its latest report. */
+  readonly endMs: number
+  readonly copiedBytes: number
+  readonly totalBytes: number
+}
+
 export interface TimelinePrediction {
   readonly afterRound: number
   readonly madeAtMs: number
@@ -52,6 +60,8 @@ export interface PhaseTimelineData {
   readonly outcome: 'running' | 'completed' | 'failed' | 'cancelled'
   /** What is written at the last moment, such as `failed in round 3`. */
   readonly endWord: string
+  /** Null where none is copied. */
+  readonly diskCopy: TimelineDisk | null
   readonly rounds: readonly TimelineRound[]
   /** Said in the lanes of rounds and rates while there are none. */
   readonly roundsNote: string

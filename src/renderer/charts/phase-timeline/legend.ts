@@ -13,6 +13,13 @@ const ROW_PX = 19
 const area = { kind: 'rect', x: 0, y: 0, ...SWATCH } as const
 
 const entries = {
+  disk: {
+    word: 'disk copied first',
+    mark: [
+      { ...area, fill: 'sent', opacity: 0.25 },
+      { ...area, stroke: 'sent' },
+    ],
+  },
   sent: { word: 'sent in a round', mark: [{ ...area, fill: 'sent' }] },
   dirtied: {
     word: 'of it dirtied again meanwhile',
@@ -83,6 +90,7 @@ function line(
 
 /** What this timeline shows, or still may: a word without its mark would be looked for in vain. */
 const entriesOf = ({
+  diskCopy,
   rounds,
   switchRatio,
   postCopy,
@@ -92,6 +100,7 @@ const entriesOf = ({
   const isRunning = outcome === 'running'
   const hasRounds = rounds.length > 0
   return [
+    ...(diskCopy ? [entries.disk] : []),
     ...(hasRounds ? [entries.sent, entries.dirtied, entries.bandwidth, entries.dirtyRate] : []),
     ...(hasRounds && switchRatio !== null ? [entries.theta] : []),
     ...(pause || isRunning ? [entries.pause] : []),

@@ -177,7 +177,8 @@ export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDra
   }
   if (rounds.length === 0) {
     const [x, y] = [lane.x + 6, lane.y + lane.height / 2]
-    const text = data.outcome === 'running' && data.rounds.length > 0 ? 'not yet' : 'no rates without rounds'
+    const isAhead = data.rounds.length > 0 || data.diskCopy !== null
+    const text = data.outcome === 'running' && isAhead ? 'not yet' : 'no rates without rounds'
     return { shapes: [{ kind: 'text', x, y, text, ink: 'muted', align: 'left' }], hits: [] }
   }
   return {

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../../shared/units.ts'
 import { type Shape, textWidth } from '../shape.ts'
 import type { PhaseTimelineData, TimelineRound } from './data.ts'
+import { diskSpan } from './disk-span.ts'
 import type { LaneDrawing, TimelineFrame } from './frame.ts'
 import { type RoundBar, roundBars } from './round-bars.ts'
 import { roundLines } from './round-words.ts'
@@ -91,6 +92,8 @@ const drawBars = (bars: readonly RoundBar[], frame: TimelineFrame): readonly Sha
 export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDrawing => {
   const { rounds: lane, rate } = frame.lanes
   const middle = lane.y + lane.height / 2
+  const disk = diskSpan(data, frame)
+  if (data.rounds.length === 0 && data.diskCopy) return disk
   if (data.rounds.length === 0)
     return {
       shapes: [
@@ -109,11 +112,15 @@ export const roundsLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneD
         ],
         stroke: 'axis',
       },
+      ...disk.shapes,
       ...drawBars(bars, frame),
     ],
-    hits: bars.map(bar => ({
-      box: { x: bar.x, y: lane.y, width: Math.max(4, bar.width), height: rate.y + rate.height - lane.y },
-      lines: roundLines(bar, data),
-    })),
+    hits: [
+      ...disk.hits,
+      ...bars.map(bar => ({
+        box: { x: bar.x, y: lane.y, width: Math.max(4, bar.width), height: rate.y + rate.height - lane.y },
+        lines: roundLines(bar, data),
+      })),
+    ],
   }
 }

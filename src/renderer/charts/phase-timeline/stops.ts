@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../shared/units.ts'
 import type { TimeWindow } from '../time-window.ts'
 import type { PhaseTimelineData } from './data.ts'
+import { diskLines } from './disk-span.ts'
 import { pauseText } from './pause-lane.ts'
 import { postCopyLines } from './post-copy-lane.ts'
 import { roundLines } from './round-words.ts'
@@ -10,11 +11,12 @@ export interface TimelineStop extends TimeWindow {
   readonly lines: readonly string[]
 }
 
-/** What the timeline has to tell, in the order of time: each round, the pause, the tail, the end or the present. */
+/** What the timeline has to tell, in the order of time: the disk, each round, the pause, the tail, the end or the present. */
 export const timelineStops = (data: PhaseTimelineData): readonly TimelineStop[] => {
-  const { pause, postCopy, elapsedMs, outcome, endWord } = data
+  const { diskCopy, pause, postCopy, elapsedMs, outcome, endWord } = data
   const end = outcome === 'running' ? 'Now' : `The end: ${endWord}`
   return [
+    ...(diskCopy ? [{ fromMs: 0, toMs: diskCopy.endMs, lines: diskLines(diskCopy) }] : []),
     ...data.rounds.map(round => ({
       fromMs: round.startMs,
       toMs: round.startMs + round.ms,

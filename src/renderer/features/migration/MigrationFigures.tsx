@@ -108,17 +108,18 @@ const figuresOf = (props: Props): readonly Figure[] => {
   const { current, bandwidthLimitBytesPerSecond: limit } = migration
   const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
   const again = current && current.round > 1 ? underWay : 0
-  const sent = (bytesKnown: number, rounds: Migration['rounds'], more: number) =>
+  const sent = (bytesKnown: number, countedBytes: number, more: number) =>
     !tellsBytes(migration)
       ? 'not told'
-      : `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, bytesOf(rounds) + more))}`
+      : `${more > 0 ? '~ ' : ''}${formatBytes(Math.max(bytesKnown, countedBytes + more))}`
+  const diskBytes = migration.diskCopy?.copiedBytes ?? 0
   // Nothing of the memory is on its way before the disk is there.
   const isBeforeRounds = migration.phase === 'disk-copy'
   const moved: readonly Figure[] = [
-    { name: 'Sent', value: sent(migration.bytesSent, migration.rounds, underWay) },
+    { name: 'Sent', value: sent(migration.bytesSent, diskBytes + bytesOf(migration.rounds), underWay) },
     {
       name: 'Of it sent again',
-      value: sent(migration.retransmittedPages * PAGE_BYTES, migration.rounds.slice(1), again),
+      value: sent(migration.retransmittedPages * PAGE_BYTES, bytesOf(migration.rounds.slice(1)), again),
     },
   ]
   const ahead: readonly Figure[] = isRunning

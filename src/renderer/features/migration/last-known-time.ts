@@ -7,6 +7,7 @@ export const lastKnownTimeMs = (migration: Migration): number => {
     migration.startedAtMs,
     round ? round.startedAtMs + round.ms : 0,
     migration.current?.atMs ?? migration.current?.startedAtMs ?? 0,
+    migration.diskCopy?.atMs ?? 0,
     migration.taskProgress?.atMs ?? 0,
     migration.ending?.atMs ?? 0,
     migration.pausedAtMs ?? 0,

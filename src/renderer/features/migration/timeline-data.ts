@@ -2,6 +2,7 @@ import type { Migration, Round } from '../../../shared/model/migration.ts'
 import { formatRatio, PAGE_BYTES } from '../../../shared/units.ts'
 import type {
   PhaseTimelineData,
+  TimelineDisk,
   TimelinePostCopy,
   TimelinePrediction,
   TimelineRound,
@@ -79,6 +80,13 @@ const predictionsOf = (migration: Migration): readonly TimelinePrediction[] =>
     }
   })
 
+const diskOf = ({ diskCopy, startedAtMs }: Migration): TimelineDisk | null =>
+  diskCopy && {
+    endMs: diskCopy.atMs - startedAtMs,
+    copiedBytes: diskCopy.copiedBytes,
+    totalBytes: diskCopy.totalBytes,
+  }
+
 const outcomeOf = ({ phase }: Migration): PhaseTimelineData['outcome'] =>
   phase === 'completed' || phase === 'failed' || phase === 'cancelled' ? phase : 'running'
 
@@ -103,7 +111,11 @@ const endingNote = (migration: Migration, { switchTheta }: TimelineMoment): stri
   if (migration.endedAtMs !== null) return ''
   const line = switchTheta === null ? 'the switch line' : `${formatRatio(switchTheta)} of bandwidth`
   const end = maySwitch(migration.policy) ? '.' : ': then the VM is paused and the rest copied.'
-  return `Pre-copy goes on until ${untilOf(migration.policy, line)}${end}`
+  const begin =
+    migration.phase === 'disk-copy'
+      ? 'When the disk is copied, pre-copy begins and goes on'
+      : 'Pre-copy goes on'
+  return `${begin} until ${untilOf(migration.policy, line)}${end}`
 }
 
 const postCopyNote = (migration: Migration): string => {
@@ -125,6 +137,7 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
     elapsedMs,
     outcome: outcomeOf(migration),
     endWord: endWord(migration),
+    diskCopy: diskOf(migration),
     rounds: [
       ...migration.rounds.map(round => roundOf(round, startedAtMs)),
       ...currentRound(migration, moment),

@@ -10,11 +10,15 @@ const stateWords = (migration: Migration): string => {
   return recovering ? `${phase}, last heard` : phase
 }
 
+const diskWords = ({ copiedBytes, totalBytes }: NonNullable<Migration['diskCopy']>): string =>
+  `${formatBytes(copiedBytes)} of its disk of ${formatBytes(totalBytes)} copied`
+
 /** The timeline in one or two sentences, for those who do not see it. */
 export const timelineSummary = (migration: Migration, elapsedMs: number): string => {
   const rounds = migration.rounds.filter(round => round.live).length
   const parts = [
     `Timeline of the migration of ${migration.vmName}: ${stateWords(migration)} after ${formatDuration(elapsedMs)}`,
+    ...(migration.diskCopy ? [diskWords(migration.diskCopy)] : []),
     `${rounds} pre-copy ${rounds === 1 ? 'round' : 'rounds'} done`,
     `${formatBytes(migration.bytesSent)} sent`,
     ...(migration.downtimeMs === null ? [] : [`paused for ${formatDuration(migration.downtimeMs)}`]),

@@ -91,6 +91,22 @@ test('without a switch the pause is all of the unavailability; after one, its ho
   })
 })
 
+test('a disk that was copied first is left out of what is held against the simulations', () => {
+  const diskCopy = { copiedBytes: 5e9, totalBytes: 5e9, atMs: stopped.startedAtMs }
+  const withDisk = aMigration({
+    ...stopped,
+    startedAtMs: stopped.startedAtMs - 40_000,
+    bytesSent: 6e9,
+    diskCopy,
+  })
+  const { figures } = measuredRun(withDisk, 200)
+  const sentBytes = stopped.rounds.map(
+    ({ bandwidthBytesPerSecond, ms }) => (bandwidthBytesPerSecond * ms) / 1000,
+  )
+  expect(figures.totalMs).toBe(3060)
+  expect(figures.bytesSent).toBeCloseTo(sentBytes.reduce((sum, bytes) => sum + bytes, 0))
+})
+
 test('runs are told by their median and the ends of their range', () => {
   const result = simulated({ name: 's1' })
   const row = simulatedRow(

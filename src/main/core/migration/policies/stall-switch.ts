@@ -1,5 +1,6 @@
 import { formatDuration, PAGE_BYTES } from '../../../../shared/units.ts'
 import { estimated, measured } from '../decision-figures.ts'
+import { memoryStartMs } from '../disk-share.ts'
 import { leftAfter } from '../left-after.ts'
 import { pagesLeft } from '../pages-left.ts'
 import type { Policy, PolicyAction, RoundView } from '../policy.ts'
@@ -21,11 +22,11 @@ const figuresOf = ({ migration, round, thresholds }: RoundView): Figures => {
   const usual = meanBandwidth(rounds.slice(0, -1), thresholds.stallBandwidthWeight.value)
   const gibibytes = (migration.memoryPages * PAGE_BYTES) / 2 ** 30
   return {
-    elapsedMs: Math.max(0, round.startedAtMs + round.ms - migration.startedAtMs),
+    elapsedMs: Math.max(0, round.startedAtMs + round.ms - memoryStartMs(migration)),
     restMs: (leftAfter(round) * PAGE_BYTES * 1000) / Math.max(1, mean),
     budgetMs: thresholds.stallBudget.value * 1000 * gibibytes,
     isDropped: round.bandwidthBytesPerSecond < usual * thresholds.stallBandwidthDrop.value,
-    stall: stallAfter(recordsOf(migration.rounds, migration.startedAtMs), thresholds),
+    stall: stallAfter(recordsOf(migration.rounds, memoryStartMs(migration)), thresholds),
   }
 }
 

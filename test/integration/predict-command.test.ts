@@ -37,6 +37,17 @@ test('one prediction a line in the order of the cases; a wrong one is told in it
   expect(errors).toContain('1 of 3 cases was skipped')
 })
 
+test('several migrations over one link are refused by their field', async () => {
+  const { link, ...migration } = JSON.parse(aCase())
+  const { lines, code } = await predict(JSON.stringify({ link, migrations: [migration] }), [
+    '--input',
+    '-',
+    '--json',
+  ])
+  expect(code).toBe(1)
+  expect(JSON.parse(lines[0] ?? '').skipped.faults).toMatchObject([{ field: 'migrations' }])
+})
+
 test('--schema prints what goes in and what comes out', async () => {
   const { out, code } = await predict('', ['--schema'])
   expect(code).toBe(0)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { sharedLinkResult } from '../../src/shared/model/shared-link-case.ts'
 import { simulationResult } from '../../src/shared/model/simulation-case.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -78,6 +79,16 @@ test('a sweep keeps the order of its cases, goes on past wrong ones and lists th
   expect(errors).toContain('0.5 to 0.9')
 })
 
+test('several migrations over one link give one line with the result of each', async () => {
+  const { link, ...migration } = aCase()
+  const { lines, code } = await simulate(JSON.stringify({ link, migrations: [migration, migration] }))
+  expect(code).toBe(0)
+  expect(lines).toHaveLength(1)
+  const { migrations, bytesSent } = sharedLinkResult.parse(JSON.parse(lines[0] ?? ''))
+  expect(migrations.map(({ outcome }) => outcome)).toEqual(['completed', 'completed'])
+  expect(bytesSent).toBe(migrations.reduce((sum, each) => sum + each.bytesSent, 0))
+})
+
 test('the same case gives the same bytes', async () => {
   const line = JSON.stringify(aCase({ policy: { name: 'longshore' } }))
   const { lines } = await simulate(`${line}\n${line}`)
@@ -87,9 +98,11 @@ test('the same case gives the same bytes', async () => {
 test('the schemas of a case and of its result are printed', async () => {
   const { lines, code } = await simulate('', ['--schema'])
   expect(code).toBe(0)
-  const { input, output } = JSON.parse(lines.join('\n'))
+  const { input, output, sharedLink } = JSON.parse(lines.join('\n'))
   expect(input.required).toEqual(['memoryBytes', 'policy', 'link', 'workload'])
   expect(output.required).toContain('unavailabilityMs')
+  expect(sharedLink.input.required).toEqual(['link', 'migrations'])
+  expect(sharedLink.output.required).toEqual(['totalMs', 'bytesSent', 'migrations'])
 })
 
 test('a sweep ends when nobody reads on', async () => {

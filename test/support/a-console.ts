@@ -59,10 +59,12 @@ const oneShape: ShapeSorter = {
 }
 
 /** Simulates nothing. */
+const refuse = async (): Promise<never> => {
+  throw new Error('nothing is simulated here')
+}
 const noSimulator: Simulator = {
-  run: async () => {
-    throw new Error('nothing is simulated here')
-  },
+  run: refuse,
+  runSharedLink: refuse,
   close: async () => {},
 }
 

@@ -33,8 +33,15 @@ const printSchemas = (): void => {
   process.stdout.write(`${JSON.stringify({ input, output }, null, 2)}\n`)
 }
 
+const oneByOne = (migrations: number): CaseFault => ({
+  field: 'migrations',
+  value: `${migrations} migrations`,
+  allowed: 'nothing: a prediction is of one migration alone on its link; longshore simulate takes several',
+})
+
 const answerTo = (read: ReadCase): Answer => {
   if (read.kind === 'faults') return read
+  if (read.kind === 'shared-link') return { kind: 'faults', faults: [oneByOne(read.given.migrations.length)] }
   const { given } = read
   const chosen = policyOf(given.policy)
   if (chosen.kind === 'faults') return chosen

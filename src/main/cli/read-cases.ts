@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { errorText, Failure } from '../../shared/failure.ts'
+import { type SharedLinkCase, sharedLinkCase } from '../../shared/model/shared-link-case.ts'
 import { type CaseFault, type SimulationCase, simulationCase } from '../../shared/model/simulation-case.ts'
 import { caseMisfits } from '../core/simulation/case-misfit.ts'
+import { sharedLinkMisfits } from '../core/simulation/shared-link-misfit.ts'
 import { faultsOf, quoted } from './case-faults.ts'
 
 export type ReadCase =
   | { readonly kind: 'case'; readonly line: number; readonly given: SimulationCase }
+  | { readonly kind: 'shared-link'; readonly line: number; readonly given: SharedLinkCase }
   | { readonly kind: 'faults'; readonly line: number; readonly faults: readonly CaseFault[] }
 
 /** Texts, which stay as they are, and the numbers that JSON has no words for but many programs write. */
@@ -25,7 +28,18 @@ const parsed = (text: string): { readonly value: unknown } | null =>
   asJson(text) ??
   asJson(text.replace(textOrStranger, found => (found.startsWith('"') ? found : `"${found}"`)))
 
+const checkSharedLink = (value: unknown, line: number): ReadCase => {
+  const read = sharedLinkCase.safeParse(value)
+  if (!read.success) return { kind: 'faults', line, faults: faultsOf(value, read.error.issues) }
+  const faults = sharedLinkMisfits(read.data)
+  return faults.length > 0
+    ? { kind: 'faults', line, faults }
+    : { kind: 'shared-link', line, given: read.data }
+}
+
 const check = (value: unknown, line: number): ReadCase => {
+  if (typeof value === 'object' && value !== null && 'migrations' in value)
+    return checkSharedLink(value, line)
   const read = simulationCase.safeParse(value)
   if (!read.success) return { kind: 'faults', line, faults: faultsOf(value, read.error.issues) }
   const faults = caseMisfits(read.data)

@@ -1,3 +1,4 @@
+import type { SharedLinkResult } from '../../shared/model/shared-link-case.ts'
 import type { SimulationResult } from '../../shared/model/simulation-case.ts'
 import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 
@@ -15,4 +16,11 @@ export const describeResult = (result: SimulationResult): string => {
     `${formatCount(demandFaults)} demand faults`,
     result.slaViolated ? 'SLA violated' : 'SLA kept',
   ].join(', ')
+}
+
+/** Several migrations over one link as one line for a person. */
+export const describeSharedLink = ({ totalMs, bytesSent, migrations }: SharedLinkResult): string => {
+  const each = migrations.map((result, index) => `${index + 1}: ${describeResult(result)}`)
+  const all = `${migrations.length} over one link in ${formatDuration(totalMs)}, sent ${formatBytes(bytesSent)}`
+  return [all, ...each].join('; ')
 }

@@ -2,12 +2,13 @@ import os from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
+import { sharedLinkCase, sharedLinkResult } from '../../shared/model/shared-link-case.ts'
 import { simulationCase, simulationResult } from '../../shared/model/simulation-case.ts'
 import { simulatorPool } from '../adapters/simulation/simulator-pool.ts'
-import type { SimulationAnswer, Simulator } from '../ports/simulator.ts'
+import type { SharedLinkAnswer, SimulationAnswer, Simulator } from '../ports/simulator.ts'
 import { printLine } from './print-line.ts'
 import { faultText, type ReadCase, readCases } from './read-cases.ts'
-import { describeResult } from './result-text.ts'
+import { describeResult, describeSharedLink } from './result-text.ts'
 import { SweepProgress } from './sweep-progress.ts'
 
 interface SimulateOptions {
@@ -26,23 +27,37 @@ const workerCount = (text: string): number => {
   return count
 }
 
+const schemasOf = (input: z.ZodType, output: z.ZodType) => ({
+  input: z.toJSONSchema(input, { io: 'input' }),
+  output: z.toJSONSchema(output),
+})
+
 const printSchemas = (): void => {
-  const input = z.toJSONSchema(simulationCase, { io: 'input' })
-  const output = z.toJSONSchema(simulationResult)
-  process.stdout.write(`${JSON.stringify({ input, output }, null, 2)}\n`)
+  const sharedLink = schemasOf(sharedLinkCase, sharedLinkResult)
+  const schemas = { ...schemasOf(simulationCase, simulationResult), sharedLink }
+  process.stdout.write(`${JSON.stringify(schemas, null, 2)}\n`)
 }
 
-const answerTo = async (
-  read: ReadCase,
-  simulator: Simulator,
-  signal: AbortSignal,
-): Promise<SimulationAnswer> => (read.kind === 'faults' ? read : simulator.run(read.given, signal))
+type Answer = SimulationAnswer | SharedLinkAnswer
 
-const lineOf = (answer: SimulationAnswer, { line }: ReadCase, json: boolean): string => {
-  if (answer.kind === 'result') return json ? JSON.stringify(answer.result) : describeResult(answer.result)
-  return json
-    ? JSON.stringify({ skipped: { line, faults: answer.faults } })
-    : `skipped ${faultText(line, answer.faults)}`
+const answerTo = async (read: ReadCase, simulator: Simulator, signal: AbortSignal): Promise<Answer> => {
+  switch (read.kind) {
+    case 'faults':
+      return read
+    case 'case':
+      return simulator.run(read.given, signal)
+    case 'shared-link':
+      return simulator.runSharedLink(read.given, signal)
+  }
+}
+
+const lineOf = (answer: Answer, { line }: ReadCase, json: boolean): string => {
+  if (answer.kind === 'faults')
+    return json
+      ? JSON.stringify({ skipped: { line, faults: answer.faults } })
+      : `skipped ${faultText(line, answer.faults)}`
+  if (json) return JSON.stringify(answer.result)
+  return answer.kind === 'result' ? describeResult(answer.result) : describeSharedLink(answer.result)
 }
 
 /** Runs the cases on several threads and prints their results in the order given; resolves to what was skipped. */
@@ -99,9 +114,16 @@ const simulate = async (options: SimulateOptions): Promise<void> => {
 /** `longshore simulate`: what migrations would do, page by page. */
 export const simulateCommand = new Command('simulate')
   .description('Simulate migrations page by page under any policy.')
-  .option('--input <file>', 'a case as JSON, or JSON lines with a case each; - is standard input')
+  .option(
+    '--input <file>',
+    'a case as JSON, or JSON lines with a case each, of one migration or of several over one link; - is standard input',
+  )
   .option('--json', 'print one line of JSON for each case', false)
-  .option('--schema', 'print the JSON schemas of a case and of its result', false)
+  .option(
+    '--schema',
+    'print the JSON schemas of a case and of its result, and those of several over one link',
+    false,
+  )
   .option('--workers <count>', 'threads to run on', workerCount, Math.min(8, os.availableParallelism()))
   .addHelpText(
     'after',

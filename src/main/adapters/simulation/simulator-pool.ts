@@ -1,5 +1,5 @@
 import { Tinypool } from 'tinypool'
-import type { SimulationAnswer, Simulator } from '../../ports/simulator.ts'
+import type { SharedLinkAnswer, SimulationAnswer, Simulator } from '../../ports/simulator.ts'
 import { workerFile } from '../../workers/worker-file.ts'
 
 /** Simulates on up to `threads` worker threads; they begin with the first case. */
@@ -12,6 +12,8 @@ export const simulatorPool = (threads: number): Simulator => {
   })
   return {
     run: async (given, signal) => (await pool.run(given, { name: 'simulate', signal })) as SimulationAnswer,
+    runSharedLink: async (given, signal) =>
+      (await pool.run(given, { name: 'simulateTogether', signal })) as SharedLinkAnswer,
     close: () => pool.destroy(),
   }
 }

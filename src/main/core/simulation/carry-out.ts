@@ -72,11 +72,18 @@ const linkReadingOf = ({ link }: SimulationCase): LinkReading => {
   }
 }
 
-/** Lets the engine lead a migration to its end, as a console does with a host; returns what it was told. */
-export const carryOut = (
+/** A migration that the engine leads, as a console does with a host's. */
+export interface LedMigration {
+  /** Goes on to the next report, or to `untilMs` of the migration's own time. */
+  advance(untilMs: number): void
+  /** What the engine was told so far. */
+  told(): Migration
+}
+
+export const leadMigration = (
   { given, policy, thresholds, capabilities }: SimulationOrder,
   { migration, surroundings, order }: Carriage,
-): Migration => {
+): LedMigration => {
   const link = linkReadingOf(given)
   const forecastAt = warmUpForecast(guestOf(given), given.warmupSeconds)
   const context = { policy, thresholds, capabilities, surroundings, workingSet: null, link }
@@ -104,13 +111,20 @@ export const carryOut = (
   apply({ kind: 'heat', heat: heatOfTiers(surroundings.tiers), order })
   const liveUntilMs = (): number => longestLiveMs(given) + (migration.disk?.ms ?? 0)
   let sequence = 0
-  while (!migration.ended) {
-    for (const fact of migration.next(migration.isLive ? liveUntilMs() : undefined)) {
+  const advance = (untilMs: number): void => {
+    for (const fact of migration.next(migration.isLive ? Math.min(untilMs, liveUntilMs()) : untilMs)) {
       sequence++
       apply({ kind: 'host', event: { ...fact, sequence } as HostMigrationEvent })
     }
-    if (!migration.isLive || migration.elapsedMs < liveUntilMs()) continue
+    if (!migration.isLive || migration.elapsedMs < liveUntilMs()) return
     apply({ kind: 'operator', command: { kind: capabilities.stopAndCopy ? 'stop-and-copy' : 'cancel' } })
   }
-  return migrationOf(state)
+  return { advance, told: () => migrationOf(state) }
+}
+
+/** Lets the engine lead a migration to its end; returns what it was told. */
+export const carryOut = (order: SimulationOrder, carriage: Carriage): Migration => {
+  const led = leadMigration(order, carriage)
+  while (!carriage.migration.ended) led.advance(Number.POSITIVE_INFINITY)
+  return led.told()
 }

@@ -47,9 +47,13 @@ const compressionMisfits = ({ content }: SimulationCase): readonly CaseFault[] =
   return [{ field: 'content.compressBytesPerSecond', value, allowed }]
 }
 
+/** Bytes/s that a link carries for one stream at any time. */
+export const leastCarried = (link: SimulationCase['link']): number =>
+  Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
+
 /** A copy ends only where the link carries more than is written meanwhile. */
 const diskMisfits = ({ disk, link }: SimulationCase): readonly CaseFault[] => {
-  const carried = Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
+  const carried = leastCarried(link)
   if (disk === undefined || disk.writeBytesPerSecond < carried) return []
   const { writeBytesPerSecond: value } = disk
   const allowed = `less than ${carried}, what the link carries at least: what is written is mirrored over it`
@@ -67,7 +71,7 @@ const classMisfits = ({ workload }: SimulationCase): readonly CaseFault[] => {
 }
 
 /** A page takes about ten bytes while it is simulated: so many take 640 MB in each thread. */
-const MOST_PAGES = 2 ** 26
+export const MOST_PAGES = 2 ** 26
 
 /** What a case has too much of for a simulation page by page; null when it can be run. */
 export const tooManyPages = ({ memoryBytes, pageBytes }: SimulationCase): CaseFault | null =>
@@ -79,9 +83,16 @@ export const tooManyPages = ({ memoryBytes, pageBytes }: SimulationCase): CaseFa
         allowed: `at most ${MOST_PAGES * pageBytes}, ${MOST_PAGES} pages of ${pageBytes} bytes: each is simulated by itself; take larger pages, or longshore predict, which goes without pages`,
       }
 
+/** What is wrong with a link whose fields are each right. */
+export const linkMisfits = ({ cuts }: SimulationCase['link']): readonly CaseFault[] => {
+  const wrong = cuts.find(({ fromMs, toMs }) => toMs <= fromMs)
+  if (wrong === undefined) return []
+  return [{ field: 'link.cuts', value: `${wrong.fromMs} to ${wrong.toMs}`, allowed: 'toMs after fromMs' }]
+}
+
 /** What does not fit together in a case whose fields are each right. */
 export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
-  const { memoryBytes, pageBytes, workload, content, link } = given
+  const { memoryBytes, pageBytes, workload, content } = given
   const pages = Math.ceil(memoryBytes / pageBytes)
   const most = pages - Math.floor(pages * content.zeroRatio)
   const working = workingPages(workload)
@@ -92,15 +103,9 @@ export const caseMisfits = (given: SimulationCase): readonly CaseFault[] => {
       value: working,
       allowed: `at most ${most}, the pages of memory that are not zero`,
     })
-  const wrong = link.cuts.find(({ fromMs, toMs }) => toMs <= fromMs)
-  if (wrong)
-    faults.push({
-      field: 'link.cuts',
-      value: `${wrong.fromMs} to ${wrong.toMs}`,
-      allowed: 'toMs after fromMs',
-    })
   return [
     ...faults,
+    ...linkMisfits(given.link),
     ...classMisfits(given),
     ...imageMisfits(given),
     ...diskMisfits(given),

@@ -20,6 +20,8 @@ export interface PathPlan {
   /** Stretches without any connection, ms since the start, in order. */
   readonly cuts: readonly { readonly fromMs: number; readonly toMs: number }[]
   readonly seed: number
+  /** When its time begins on the clock by which cuts and variation are told, ms; 0 unless said. */
+  readonly startMs?: number
 }
 
 /** TCP's maximum segment on Ethernet, bytes of payload. */
@@ -47,6 +49,12 @@ const joined = (cuts: readonly Cut[]): readonly Cut[] => {
   return apart
 }
 
+/** Cuts on the clock of a path that begins at `startMs`: what was over by then is none. */
+const cutsSince = (cuts: readonly Cut[], startMs: number): readonly Cut[] =>
+  joined(cuts)
+    .map(({ fromMs, toMs }) => ({ fromMs: Math.max(0, fromMs - startMs), toMs: toMs - startMs }))
+    .filter(({ toMs }) => toMs > 0)
+
 /** What one TCP stream gets of a link: at most MSS / RTT * C / sqrt(p) under loss (Mathis et al. 1997, eq 3), bytes/s. */
 export const streamBytesPerSecond = ({
   bandwidthBytesPerSecond,
@@ -71,7 +79,7 @@ export class NetworkPath implements MigrationPath {
     this.plan = plan
     this.#random = random
     this.#streamBytesPerMs = streamBytesPerSecond(plan) / 1000
-    this.#cuts = joined(plan.cuts)
+    this.#cuts = cutsSince(plan.cuts, plan.startMs ?? 0)
   }
 
   get latencyMs(): number {
@@ -84,9 +92,9 @@ export class NetworkPath implements MigrationPath {
 
   bytesPerMsAt(ms: number, share = 0): number {
     if (this.cutUntil(ms) !== null) return 0
-    const { variation, seed, competingRatio } = this.plan
+    const { variation, seed, competingRatio, startMs = 0 } = this.plan
     const free = 1 - competingRatio * (1 - share)
-    const vary = variation === 0 ? 1 : 1 + variation * smoothNoise(seed, ms / VARIATION_MS)
+    const vary = variation === 0 ? 1 : 1 + variation * smoothNoise(seed, (startMs + ms) / VARIATION_MS)
     return this.#streamBytesPerMs * free * vary
   }
 

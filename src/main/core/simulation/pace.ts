@@ -17,9 +17,9 @@ export class Pace {
     return this.#displacedBytes
   }
 
-  /** Infinity: no limit. */
+  /** What it would take of any path; Infinity: no limit. */
   get limitBytesPerSecond(): number {
-    return this.#limitPerMs * 1000
+    return Math.min(this.#limitPerMs, this.#compressedPerMs) * 1000
   }
 
   /** Null: no limit. */

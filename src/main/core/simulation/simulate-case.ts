@@ -6,13 +6,14 @@ import type { Surroundings } from '../outlook/outlook.ts'
 import { rankRegions } from '../outlook/rank-regions.ts'
 import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { dealImages, imagePlanOf } from './boot-images.ts'
-import { carryOut, type SimulationOrder } from './carry-out.ts'
+import { leadMigration, type SimulationOrder } from './carry-out.ts'
 import { diskOf } from './disk-copy.ts'
 import { guestOf } from './guest-plan.ts'
 import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
 import { earlyReadingOf } from './log-reading.ts'
-import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
+import type { MigrationPath } from './migration-path.ts'
+import { NetworkPath, type PathPlan, streamBytesPerSecond } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
 import { layOutPages, NO_CLASS } from './page-layout.ts'
 import type { PageCosts } from './page-transfer.ts'
@@ -68,13 +69,17 @@ export const compressorOf = ({ pageBytes, content }: SimulationCase) =>
     : { bytesPerMs: content.compressBytesPerSecond / 1000, pageBytes }
 
 /** The guest, its link and its migration, before the first page. */
-interface Ground {
+interface Ground<P> {
+  readonly path: P
   readonly migration: SimulatedMigration
   readonly heat: HeatReading
   readonly surroundings: Surroundings
 }
 
-const prepare = (order: SimulationOrder): Ground => {
+/** Makes the way that a case's migration goes by. */
+type PathMaker<P> = (plan: PathPlan, random: Random) => P
+
+const prepare = <P extends MigrationPath>(order: SimulationOrder, pathOf: PathMaker<P>): Ground<P> => {
   const { given, policy, thresholds, capabilities } = order
   const random = new Random(given.seed)
   const guest = guestOf(given)
@@ -102,7 +107,7 @@ const prepare = (order: SimulationOrder): Ground => {
     capabilities,
   )
   const images = imagePlanOf(given, policy)
-  const path = new NetworkPath({ ...given.link, seed: given.seed }, random)
+  const path = pathOf({ ...given.link, seed: given.seed }, random)
   const { vcpuCount } = given
   const { writesAt } = guest
   const { pageRequests, prepagePages = 0, duringRound } = policy
@@ -132,15 +137,37 @@ const prepare = (order: SimulationOrder): Ground => {
     stepsOf: singlePageSteps,
   })
   const told = logRead === 'round' ? { ...surroundings, logRead } : surroundings
-  return { migration, heat, surroundings: told }
+  return { path, migration, heat, surroundings: told }
 }
 
-/** Runs a case to its end through the engine, as a host and a console would. */
-export const simulateCase = (asked: SimulationOrder): SimulationResult => {
+/** A case that is being run. */
+export interface CaseRun<P> {
+  readonly path: P
+  readonly migration: SimulatedMigration
+  /** Goes on to the migration's next report, or to `untilMs` since its start. */
+  advance(untilMs: number): void
+  /** Once the migration has ended. */
+  result(): SimulationResult
+}
+
+/** Begins a case, led by the engine as a console leads a host, on the path that it is given. */
+export const beginCase = <P extends MigrationPath>(
+  asked: SimulationOrder,
+  pathOf: PathMaker<P>,
+): CaseRun<P> => {
   const { given, scale } = inPlainPages(asked.given)
   const order = { ...asked, given }
-  const ground = prepare(order)
-  const { regionPages, frequency } = ground.heat
-  const told = carryOut(order, { ...ground, order: { regionPages, classes: rankRegions(frequency) } })
-  return inGivenPages(resultOf(told, ground.migration, order.thresholds.slaDowntime.value), scale)
+  const ground = prepare(order, pathOf)
+  const { path, migration, heat } = ground
+  const { regionPages, frequency } = heat
+  const led = leadMigration(order, { ...ground, order: { regionPages, classes: rankRegions(frequency) } })
+  const result = () => resultOf(led.told(), migration, order.thresholds.slaDowntime.value)
+  return { path, migration, advance: led.advance, result: () => inGivenPages(result(), scale) }
+}
+
+/** Runs a case to its end, alone on its link. */
+export const simulateCase = (asked: SimulationOrder): SimulationResult => {
+  const run = beginCase(asked, (plan, random) => new NetworkPath(plan, random))
+  while (!run.migration.ended) run.advance(Number.POSITIVE_INFINITY)
+  return run.result()
 }

@@ -6,7 +6,7 @@ import type { MigratingPages, PageWaits } from './migrating-pages.ts'
 import type { MigrationFact } from './migration-fact.ts'
 import { Pace } from './pace.ts'
 import { PassReports } from './pass-reports.ts'
-import { isLastPhase, isLivePhase, type Phase } from './phase.ts'
+import { isLastPhase, isLivePhase, isStillPhase, type Phase } from './phase.ts'
 import { ReportBook } from './report-book.ts'
 import type { SimulatedMigrationPlan } from './simulated-plan.ts'
 
@@ -80,6 +80,12 @@ export class SimulatedMigration {
   /** What it would send at most, bytes/s. */
   get demandBytesPerSecond(): number {
     return this.#isOver ? 0 : this.#pace.limitBytesPerSecond
+  }
+
+  /** Whether it has use for its link within the next so many ms; the mirror of a live guest's disk always has. */
+  sendsWithin(ms: number): boolean {
+    const isStill = isStillPhase(this.#phase) && !(this.isLive && this.#plan.disk !== null)
+    return !this.#isOver && (!isStill || this.#leftMs < ms)
   }
 
   /** The post-copy part, once the guest runs at the destination with pages missing. */

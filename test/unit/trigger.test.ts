@@ -88,3 +88,8 @@ test("page faults are held against twice the VM's own 95th percentile", () => {
   expect(run(seconds(40, faults(199))).firedAt).toEqual([])
   expect(run(seconds(40, faults(200))).firedAt).toEqual([30])
 })
+
+test('a VM that usually has no page faults is not triggered by having none', () => {
+  const none = aReading({ pageFaultsPerSecond: measured(0), usualPageFaultsPerSecond: 0 })
+  expect(run(seconds(40, none)).firedAt).toEqual([])
+})

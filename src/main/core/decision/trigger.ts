@@ -78,8 +78,9 @@ const clauses: readonly Clause[] = [
     label: 'page faults',
     unit: 'faults/s',
     value: reading => reading.pageFaultsPerSecond,
+    // A VM that usually has none has no level that a factor could be applied to.
     limit: ({ usualPageFaultsPerSecond: usual }, { pageFaultTrigger }) =>
-      usual === null ? null : usual * pageFaultTrigger.value,
+      usual === null || usual === 0 ? null : usual * pageFaultTrigger.value,
   },
 ]
 

@@ -12,6 +12,8 @@ test.each([
   ['http://127.0.0.2:8080', 'http://127.0.0.2:8080'],
   ['http://localhost:8080', 'http://localhost:8080'],
   ['http://[::1]:8080', 'http://[::1]:8080'],
+  ['/lab/100%/hosts.json', 'file:///lab/100%25/hosts.json'],
+  ['file:///lab/100%25/hosts.json', 'file:///lab/100%25/hosts.json'],
 ])('%o leads to %s', (text, origin) => {
   expect(poolOrigin(text)).toBe(origin)
 })
@@ -34,6 +36,7 @@ test.each([
   ['https://root:hunter2@xen.example', /user or a password/],
   ['root:hunter2@xen.example', /user or a password/],
   ['http://xen.example', /for all to read/],
+  ['file:///lab/100%/hosts.json', /stands for no character/],
   ['http://127.0.0.1.evil.example', /for all to read/],
   ['http://127.evil.example', /for all to read/],
 ])('%o is refused', (text, message) => {

@@ -17,6 +17,14 @@ const hostsFile = (path: string): string => {
   return `file:///${parts.map(encodeURIComponent).join('/')}`
 }
 
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return refuse('The path holds a % that stands for no character.', 'Give it as /FOLDER or /FOLDER/FILE.')
+  }
+}
+
 /** What tells one pool's address from another's. */
 export const originOf = (url: string): string => (isHostsFile(url) ? url : new URL(url).origin)
 
@@ -29,13 +37,14 @@ export const nameAt = (url: string): string => {
 
 /**
  * The origin (scheme, host, port) of a pool's address as a person writes it; `https` where no scheme is given. Throws
- * `invalid-input` for what is no address, holds a user or password, or would send a password in the clear over a network. A path is that of a QEMU hosts file or folder: its `file:` address.
+ * `invalid-input` for what is no address, holds a user or password, or would send a password in the clear over a network.
+ * A path is that of a QEMU hosts file or folder: its `file:` address.
  */
 export const poolOrigin = (text: string): string => {
   const trimmed = text.trim()
   if (trimmed.startsWith('/')) return hostsFile(trimmed)
   if (/^file:\/\/\//.test(trimmed) && URL.canParse(trimmed))
-    return hostsFile(decodeURIComponent(new URL(trimmed).pathname))
+    return hostsFile(decoded(new URL(trimmed).pathname))
   const whole = trimmed.includes('://') ? trimmed : `https://${trimmed}`
   if (!URL.canParse(whole))
     refuse('This is not the address of a pool.', 'Give it as https://HOST or https://HOST:PORT.')

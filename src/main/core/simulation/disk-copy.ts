@@ -74,11 +74,11 @@ export class DiskCopy {
   }
 
   #write(bytes: number): void {
-    this.#underWayBytes = Math.min(MOST_UNDER_WAY_BYTES, this.#underWayBytes + bytes)
+    this.#underWayBytes += bytes
     while (this.#underWayBytes >= WRITE_BYTES) {
       const block = this.#next
       const isMirrored = block < this.#copied
-      if (isMirrored && this.#credit <= 0) return
+      if (isMirrored && this.#credit <= 0) break
       const version = (this.#source[block] ?? 0) + 1
       this.#source[block] = version
       if (isMirrored) {
@@ -88,6 +88,7 @@ export class DiskCopy {
       this.#underWayBytes -= WRITE_BYTES
       this.#next = this.#random.below(this.#source.length)
     }
+    this.#underWayBytes = Math.min(MOST_UNDER_WAY_BYTES, this.#underWayBytes)
   }
 
   #send(bytes: number): void {

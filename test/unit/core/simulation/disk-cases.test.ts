@@ -48,6 +48,18 @@ test('a prediction counts the disk and what is mirrored of it', () => {
   expect(expected.bytesSent.p50 / told.bytesSent).toBeCloseTo(1, 1)
 })
 
+// The copy: 16 GiB / 50 MB/s x -ln(1 - 50 / 125) = 175.5 s; then 1 GiB over the 75 MB/s that the mirror leaves: 14.3 s.
+test('the slices of a prediction are long, and lose nothing of what is mirrored', () => {
+  const { totalMs } = predictCase(
+    orderOf({
+      memoryBytes: 2 ** 30,
+      link: { bandwidthBytesPerSecond: 125e6, latencyMs: 0.5 },
+      disk: { bytes: 16 * 2 ** 30, writeBytesPerSecond: 50e6 },
+    }),
+  )
+  expect(totalMs.p50 / (175_500 + 14_300)).toBeCloseTo(1, 2)
+})
+
 test('a guest that writes to its disk faster than the link carries is refused', () => {
   const given = caseWith({ disk: { bytes: 1e9, writeBytesPerSecond: 100e6 } })
   const [fault] = caseMisfits(given)

@@ -7,10 +7,13 @@ import { RealLabDesk } from '../../src/main/services/real-lab-desk.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import { recordingLog } from '../support/recording-log.ts'
 
-const aDesk = (startLab: StartRealLab) => {
+const aDesk = (startLab: StartRealLab, ...known: readonly ConnectionSetup[]) => {
   const operations = new Operations(systemClock)
-  const added: ConnectionSetup[] = []
-  const connections = { add: (setup: ConnectionSetup) => void added.push(setup) }
+  const added = [...known]
+  const connections = {
+    add: (setup: ConnectionSetup) => void added.push(setup),
+    setup: (connectionId: string) => added.find(({ id }) => id === connectionId),
+  }
   const desk = new RealLabDesk({ startLab, connections, operations, log: recordingLog() })
   const stateOf = (id: string) => operations.states.get(id)
   return { desk, operations, added, stateOf }
@@ -49,4 +52,18 @@ test('a lab that cannot be started says why', async () => {
   const { desk, stateOf } = aDesk(() => Promise.reject(new Failure(why)))
   const { operationId } = desk.start()
   await vi.waitFor(() => expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: why }))
+})
+
+test('a console that is connected to such a lab already starts no second one', () => {
+  const known = {
+    id: 'qemu-lab',
+    name: 'lab of real VMs',
+    url: 'file:///lab/hosts.json',
+    user: 'root',
+    password: '',
+    level: 'advise',
+  } as const
+  const { desk, added } = aDesk(untilAborted, known)
+  expect(() => desk.start()).toThrow(/started already/)
+  expect(added).toEqual([known])
 })

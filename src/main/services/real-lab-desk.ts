@@ -6,7 +6,7 @@ import type { Operations } from './operations.ts'
 
 interface Deps {
   readonly startLab: StartRealLab
-  readonly connections: Pick<Connections, 'add'>
+  readonly connections: Pick<Connections, 'add' | 'setup'>
   readonly operations: Operations
   readonly log: Log
 }
@@ -25,7 +25,8 @@ export class RealLabDesk {
 
   /** Begins to start the lab; throws `conflict` while it starts or runs. */
   start(): { readonly operationId: string } {
-    if (this.#lab !== undefined)
+    // A console that was started with a lab is connected to that one.
+    if (this.#lab !== undefined || this.#deps.connections.setup(CONNECTION_ID) !== undefined)
       throw new Failure({
         code: 'conflict',
         message: 'The lab of real VMs has been started already.',

@@ -8,7 +8,7 @@ import { dataFolder } from './data-folder.ts'
 /** Rewrites one line of a terminal; elsewhere progress is not told. */
 const tellProgress = (doneRatio: number): void => {
   if (!process.stderr.isTTY) return
-  process.stderr.write(`\r\x1b[K${doneRatio === 1 ? '' : `${Math.floor(doneRatio * 100)} % copied`}`)
+  process.stderr.write(`\r\x1b[K${doneRatio === 1 ? '' : `${Math.floor(doneRatio * 100)}% copied`}`)
 }
 
 const backup = async (name: string, { json }: { readonly json: boolean }): Promise<void> => {

@@ -5,6 +5,7 @@ import {
   predictedFigures,
   predictionScores,
 } from '../../shared/model/prediction-score.ts'
+import { formatRatio } from '../../shared/units.ts'
 import { readHistory } from '../adapters/sqlite/read-history.ts'
 import { valueAt } from '../core/simulation/spread.ts'
 import { dataFolder } from './data-folder.ts'
@@ -78,7 +79,7 @@ const words: Readonly<Record<PredictedFigureName, string>> = {
   bytesSent: 'bytes',
 }
 
-const percent = (ratio: number | null): string => (ratio === null ? '-' : `${Math.round(ratio * 100)} %`)
+const percent = (ratio: number | null): string => (ratio === null ? '-' : formatRatio(ratio))
 
 const textOf = ({ made, predictions, figures, convergenceRightRatio }: StageSummary): string => {
   const told = predictedFigures.map(name => {

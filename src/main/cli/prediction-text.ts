@@ -1,5 +1,5 @@
 import type { PredictedQuantiles, SimulationPrediction } from '../../shared/model/simulation-case.ts'
-import { formatBytes, formatDuration } from '../../shared/units.ts'
+import { formatBytes, formatDuration, formatRatio } from '../../shared/units.ts'
 
 const between = ({ p10, p50, p90 }: PredictedQuantiles, format: (value: number) => string): string =>
   `${format(p50)} (${format(p10)} to ${format(p90)})`
@@ -13,6 +13,6 @@ export const describePrediction = (prediction: SimulationPrediction): string => 
     `unavailable ${between(unavailabilityMs, formatDuration)}`,
     `sent ${between(bytesSent, formatBytes)}`,
     converges ? 'converges' : 'does not converge',
-    `${Math.round(100 * prediction.slaViolationProbability)} % chance to violate the SLA`,
+    `${formatRatio(prediction.slaViolationProbability)} chance to violate the SLA`,
   ].join(', ')
 }

@@ -102,7 +102,12 @@ export class QemuMigration {
 
   /** Throws a Failure when it cannot begin; the VM then runs at its source as before. */
   async start(): Promise<void> {
-    await beginMigration(this.#around, this.#plan)
+    try {
+      await beginMigration(this.#around, this.#plan)
+    } catch (error) {
+      this.#letGo()
+      throw error
+    }
     this.follow()
   }
 
@@ -197,9 +202,14 @@ export class QemuMigration {
         await this.#outOfTouch(error)
       }
     }
+    this.#letGo()
+    this.#told.ring()
+  }
+
+  /** Hears nothing any more of either end or of the guest. */
+  #letGo(): void {
     for (const stop of this.#deafen) stop()
     this.#around.pulse?.close()
-    this.#told.ring()
   }
 
   /** Until the next look is due or something happens. */

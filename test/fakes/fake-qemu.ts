@@ -16,6 +16,8 @@ export class FakeQemu {
   status: string
   migration: Readonly<Record<string, unknown>> = {}
   memoryBytes = 2 ** 28
+  /** Called with each command before it is answered. */
+  onCommand: (command: string) => void = () => undefined
 
   constructor(status: 'running' | 'inmigrate') {
     this.status = status
@@ -33,6 +35,7 @@ export class FakeQemu {
   }
 
   #answer: QmpScript = command => {
+    this.onCommand(command)
     switch (command) {
       case 'query-status':
         return { return: { status: this.status, running: this.status === 'running' } }
@@ -42,6 +45,8 @@ export class FakeQemu {
         return { return: { 'base-memory': this.memoryBytes, 'plugged-memory': 0 } }
       case 'query-migrate-capabilities':
         return { return: KNOWN.map(capability => ({ capability, state: false })) }
+      case 'query-dirty-rate':
+        return { return: { status: 'measured', 'dirty-rate': 0 } }
       default:
         return { return: {} }
     }

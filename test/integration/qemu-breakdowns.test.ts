@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { driveMigration } from '../../src/main/adapters/qemu/drive-migration.ts'
 import { QemuMigration } from '../../src/main/adapters/qemu/qemu-migration.ts'
 import { QmpClient } from '../../src/main/adapters/qemu/qmp-client.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
+import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { FakeQemu } from '../fakes/fake-qemu.ts'
 
@@ -9,15 +11,24 @@ const never = new AbortController().signal
 let from: FakeQemu
 let to: FakeQemu
 let migration: QemuMigration
+let isPulseHeard = true
+const pulse = {
+  stallSinceMarkMs: null,
+  mark: () => undefined,
+  close: () => {
+    isPulseHeard = false
+  },
+}
 const clients: QmpClient[] = []
 
 beforeEach(async () => {
+  isPulseHeard = true
   from = await new FakeQemu('running').start()
   to = await new FakeQemu('inmigrate').start()
   const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
   clients.push(source, destination)
   const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
-  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse: null })
+  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse })
 })
 afterEach(async () => {
   await migration.close()
@@ -66,6 +77,37 @@ test('a destination that is not empty is refused before anything is told to eith
     message: expect.stringMatching(/is not empty/),
   })
   expect(from.told('migrate')).toEqual([])
+})
+
+test('a migration that could not begin listens to its guest no longer', async () => {
+  to.status = 'running'
+  await expect(migration.start()).rejects.toThrow(/is not empty/)
+  expect(isPulseHeard).toBe(false)
+})
+
+test('a command line that is interrupted just as the migration begins cancels it', async () => {
+  const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
+  clients.push(source, destination)
+  const interrupted = new AbortController()
+  from.onCommand = command => {
+    if (command === 'migrate') interrupted.abort()
+    if (command === 'migrate_cancel') from.migration = { status: 'cancelled', ram }
+  }
+  from.migration = { status: 'active', ram }
+  const { migration: driven } = await driveMigration(
+    {
+      source,
+      destination,
+      uri: 'unix:/m',
+      policy: 'pre-copy-qemu',
+      thresholds: defaultThresholds,
+      linkBytesPerSecond: 1e6,
+      pulse: null,
+      clock: systemClock,
+    },
+    { signal: interrupted.signal, onStep: () => undefined },
+  )
+  expect(driven.phase).toBe('cancelled')
 })
 
 test('a destination of another memory size is refused', async () => {

@@ -151,6 +151,8 @@ export const driveMigration = async (
   }
   const cancel = (): void => void apply({ kind: 'operator', command: { kind: 'cancel' } })
   signal.addEventListener('abort', cancel, { once: true })
+  // An abort that came while it began is told to nobody any more.
+  if (signal.aborted) cancel()
   let stallMs: number | null = null
   try {
     for await (const event of running.watch(0, new AbortController().signal)) {

@@ -33,17 +33,20 @@ export interface KeptMigration {
 const KEPT_MS = 7 * 86_400_000
 const EXTENSION = '.migration'
 
-/** Lines that are whole: the last one of a console that was killed may not be. */
+const readEvent = (line: string): HostMigrationEvent | null => {
+  try {
+    return hostMigrationEvent.parse(JSON.parse(line))
+  } catch {
+    return null
+  }
+}
+
+/** The lines that are whole: the last one of a console that was killed may not be, and the next console went on below it. */
 const readEvents = (lines: readonly string[]): readonly HostMigrationEvent[] => {
   const events: HostMigrationEvent[] = []
   for (const line of lines) {
-    try {
-      const event = hostMigrationEvent.parse(JSON.parse(line))
-      if (event.sequence !== events.length + 1) break
-      events.push(event)
-    } catch {
-      break
-    }
+    const event = readEvent(line)
+    if (event?.sequence === events.length + 1) events.push(event)
   }
   return events
 }
@@ -66,12 +69,12 @@ export class MigrationLog {
   async begin(note: MigrationNote): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
     await this.#forgetOld()
-    await writeFile(this.#fileOf(note.id), `${JSON.stringify(note)}\n`)
+    await writeFile(this.#fileOf(note.id), JSON.stringify(note))
   }
 
   append(id: string, event: HostMigrationEvent): void {
     this.#written = this.#written
-      .then(() => appendFile(this.#fileOf(id), `${JSON.stringify(event)}\n`))
+      .then(() => appendFile(this.#fileOf(id), `\n${JSON.stringify(event)}`))
       .catch((error: unknown) =>
         this.#log.warn('an event of a migration is not kept', { id, why: String(error) }),
       )

@@ -1,0 +1,50 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MigrationLog, type MigrationNote } from '../../src/main/adapters/qemu/migration-log.ts'
+import { recordingLog } from '../support/recording-log.ts'
+
+const note: MigrationNote = {
+  id: 'm.1/x',
+  vmName: 'db',
+  sourceHost: 'a',
+  destinationHost: 'b',
+  source: '/run/a/db.qmp',
+  destination: '/run/b/db.qmp',
+  heartbeats: [],
+  plan: { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: true, tlsCreds: null },
+}
+const started = { kind: 'started', sequence: 1, atMs: 1, memoryPages: 10, linkBytesPerSecond: 1e6 } as const
+const cancelled = { kind: 'cancelled', sequence: 2, atMs: 2 } as const
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'migration-log-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const aLog = () => new MigrationLog(folder, recordingLog())
+
+test('another console finds what a migration is and what was told of it', async () => {
+  const log = aLog()
+  await log.begin(note)
+  log.append(note.id, started)
+  log.append(note.id, cancelled)
+  await log.settled()
+  expect(await aLog().find(note.id)).toEqual({ note, events: [started, cancelled] })
+  expect(await aLog().find('another')).toBeNull()
+})
+
+test('what a console was writing when it was killed does not hide what the next one wrote', async () => {
+  const killed = aLog()
+  await killed.begin(note)
+  killed.append(note.id, started)
+  await killed.settled()
+  const [file = ''] = readdirSync(folder)
+  appendFileSync(path.join(folder, file), '\n{"kind":"cancel')
+  const next = aLog()
+  next.append(note.id, cancelled)
+  await next.settled()
+  expect(await aLog().find(note.id)).toEqual({ note, events: [started, cancelled] })
+})

@@ -133,7 +133,10 @@ export class QemuPool {
     const canPostCopy = await canPostCopyHere()
     while (!signal.aborted) {
       const file = await readHosts(place)
-      await this.#askAll((await Promise.all(file.hosts.map(findSockets))).flat())
+      const sockets = (await Promise.all(file.hosts.map(findSockets))).flat()
+      // Closing meanwhile, it must open no line that nobody would close.
+      if (signal.aborted) return
+      await this.#askAll(sockets)
       if (signal.aborted) return
       await this.#publish(file, canPostCopy)
       const over = new AbortController()

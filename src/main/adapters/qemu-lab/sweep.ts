@@ -22,8 +22,8 @@ const isForsaken = (folder: string): boolean => {
   return pid !== undefined && ticks !== undefined && startTicksOf(pid) !== ticks
 }
 
-/** Removes the labs whose process has ended without doing so. */
+/** Removes the labs whose process has ended without doing so; those of another user stay. */
 export const sweepLabs = async (): Promise<void> => {
   const forsaken = globSync(path.join(tmpdir(), `${PREFIX}*`)).filter(isForsaken)
-  await Promise.all(forsaken.map(folder => removeLab(folder)))
+  await Promise.allSettled(forsaken.map(folder => removeLab(folder)))
 }

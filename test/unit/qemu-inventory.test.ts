@@ -76,6 +76,10 @@ test.each([
   expect(qmpAddress.safeParse(text).success).toBe(isOne)
 })
 
+test('a socket has one address, however it is written', () => {
+  expect(qmpAddress.parse('unix:/run/vm.qmp')).toBe(qmpAddress.parse('/run/vm.qmp'))
+})
+
 test('two hosts of one name are refused, and words that mean nothing', () => {
   const host = { name: 'a', sockets: '/run/a' }
   expect(qemuHostsFile.safeParse({ hosts: [host, host] }).success).toBe(false)

@@ -19,7 +19,7 @@ const socketPath = absolutePath.refine(
   `must be at most ${MOST_SOCKET_PATH} bytes long, as paths of sockets are`,
 )
 
-/** `tcp:HOST:PORT`, `unix:/path` or a path. */
+/** `tcp:HOST:PORT`, `unix:/path` or a path; a path is read as a path, so that a socket has one address and one client. */
 export const qmpAddress = z
   .union([
     z.string().regex(/^tcp:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[0-9]{1,5}$/),
@@ -27,6 +27,7 @@ export const qmpAddress = z
     socketPath,
   ])
   .describe('tcp:HOST:PORT, unix:/PATH or /PATH')
+  .transform(text => text.replace(/^unix:/, ''))
 
 const qemuHost = z.strictObject({
   name: z.string().trim().min(1).max(64),

@@ -54,9 +54,7 @@ const notesBeside = async (file: string): Promise<QemuVmNotes> => {
 
 /** What is known of the VM beside its QMP socket. */
 export const notesOf = (address: string): Promise<QemuVmNotes> =>
-  address.endsWith('.qmp')
-    ? notesBeside(address.replace(/^unix:/, '').replace(/\.qmp$/, '.json'))
-    : Promise.resolve({})
+  address.endsWith('.qmp') ? notesBeside(address.replace(/\.qmp$/, '.json')) : Promise.resolve({})
 
 /** The QMP sockets of a host as they are now: those of its folder, and those that are named. */
 export const findSockets = async ({

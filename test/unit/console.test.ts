@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { Failure } from '../../src/shared/failure.ts'
 import { NO_CAPABILITIES } from '../../src/shared/model/capabilities.ts'
 import type { AutomationLevel } from '../../src/shared/model/connection.ts'
+import { GIB } from '../../src/shared/units.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { hybridRun } from '../fakes/migration-events.ts'
@@ -415,9 +416,29 @@ test('a cancel that the pool cannot hear is passed on as soon as it can', async 
   expect(hypervisor.controls.filter(command => command === 'cancel')).toHaveLength(1)
 })
 
+test('whoever asks for a switch before the first round is told that it is too early', async () => {
+  const { pass, hypervisor, manual, migrator } = await start()
+  const id = await manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  const ask = () => migrator.control(id, { kind: 'switch' })
+  await expect(ask()).rejects.toThrow('too early for that: nothing of web is on its way yet')
+  const disk = {
+    kind: 'disk-progress',
+    sequence: 1,
+    atMs: 1000,
+    copiedBytes: GIB,
+    totalBytes: 4 * GIB,
+  } as const
+  hypervisor.feed.push(disk)
+  await pass(1)
+  await expect(ask()).rejects.toThrow('the disk of web is still being copied, 1.00 GiB of 4.00 GiB so far')
+  expect(hypervisor.controls).toEqual([])
+})
+
 test('whoever asks for a switch that the pool does not hear is told so', async () => {
   const { pass, hypervisor, ...running } = await start()
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 1))
   await pass(1)
   hypervisor.controlMigration = () => Promise.reject(away)
   await expect(running.migrator.control(id, { kind: 'switch' })).rejects.toThrow('The pool went away.')

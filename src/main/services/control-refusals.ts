@@ -1,6 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { CommandKind } from '../../shared/model/migration-command.ts'
+import { formatBytes } from '../../shared/units.ts'
 import { hasEnded } from '../core/migration/transitions.ts'
 
 /** A migration that no command can change any more: it has ended, or the VM is past its pause. */
@@ -16,6 +17,17 @@ export const tooLate = ({ vmName, phase }: Migration): Failure =>
         message: `The migration of ${vmName} is past its pause: it can only go forward.`,
         remedy: 'Wait for it to complete, then move the VM back if that is needed.',
       })
+
+/** The end of pre-copy asked for before there is any: a guest cannot go where nothing of it is. */
+export const tooEarly = ({ vmName, phase, diskCopy }: Migration): Failure =>
+  new Failure({
+    code: 'conflict',
+    message:
+      phase === 'disk-copy'
+        ? `It is too early for that: the disk of ${vmName} is still being copied${diskCopy ? `, ${formatBytes(diskCopy.copiedBytes)} of ${formatBytes(diskCopy.totalBytes)} so far` : ''}.`
+        : `It is too early for that: nothing of ${vmName} is on its way yet.`,
+    remedy: 'Ask again once the first round has begun, or cancel the migration.',
+  })
 
 /** A cancel that has been asked for is not overtaken by anything. */
 export const beingCancelled = ({ vmName }: Migration): Failure =>

@@ -1,7 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { JournalEntry } from '../../shared/model/journal.ts'
-import type { Migration } from '../../shared/model/migration.ts'
+import { type Migration, phasesBeforeRounds } from '../../shared/model/migration.ts'
 import { canBeTold } from '../core/migration/can-be-told.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
 import type { OperatorCommand } from '../core/migration/engine-step.ts'
@@ -9,7 +9,7 @@ import { migrationProgress } from '../core/migration/migration-progress.ts'
 import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
 import { hasEnded } from '../core/migration/transitions.ts'
 import { acceptOrder, type MigrationOrder } from './accept-order.ts'
-import { beingCancelled, cannotBeTold, poolAway, tooLate } from './control-refusals.ts'
+import { beingCancelled, cannotBeTold, poolAway, tooEarly, tooLate } from './control-refusals.ts'
 import { LiveMap } from './live-map.ts'
 import { type JournalledPast, readJournal } from './migration-journal.ts'
 import { abandoned, failureReport, operatorDecision, outcomeDecision } from './migration-record.ts'
@@ -96,7 +96,7 @@ export class Migrator {
   }
 
   /**
-   * Passes an operator's command on. Throws `conflict` when it is too late for it, and why it was not passed on; a
+   * Passes an operator's command on. Throws `conflict` when it is too early or too late for it, and why it was not passed on; a
    * cancel is kept until the pool can hear it.
    */
   async control(id: string, command: OperatorCommand): Promise<void> {
@@ -228,8 +228,10 @@ export class Migrator {
 /** Throws what keeps a host from hearing a command. */
 const assertHears = ({ migration, pool, source }: MigrationSteps, command: OperatorCommand): void => {
   if (!pool) throw poolAway(migration)
-  if (canBeTold(command.kind, source?.capabilities ?? NO_CAPABILITIES)) return
-  throw cannotBeTold(source?.name ?? 'The host', command.kind)
+  if (!canBeTold(command.kind, source?.capabilities ?? NO_CAPABILITIES))
+    throw cannotBeTold(source?.name ?? 'The host', command.kind)
+  const endsRounds = command.kind === 'switch' || command.kind === 'stop-and-copy'
+  if (endsRounds && phasesBeforeRounds.has(migration.phase)) throw tooEarly(migration)
 }
 
 /** Whether a migration ended with the VM where it was: that is no move to rest from. */

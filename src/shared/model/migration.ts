@@ -42,6 +42,9 @@ export const migrationPhases = [
 ] as const
 export type MigrationPhase = (typeof migrationPhases)[number]
 
+/** Nothing of the memory is on its way yet. */
+export const phasesBeforeRounds: ReadonlySet<MigrationPhase> = new Set(['checks', 'reserve', 'disk-copy'])
+
 /** One pass over memory. `index` counts from 1; the stop-and-copy pass is the last and is not live. */
 export interface Round {
   readonly index: number

@@ -1,11 +1,9 @@
 import type { Host } from '../../../shared/model/host.ts'
-import type { Migration, MigrationPhase } from '../../../shared/model/migration.ts'
+import { type Migration, phasesBeforeRounds } from '../../../shared/model/migration.ts'
 import { isRunning, migrationStore } from '../migration-store.ts'
 import { controlMigration } from '../requests.ts'
 import { openDialog } from '../ui-store.ts'
 import { type Action, CUT_OFF } from './action.ts'
-
-const beforeRounds: ReadonlySet<MigrationPhase> = new Set(['checks', 'reserve', 'disk-copy'])
 
 type Control = 'switch' | 'stop-and-copy' | 'cancel'
 
@@ -35,7 +33,8 @@ export const whyNotControl = (
   if (control === 'cancel')
     return migration.cancellable ? null : 'Past the pause the move can only go forward: there is no way back.'
   if (migration.ending) return 'Pre-copy has ended already.'
-  if (beforeRounds.has(migration.phase)) return 'The first round has not begun.'
+  if (migration.phase === 'disk-copy') return 'Its disk is copied first: the first round has not begun.'
+  if (phasesBeforeRounds.has(migration.phase)) return 'The first round has not begun.'
   if (control === 'switch') {
     if (source && !source.capabilities.postCopy) return `${source.name} cannot do post-copy.`
     if (destination && !destination.capabilities.postCopy) return `${destination.name} cannot do post-copy.`

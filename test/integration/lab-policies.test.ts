@@ -71,7 +71,7 @@ test('under longshore a VM that does not converge is switched, and why is record
   const { move, decisions } = await opened(storming)
   const migration = await move('storm', 'longshore')
   expect(migration).toMatchObject({ phase: 'completed', policy: 'longshore', ending: { kind: 'post-copy' } })
-  expect(migration?.ending?.reasons[0]).toMatch(/^Switching now is expected to be best/)
+  expect(migration?.ending?.reasons[0]).toMatch(/^Switching now is expected to /)
   const decision = decisions.states
     .values()
     .find(({ kind, migrationId }) => kind === 'round' && migrationId === migration?.id)

@@ -5,6 +5,7 @@ import { beginMigration, type EngineState } from '../../src/main/core/migration/
 import type { EngineContext, EngineEvent } from '../../src/main/core/migration/engine-step.ts'
 import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
 import { policies } from '../../src/main/core/migration/policies/index.ts'
+import type { PolicyView } from '../../src/main/core/migration/policy.ts'
 import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
@@ -424,4 +425,53 @@ test('that nothing is heard of the host is apart from the phase', () => {
   const { migration } = run([...hybridRun.slice(0, 2).map(host), silent, { kind: 'silent', sinceMs: 99 }])
   expect(migration).toMatchObject({ phase: 'pre-copy', recovering: { sinceMs: 77 } })
   expect(run([silent, { kind: 'heard' }]).migration.recovering).toBeNull()
+})
+
+const ahead = { totalMs: 7100, downtimeMs: 51, bytesSent: 2e9, converges: false }
+
+test('what a policy expects of its course is kept in place of the recurrence, also of a round that it cuts short', () => {
+  const decision = { reasons: ['It is best.'], inputs: [], alternatives: [], prediction: ahead }
+  const policy = {
+    ...policies.s1,
+    afterRound: () => ({ ...decision, action: 'continue' as const }),
+    duringRound: ({ migration }: PolicyView) =>
+      migration.rounds.length === 0 ? null : { ...decision, action: 'switch' as const },
+  }
+  const progress = { sentPages: 10_000, dirtiedPages: 4000, remainingPages: 30_000 }
+  const { migration, controls } = run(
+    numbered([
+      started(1000),
+      roundEnded(1, 2200, { sentPages: 100_000, dirtiedPages: 40_000 }),
+      { kind: 'round-progress', atMs: 2450, round: 2, ...progress },
+      roundEnded(2, 2500, { sentPages: 11_000, dirtiedPages: 4500 }),
+      { kind: 'paused', atMs: 2500, remainingPages: 33_500 },
+    ]).flatMap(event => [
+      host(event),
+      ...(event.kind === 'round-progress'
+        ? [{ kind: 'answered' as const, command: { kind: 'switch' as const }, accepted: true }]
+        : []),
+    ]),
+    aContext({ policy }),
+  )
+  expect(controls).toEqual(['continue', 'switch'])
+  expect(migration.ending).toMatchObject({ kind: 'post-copy', afterRound: 2 })
+  expect(migration.predictions).toEqual([
+    { afterRound: 1, ...ahead },
+    { afterRound: 2, ...ahead },
+  ])
+})
+
+test('the gaps in a heartbeat that are told never shrink, and stay when a report does not tell them', () => {
+  const push = { kind: 'post-copy-progress', pushedPages: 10, demandFaults: 1, stallMs: 50 } as const
+  const { migration } = run(
+    numbered([
+      started(1000),
+      { kind: 'paused', atMs: 1500, remainingPages: 100 },
+      { kind: 'resumed', atMs: 1540, pauseMs: 40, remainingPages: 100 },
+      { ...push, atMs: 1600, remainingPages: 90, heartbeat: { stallMs: 30, longestGapMs: 40 } },
+      { ...push, atMs: 1650, remainingPages: 80, heartbeat: { stallMs: 20, longestGapMs: 45 } },
+      { ...push, atMs: 1700, remainingPages: 70 },
+    ]).map(host),
+  )
+  expect(migration.postCopy?.heartbeat).toEqual({ stallMs: 30, longestGapMs: 45 })
 })

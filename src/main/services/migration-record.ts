@@ -39,14 +39,16 @@ const actionWords = {
   abort: 'give it up: the VM stays where it is',
 } as const satisfies Record<ControlWord | PolicyAction, string>
 
-/** What the policy said after a round, to be kept. */
+/** What the policy said after a round, or in one, to be kept. */
 export const roundDecision = (migration: Migration, round: number, decision: PolicyDecision): NamedDraft => {
   const { reasons, inputs, alternatives } = decision
   const ended = migration.rounds.find(candidate => candidate.index === round)
   const kept = draft(migration, {
-    atMs: ended ? ended.startedAtMs + ended.ms : migration.startedAtMs,
+    atMs: ended
+      ? ended.startedAtMs + ended.ms
+      : (migration.ending?.atMs ?? migration.current?.atMs ?? migration.startedAtMs),
     kind: 'round',
-    outcome: `after round ${round}: ${actionWords[decision.action]}`,
+    outcome: `${ended ? 'after' : 'in'} round ${round}: ${actionWords[decision.action]}`,
     reasons,
     inputs,
     alternatives,

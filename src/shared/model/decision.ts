@@ -13,10 +13,25 @@ export interface DecisionInput {
   readonly fired: boolean
 }
 
+/** What one course of a migration was expected to come to in all, and what that is worth. */
+export interface ExpectedCourse {
+  /** What would be done, such as `switch now`. */
+  readonly course: string
+  readonly totalMs: number
+  readonly unavailabilityMs: number
+  /** The guest's time that is lost to waiting for pages and to being slowed down. */
+  readonly lostMs: number
+  readonly bytesSent: number
+  /** The figures weighed by the operator's weights: the lower the better. */
+  readonly cost: number
+}
+
 export interface Alternative {
   readonly name: string
   readonly chosen: boolean
   readonly because: string
+  /** Where it was weighed by figures. */
+  readonly expected?: ExpectedCourse
 }
 
 /** Why something was done, or was not. Kept for ever. */

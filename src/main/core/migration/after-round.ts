@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/failure.ts'
+import type { MigrationPrediction } from '../../../shared/model/migration.ts'
 import type { ControlWord } from '../../../shared/model/migration-command.ts'
 import { canBeTold } from './can-be-told.ts'
 import type { Ending, EngineState, Stage } from './engine-state.ts'
@@ -49,18 +50,36 @@ const follow = (
   return stay(enter(state, { ...stage, announced, requested }), commandsOf(decision, round, context))
 }
 
+/** The state with one prediction more; it takes the place of what was expected after the same round. */
+const withPrediction = (state: EngineState, prediction: MigrationPrediction): EngineState =>
+  withLedger(state, {
+    predictions: [
+      ...state.ledger.predictions.filter(({ afterRound }) => afterRound !== prediction.afterRound),
+      prediction,
+    ],
+  })
+
 /** Predicts, and asks the policy how to go on, unless that is settled or the host does not listen. */
 export const afterLiveRound = (state: EngineState, context: EngineContext): EngineStep => {
   const round = state.ledger.rounds.at(-1)
   if (!round) return stay(state)
-  const predicted = withLedger(state, { predictions: predictAfterRound(state, context) })
-  const { stage } = predicted
-  if (stage.phase !== 'pre-copy' || stage.requested || !canBeTold('continue', context.capabilities))
-    return stay(predicted)
+  const { stage, ledger } = state
+  if (stage.phase !== 'pre-copy' || stage.requested || !canBeTold('continue', context.capabilities)) {
+    // What was expected when the round was cut short is known by the policy alone.
+    const isPredicted = ledger.predictions.some(({ afterRound }) => afterRound === round.index)
+    return stay(isPredicted ? state : withPrediction(state, predictAfterRound(state, round, context)))
+  }
   const atMs = round.startedAtMs + round.ms
-  const migration = migrationOf(predicted)
-  const decision = context.policy.afterRound({ ...context, migration, nowMs: atMs, round })
-  return follow(predicted, stage, { decision, round: round.index, atMs, context })
+  const decision = context.policy.afterRound({
+    ...context,
+    migration: migrationOf(state),
+    nowMs: atMs,
+    round,
+  })
+  const prediction = decision.prediction
+    ? { afterRound: round.index, ...decision.prediction }
+    : predictAfterRound(state, round, context)
+  return follow(withPrediction(state, prediction), stage, { decision, round: round.index, atMs, context })
 }
 
 /** Asks a policy that looks at rounds under way; what it has to say is kept only when it is more than to go on. */
@@ -74,5 +93,12 @@ export const duringRound = (state: EngineState, atMs: number, context: EngineCon
   if (decision === null) return stay(state)
   if (decision.action === 'continue' && (decision.adjustments ?? []).length === 0) return stay(state)
   const round = stage.current?.round ?? ledger.rounds.length + 1
-  return follow(state, stage, { decision, round, atMs, context })
+  const predicted =
+    decision.action === 'continue' || decision.prediction === undefined
+      ? state
+      : withPrediction(state, {
+          afterRound: stage.current?.round ?? ledger.rounds.length,
+          ...decision.prediction,
+        })
+  return follow(predicted, stage, { decision, round, atMs, context })
 }

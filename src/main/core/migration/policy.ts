@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { Alternative, DecisionInput } from '../../../shared/model/decision.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
-import type { Migration, Round } from '../../../shared/model/migration.ts'
+import type { Migration, MigrationPrediction, Round } from '../../../shared/model/migration.ts'
 import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
@@ -42,6 +42,8 @@ export interface PolicyDecision {
   readonly reasons: readonly string[]
   readonly inputs: readonly DecisionInput[]
   readonly alternatives: readonly Alternative[]
+  /** What it expects of the whole, where it has reckoned that: it takes the place of the engine's own prediction. */
+  readonly prediction?: Omit<MigrationPrediction, 'afterRound'>
 }
 
 /** Decides how a migration goes on. Never asks for what the host cannot do. */

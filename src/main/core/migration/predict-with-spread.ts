@@ -2,7 +2,7 @@ import type { MigrationPrediction, Round } from '../../../shared/model/migration
 import { type Limits, predictOutcome, type Standing } from './predict-outcome.ts'
 
 /** A tenth of a normal distribution lies beyond so many standard deviations. */
-const TO_TENTH = 1.2816
+export const TO_TENTH = 1.2816
 /** What the rate of a round is off by when it is told from a reading of a second, or from one round before. A guess. */
 const FIRST_ERROR = 0.2
 /** Readings of a steady guest's dirty pages scatter by this much (measured on Xen 4.17). */

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/failure.ts'
-import type { Migration, MigrationRemainder } from '../../../shared/model/migration.ts'
+import type { MigrationPrediction, MigrationRemainder, Round } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import { dirtiedWithin } from '../working-set/dirtied-within.ts'
 import { dirtyRatio } from './dirty-ratio.ts'
@@ -55,11 +55,13 @@ const dirtyingOf = (
   return { dirtyRatio: dirtying / bandwidth, ...(within && { dirtiedWithin: within }) }
 }
 
-/** The predictions with one more, made after the live round that has just ended. */
-export const predictAfterRound = (state: EngineState, context: EngineContext): Migration['predictions'] => {
+/** What is expected of the whole by S1's recurrence, after the live round that has just ended. */
+export const predictAfterRound = (
+  state: EngineState,
+  round: Round,
+  context: EngineContext,
+): MigrationPrediction => {
   const { ledger } = state
-  const round = ledger.rounds.at(-1)
-  if (!round) return ledger.predictions
   const { bandwidth, dirtying } = speeds(state)
   const standing = {
     afterRound: round.index,
@@ -69,10 +71,7 @@ export const predictAfterRound = (state: EngineState, context: EngineContext): M
     ...dirtyingOf(state, context, { bandwidth, dirtying: dirtying ?? 0 }),
     bandwidthBytesPerSecond: bandwidth,
   }
-  return [
-    ...ledger.predictions,
-    predictWithSpread(standing, context.policy.limits(context), rateErrorOf(ledger.rounds)),
-  ]
+  return predictWithSpread(standing, context.policy.limits(context), rateErrorOf(ledger.rounds))
 }
 
 const limitsBy = (ending: Ending['kind'], limits: Limits): Limits => ({

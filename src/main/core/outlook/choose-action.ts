@@ -87,7 +87,7 @@ export interface Choices {
   readonly speeds: readonly number[]
 }
 
-interface Situation {
+export interface Situation {
   /** With the guest at full speed. */
   readonly around: Surroundings
   readonly standing: Standing
@@ -171,7 +171,7 @@ const isBetter = (one: Ranked, best: Ranked): boolean =>
   one.waitMs > best.waitMs ? one.rank <= best.rank + ALIKE : one.rank < best.rank
 
 /** The ways to hand over at a moment, the guest at `speed` since `from`. */
-const coursesAt = (
+export const coursesAt = (
   situation: Situation,
   moment: Moment,
   { from, speed }: { readonly from: Moment; readonly speed: number },

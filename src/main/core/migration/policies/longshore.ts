@@ -1,20 +1,21 @@
 import type { Alternative, DecisionInput } from '../../../../shared/model/decision.ts'
 import { PAGE_BYTES } from '../../../../shared/units.ts'
 import type { Thresholds } from '../../decision/thresholds.ts'
-import { type CostTerms, type Course, chooseCourse, costOf } from '../../outlook/choose-action.ts'
+import { type CostTerms, type Course, chooseCourse } from '../../outlook/choose-action.ts'
 import {
-  ifStopped,
-  ifSwitched,
-  type Outlook,
-  type Standing,
-  type Surroundings,
-  written,
-} from '../../outlook/outlook.ts'
+  costWords,
+  courseWords,
+  figureWords,
+  roundAheadWords,
+  type ToldCourse,
+  whyChosen,
+} from '../../outlook/course-words.ts'
+import { type Standing, type Surroundings, written } from '../../outlook/outlook.ts'
 import { positionOf } from '../../outlook/position-of.ts'
-import type { Policy, PolicyAction, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
-
-const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
-const gibibytes = (pages: number): string => `${((pages * PAGE_BYTES) / 2 ** 30).toFixed(2)} GiB`
+import { type WeighedCourse, weighCourses } from '../../outlook/weigh-courses.ts'
+import { estimated } from '../decision-figures.ts'
+import type { Policy, PolicyDecision, PolicyView, RoundView } from '../policy.ts'
+import { predictCourse, type SpentBeside } from '../predict-course.ts'
 
 /** The prices of a migration: what its figures are held against, by the thresholds and the memory it moves. */
 const termsOf = ({ thresholds }: PolicyView, around: Surroundings): CostTerms => {
@@ -36,44 +37,60 @@ const termsOf = ({ thresholds }: PolicyView, around: Surroundings): CostTerms =>
   }
 }
 
-const inWords = (outlook: Outlook): string =>
-  `${seconds(outlook.totalMs)} in all, unavailable for ${seconds(outlook.downtimeMs + outlook.stallMs)}, ${gibibytes(outlook.pagesSent)} sent, ${seconds(outlook.lostMs)} of the guest's time lost`
+/** What has been spent beyond what the outlooks count: waits between rounds, and pages as they were. */
+const spentBeside = ({ migration, nowMs }: PolicyView, standing: Standing): SpentBeside => {
+  const { startedAtMs, bytesSent, current } = migration
+  const sentBytes = bytesSent + (current?.sentPages ?? 0) * PAGE_BYTES
+  return {
+    ms: Math.max(0, nowMs - startedAtMs - standing.elapsedMs),
+    bytes: sentBytes - standing.pagesSent * PAGE_BYTES,
+  }
+}
 
-const alternativesTo = (
-  best: Course,
-  now: readonly { readonly name: PolicyAction; readonly outlook: Outlook; readonly cost: number }[],
-): readonly Alternative[] => [
-  {
-    name: 'continue',
-    chosen: best.waitMs > 0,
-    because:
-      best.waitMs > 0
-        ? `sending on for ${seconds(best.waitMs)} and then ${best.ending === 'switch' ? 'switching' : 'stopping'} costs ${best.cost.toFixed(2)}: ${inWords(best.outlook)}`
-        : 'no later moment is expected to be better',
-  },
-  ...now.map(({ name, outlook, cost }) => ({
-    name,
-    chosen: best.waitMs === 0 && best.ending === name,
-    because: `now costs ${cost.toFixed(2)}: ${inWords(outlook)}`,
-  })),
-]
+/** The courses that were weighed, with what each is expected to come to in all. */
+const toldCourses = (
+  courses: readonly WeighedCourse[],
+  beside: SpentBeside,
+  roundAhead: string,
+): readonly ToldCourse[] =>
+  courses.map(weighed => {
+    const { outlook, cost } = weighed.course
+    return {
+      ...weighed,
+      expected: {
+        course: courseWords(weighed, roundAhead),
+        totalMs: outlook.totalMs + beside.ms,
+        unavailabilityMs: outlook.downtimeMs + outlook.stallMs,
+        lostMs: outlook.lostMs,
+        bytesSent: outlook.pagesSent * PAGE_BYTES + beside.bytes,
+        cost,
+      },
+    }
+  })
 
-const inputsOf = (view: PolicyView, standing: Standing, best: Course): readonly DecisionInput[] => {
+const alternativeOf = ({ moment, course, isChosen, expected }: ToldCourse): Alternative => ({
+  name: moment === 'now' ? course.ending : 'continue',
+  chosen: isChosen,
+  because: `${expected.course}: ${figureWords(expected)}; cost ${expected.cost.toFixed(2)}`,
+  expected,
+})
+
+const inputsOf = (standing: Standing, best: Course): readonly DecisionInput[] => {
   const missing = standing.unsent.reduce((sum, pages, tier) => sum + pages + (standing.dirty[tier] ?? 0), 0)
   return [
     {
       name: 'pages missing at the destination',
       unit: 'pages',
-      value: { origin: 'estimated', ageMs: 0, value: Math.round(missing) },
+      value: estimated(Math.round(missing)),
       limit: null,
       fired: false,
     },
     {
       name: 'unavailability expected',
       unit: 'ms',
-      value: { origin: 'estimated', ageMs: 0, value: best.outlook.downtimeMs + best.outlook.stallMs },
-      limit: view.thresholds.slaDowntime.value,
-      // The costs decide: this is what the chosen moment would come to.
+      value: estimated(best.outlook.downtimeMs + best.outlook.stallMs),
+      // The costs decide, not a limit.
+      limit: null,
       fired: false,
     },
   ]
@@ -96,27 +113,34 @@ const judge = (view: PolicyView): PolicyDecision | null => {
     canStop: capabilities.stopAndCopy,
     speeds: [migration.guestSpeed, ...(capabilities.throttle ? SPEEDS : [])],
   }
-  const best = chooseCourse({ around, standing, terms, choices })
+  const situation = { around, standing, terms, choices }
+  const best = chooseCourse(situation)
   if (best === null) return null
-  const now = [
-    ...(choices.canSwitch ? [{ name: 'switch' as const, outlook: ifSwitched(around, standing) }] : []),
-    ...(choices.canStop ? [{ name: 'stop-and-copy' as const, outlook: ifStopped(around, standing) }] : []),
-  ].map(course => ({ ...course, cost: costOf(terms, course.outlook) }))
-  const verb = best.ending === 'switch' ? 'Switching' : 'Stopping and copying'
+  const beside = spentBeside(view, standing)
+  const live = migration.rounds.filter(round => round.live)
+  const roundAhead = roundAheadWords(migration.current?.round ?? null, live.length)
+  const courses = toldCourses(weighCourses(situation, best), beside, roundAhead)
   const isSlowed = best.waitMs > 0 && best.slowFromMs === 0 && best.speed !== migration.guestSpeed
+  const why = whyChosen(terms, courses, roundAhead)
   return {
     action: best.waitMs > 0 ? 'continue' : best.ending,
     adjustments: isSlowed ? [{ kind: 'throttle', speed: best.speed }] : [],
     reasons: [
+      ...(why === null ? [] : [why]),
       ...(isSlowed
         ? [`The guest is to go at ${Math.round(best.speed * 100)}% of its speed until then.`]
         : []),
-      best.waitMs > 0
-        ? `${verb} is expected to be best ${seconds(best.waitMs)} from now (cost ${best.cost.toFixed(2)}).`
-        : `${verb} now is expected to be best (cost ${best.cost.toFixed(2)}): ${inWords(best.outlook)}.`,
+      costWords(terms),
     ],
-    inputs: inputsOf(view, standing, best),
-    alternatives: alternativesTo(best, now),
+    inputs: inputsOf(standing, best),
+    alternatives: courses.map(alternativeOf),
+    prediction: predictCourse(best, {
+      around,
+      standing,
+      speed: migration.guestSpeed,
+      beside,
+      rounds: migration.rounds,
+    }),
   }
 }
 

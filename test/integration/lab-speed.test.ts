@@ -63,6 +63,20 @@ test('the lab announces that it slows down for a migration and goes on afterward
   expect(scaleOf(await pool(slow.token))).toBe('30')
 })
 
+test('a migration that cannot begin does not slow the lab down', async () => {
+  const { call, plugin, named, controls } = await aLab(tinyLab, { speed: 30 })
+  const [vm, host, destination] = [
+    await named('VM', 'writer'),
+    await named('host', 'host-1'),
+    await named('host', 'host-3'),
+  ]
+  controls[0]?.cutLink('host-3')
+  const order = { vm: vm.uuid, destination: destination.uuid, id: 'm' }
+  await expect(plugin(host.ref, 'migrate_start', order)).rejects.toThrow('CANNOT_CONTACT_HOST')
+  const { events } = (await call('event.from', ['pool'], '', 5)) as Changes
+  expect(events.at(-1)?.snapshot?.other_config['longshore:time-scale']).toBe('30')
+})
+
 const inventoryOf = async (hypervisor: Hypervisor): Promise<Inventory> => {
   for await (const inventory of hypervisor.watchInventory(never)) return inventory
   throw new Error('no inventory')

@@ -70,10 +70,10 @@ export class MigrationDesk {
       throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, why)
     }
     assertRoom(landing, vm, destination)
-    // A migration is there to be watched.
-    this.#letGo ??= this.#clock.hold()
     if (!this.#network.leads({ source, destination }))
       throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT)
+    // A migration is there to be watched.
+    this.#letGo ??= this.#clock.hold()
     const { config } = this.#pool
     const linkBytesPerSecond = order.linkBytesPerSecond ?? config.linkBytesPerSecond
     const nowMs = this.#clock.now()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { VmFacts, VmState } from '../../src/main/adapters/qemu/examine-vm.ts'
 import { qemuHostsFile, qemuVmName, qmpAddress } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { immovableBecause } from '../../src/main/adapters/qemu/immovable-because.ts'
-import { placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
+import { isHere, placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 
 const facts: VmFacts = {
   version: { major: 10, minor: 0, micro: 2 },
@@ -78,6 +78,15 @@ test.each([
 
 test('a socket has one address, however it is written', () => {
   expect(qmpAddress.parse('unix:/run/vm.qmp')).toBe(qmpAddress.parse('/run/vm.qmp'))
+})
+
+test.each([
+  [undefined, [], true],
+  [['/usr/bin/qemu-host'], ['/run/vm.qmp', 'tcp:127.0.0.1:4444', 'tcp:[::1]:4444'], true],
+  [['ssh', 'ops@beta', 'qemu-host'], [], false],
+  [undefined, ['tcp:10.0.0.5:4444'], false],
+])('a host with the command %j and the sockets %j is this machine: %j', (command, qmp, is) => {
+  expect(isHere({ command, qmp })).toBe(is)
 })
 
 test('two hosts of one name are refused, and words that mean nothing', () => {

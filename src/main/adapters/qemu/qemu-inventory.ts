@@ -92,8 +92,12 @@ const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => 
   }
 }
 
-/** Whether a host is this machine: what /proc tells is then told of it. */
-export const isHere = ({ command = [] }: QemuHost): boolean => !/(^|\/)ssh$/.test(command[0] ?? '')
+const isFar = (address: string): boolean =>
+  address.startsWith('tcp:') && !/^tcp:(127\.|localhost:|\[::1\]:)/.test(address)
+
+/** Whether a host is this machine, as far as its command and sockets tell: what /proc tells is then told of it. */
+export const isHere = ({ command = [], qmp }: Pick<QemuHost, 'command' | 'qmp'>): boolean =>
+  !/(^|\/)ssh$/.test(command[0] ?? '') && !qmp.some(isFar)
 
 export interface PoolParts {
   readonly connectionId: string

@@ -38,10 +38,10 @@ import {
 } from './trigger-words.ts'
 
 interface Deps {
-  readonly connections: Connections
-  readonly decisions: Decisions
-  readonly migrator: Migrator
-  readonly history: SampleHistory
+  readonly connections: Pick<Connections, 'overview' | 'state'>
+  readonly decisions: Pick<Decisions, 'record'>
+  readonly migrator: Pick<Migrator, 'running' | 'lastMoved' | 'start'>
+  readonly history: Pick<SampleHistory, 'usualPageFaults'>
   readonly thresholds: Thresholds
   readonly log: Log
   /** Whether we hold the lease on a pool. */
@@ -49,6 +49,10 @@ interface Deps {
   /** Told when a figure passes its limit and, under the same id, when it is back below. */
   readonly onBreach: (breach: Breach) => void
 }
+
+/** Triggers by VM id: those that rest are left out. */
+type Triggers = ReadonlyMap<string, TriggerState>
+const ALL_REST: Triggers = new Map()
 
 interface Subject {
   readonly pool: LivePool
@@ -64,7 +68,8 @@ const estimated = (value: number | undefined): Measure =>
 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
-  readonly #triggers = new Map<string, TriggerState>()
+  /** By connection. A VM of which a tick tells nothing rests: it may be off for a week. */
+  readonly #triggers = new Map<string, Triggers>()
   readonly #held = new HeldTriggers()
   /** What fired is dealt with one after the other in each pool, so that each sees what the one before has started. */
   readonly #turns = new Map<string, Promise<void>>()
@@ -80,21 +85,27 @@ export class Advisor {
   consider(pool: LivePool, tick: Tick, figures: Figures): readonly Risk[] {
     const theta = this.thetaOf(pool)
     const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
+    const before = this.#triggers.get(pool.connectionId) ?? ALL_REST
+    const triggers = new Map<string, TriggerState>()
     const risks: Risk[] = []
     const excesses: Excess[] = []
     for (const known of figures.vms.values()) {
       const { vm, sample, forecast } = known
       const risk = assessRisk(sample.dirtyPagesPerSecond, forecast, theta)
       risks.push({ vmId: vm.id, ...risk })
-      if (!vm.hostId || migrating.has(vm.id)) {
-        this.#triggers.delete(vm.id)
-        this.#held.release(vm.id)
-        continue
-      }
+      if (!vm.hostId || migrating.has(vm.id)) continue
+      const reading = this.#readingOf(pool, known, figures)
+      const step = { thresholds: this.#deps.thresholds, nowMs: tick.atMs }
+      const { state, fired } = stepTrigger(before.get(vm.id) ?? armedTrigger, reading, step)
+      if (state.phase === 'armed') continue
+      triggers.set(vm.id, state)
       const subject = { pool, vm, sample, tick }
-      const inputs = this.#evaluate(subject, this.#readingOf(pool, known, figures))
-      if (inputs.length > 0) excesses.push(...excessesOf(subject, inputs))
+      const inputs = triggerInputs(state, reading, this.#deps.thresholds)
+      excesses.push(...excessesOf(subject, inputs))
+      if (fired || this.#held.isDue(vm.id, tick.atMs)) this.#act(subject, inputs)
     }
+    for (const vmId of before.keys()) if (!triggers.has(vmId)) this.#held.release(vmId)
+    this.#triggers.set(pool.connectionId, triggers)
     this.#breaches.see(pool.connectionId, tick.atMs, excesses)
     return risks
   }
@@ -149,24 +160,15 @@ export class Advisor {
     }
   }
 
-  /** What a VM's trigger looked at, none while it rests; if it fires, that is acted upon in the background. */
-  #evaluate(subject: Subject, reading: TriggerReading): readonly DecisionInput[] {
+  /** A trigger has fired, or could not act when it did: it acts now, in the background. */
+  #act(subject: Subject, inputs: readonly DecisionInput[]): void {
     const { pool, vm, tick } = subject
-    const { thresholds } = this.#deps
-    const before = this.#triggers.get(vm.id) ?? armedTrigger
-    const { state, fired } = stepTrigger(before, reading, { thresholds, nowMs: tick.atMs })
-    if (state !== before) this.#triggers.set(vm.id, state)
-    if (state.phase !== 'fired') this.#held.release(vm.id)
-    if (state.on.length === 0) return []
-    const inputs = triggerInputs(state, reading, thresholds)
-    if (!fired && !this.#held.isDue(vm.id, tick.atMs)) return inputs
     const { connectionId } = pool
     const hindered = this.#held.try(vm.id, tick.atMs)
     const turn = (this.#turns.get(connectionId) ?? Promise.resolve())
       .then(() => this.#fire(subject, inputs, hindered))
       .catch(error => this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name }))
     this.#turns.set(connectionId, turn)
-    return inputs
   }
 
   /** `before` is what hindered it the last time: that it still does is not said again. */

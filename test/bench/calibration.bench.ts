@@ -62,10 +62,22 @@ const rowOf = (simulated: Figures, measured: Figures) => {
 
 const PAGE_BYTES = 4096
 
+/** What the recorded link carries where no limit holds, as after a switch: the fastest poll of each run, bytes/s. */
+const linkOf = (runs: readonly QemuRun[]): number | null => {
+  const fastest = runs
+    .map(({ polls }) =>
+      Math.max(...polls.filter(({ status }) => status.startsWith('postcopy')).map(({ mbps }) => mbps)),
+    )
+    .filter(Number.isFinite)
+  return fastest.length > 0 ? (medianOf(fastest) * 1e6) / 8 : null
+}
+
 interface Fitted {
   readonly memoryPages: number
   readonly contentPages: number
+  /** Of live rounds, which QEMU limits. */
   readonly bytesPerSecond: number
+  readonly linkBytesPerSecond: number
   readonly linearPerSecond: number
   readonly hotPages: number
   readonly writesPerHotPageSecond: number
@@ -87,7 +99,10 @@ const underLoad = (run: QemuRun): readonly QemuRound[] => {
  * Bandwidth, share of zero pages and write classes of one scenario, from some of its runs. QEMU does not count as dirtied
  * what still waits to be sent when it reads its log, up to its downtime limit of pages: the part of it that is hot is added.
  */
-const fittedBy = (runs: readonly QemuRun[], hotPart: number): Fitted => {
+const fittedBy = (
+  runs: readonly QemuRun[],
+  { hotPart, linkBytesPerSecond }: { readonly hotPart: number; readonly linkBytesPerSecond: number | null },
+): Fitted => {
   const curve = curveOfRounds(runs.flatMap(underLoad)) ?? { linearPerMs: 0, hotPages: 0, ratePerMs: 1e-3 }
   const live = runs.flatMap(run =>
     run.polls.filter(({ status }) => status === 'active').map(({ mbps }) => mbps),
@@ -98,6 +113,7 @@ const fittedBy = (runs: readonly QemuRun[], hotPart: number): Fitted => {
     memoryPages: runs[0]?.memoryPages ?? 0,
     contentPages: meanOf(runs.map(contentOf)),
     bytesPerSecond,
+    linkBytesPerSecond: linkBytesPerSecond ?? bytesPerSecond,
     linearPerSecond: curve.linearPerMs * 1000,
     hotPages: curve.hotPages > 0 ? curve.hotPages + hotPart * waitingPages : 0,
     writesPerHotPageSecond: curve.ratePerMs * 1000,
@@ -116,7 +132,8 @@ const caseOf = (fitted: Fitted, run: QemuRun): object => {
   return {
     memoryBytes: Math.round(fitted.memoryPages) * PAGE_BYTES,
     policy: { name: policyFor(run) },
-    link: { bandwidthBytesPerSecond: fitted.bytesPerSecond, latencyMs: 0.1 },
+    link: { bandwidthBytesPerSecond: fitted.linkBytesPerSecond, latencyMs: 0.1 },
+    limitBytesPerSecond: fitted.bytesPerSecond,
     content: { zeroRatio: Math.max(0, 1 - (fitted.contentPages + 1) / fitted.memoryPages) },
     workload: {
       kind: 'mix',
@@ -170,10 +187,10 @@ const misfit = (simulated: Figures, measured: Figures): number =>
   Math.abs(Math.log(simulated.rounds / measured.rounds))
 
 /** The hot part with which these runs come nearest to how long they took and how many rounds they made. */
-const fittedOf = (runs: readonly QemuRun[]): Fitted => {
+const fittedOf = (runs: readonly QemuRun[], linkBytesPerSecond: number | null): Fitted => {
   const measured = middle(runs.map(measuredOf))
-  const tried = HOT_PARTS.map(part => {
-    const fitted = fittedBy(runs, part)
+  const tried = HOT_PARTS.map(hotPart => {
+    const fitted = fittedBy(runs, { hotPart, linkBytesPerSecond })
     return { fitted, error: misfit(figuresOf(fitted, runs.slice(0, 1)), measured) }
   })
   return tried.reduce((best, one) => (one.error < best.error ? one : best)).fitted
@@ -191,10 +208,14 @@ const preCopy = (runs: readonly QemuRun[]): readonly string[] => [
 
 const onQemu = (): void => {
   const runs = qemuRecordings()
+  const link = linkOf(runs.filter(({ run }) => run <= FITTED_RUNS))
   const of = (scenario: string) => runs.filter(run => run.scenario === scenario)
   const rows: Rows = {}
   for (const scenario of preCopy(runs)) {
-    const fitted = fittedOf(of(scenario).filter(({ run }) => run <= FITTED_RUNS))
+    const fitted = fittedOf(
+      of(scenario).filter(({ run }) => run <= FITTED_RUNS),
+      link,
+    )
     const tested = of(scenario).filter(({ run }) => run > FITTED_RUNS)
     if (tested.length === 0) continue
     rows[`${scenario}, runs ${FITTED_RUNS + 1} on`] = rowOf(
@@ -205,9 +226,10 @@ const onQemu = (): void => {
   // The same load under another rule: what was fitted on plain pre-copy tells auto-converge, which was left out.
   const [known, left] = ['Precopy_Nonconvergent_16T', 'Autoconverge_16T'].map(of)
   if (known !== undefined && left !== undefined && known.length > 0 && left.length > 0) {
-    const fitted = fittedOf(known)
+    const fitted = fittedOf(known, link)
     rows['Autoconverge_16T, left out'] = rowOf(figuresOf(fitted, left), middle(left.map(measuredOf)))
   }
+  if (link !== null) console.log(`Link after a switch: ${(link / 2 ** 20).toFixed(0)} MiB/s`)
   console.table(rows)
 }
 

@@ -104,6 +104,8 @@ export const hostCosts = z.strictObject({
    * log if so; null: it reads it when nothing is unsent; absent: as with the preset.
    */
   logWindowMs: z.number().min(1).max(1e6).nullable().exactOptional(),
+  /** Until when a case's `limitBytesPerSecond` holds: the guest's pause, or the end; absent: as with the preset. */
+  limitUntil: z.enum(['pause', 'end']).exactOptional(),
 })
 export type HostCosts = Readonly<z.infer<typeof hostCosts>>
 
@@ -177,6 +179,8 @@ export const simulationCase = z.strictObject({
     maxSentFactor: z.number().min(1).max(1000).optional(),
   }),
   link,
+  /** What the host is told to send at most, as by QEMU's max-bandwidth; absent: nothing. */
+  limitBytesPerSecond: bandwidth.optional(),
   workload: simulatedWorkload,
   /** The workload stops this long after the migration's start. */
   workloadEndsAtSeconds: z.number().nonnegative().finite().optional(),

@@ -56,6 +56,7 @@ export const simulatedMove = (
     disk: diskOf(vm, { startedAtMs, random: new Random(seed + 1) }),
     images: null,
     compressor: null,
+    limit: null,
     earlyReading: null,
     graceMs: stopRule === 'controlled' ? ROUND_GRACE_MS : 0,
     startedAtMs: nowMs,

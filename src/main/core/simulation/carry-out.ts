@@ -13,6 +13,7 @@ import { migrationOf } from '../migration/told-migration.ts'
 import { heatOfTiers } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { guestOf } from './guest-plan.ts'
+import { liveBytesPerSecond } from './host-limit.ts'
 import type { MigrationFact } from './migration-fact.ts'
 import { streamBytesPerSecond } from './network-path.ts'
 import { warmUpForecast } from './warm-up-forecast.ts'
@@ -98,7 +99,7 @@ export const leadMigration = (
     startedBy: 'operator',
     startedAtMs: 0,
     memoryPages: Math.ceil(given.memoryBytes / given.pageBytes),
-    linkBytesPerSecond: streamBytesPerSecond(given.link),
+    linkBytesPerSecond: liveBytesPerSecond(given),
   })
   const apply = (event: EngineEvent): void => {
     const forecast = forecastAt?.(migration.elapsedMs) ?? null

@@ -52,11 +52,11 @@ export const leastCarried = (link: SimulationCase['link']): number =>
   Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
 
 /** A copy ends only where the link carries more than is written meanwhile. */
-const diskMisfits = ({ disk, link }: SimulationCase): readonly CaseFault[] => {
-  const carried = leastCarried(link)
+const diskMisfits = ({ disk, link, limitBytesPerSecond: limit }: SimulationCase): readonly CaseFault[] => {
+  const carried = Math.min(leastCarried(link), limit ?? Number.POSITIVE_INFINITY)
   if (disk === undefined || disk.writeBytesPerSecond < carried) return []
   const { writeBytesPerSecond: value } = disk
-  const allowed = `less than ${carried}, what the link carries at least: what is written is mirrored over it`
+  const allowed = `less than ${carried}, what link and limitBytesPerSecond let through at least: what is written is mirrored over it`
   return [{ field: 'disk.writeBytesPerSecond', value, allowed }]
 }
 

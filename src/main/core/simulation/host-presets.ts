@@ -8,13 +8,15 @@ export interface HostPreset extends HostCosts {
   readonly backlogBytes: number
   /** How often it looks whether what is unsent fits the downtime limit, to read its dirty log then; null: it does not. */
   readonly logWindowMs: number | null
+  /** Until when a limit that it is told holds. */
+  readonly limitUntil: 'pause' | 'end'
 }
 
 /**
  * Fixed costs of the two hypervisors. Xen: the part of the guest's gap that does not depend on the load is 0.21 to 0.25 s
  * and suspending dirties 170 to 225 pages (measured with libxenguest 4.17); it sends zero pages whole. QEMU: 5 to 21 ms
  * from STOP to RESUME; without preemption a request waits about 6 ms at 64 MiB/s (measured with QEMU 10); it looks at what
- * is pending between its windows of 100 ms (migration.c, BUFFER_DELAY).
+ * is pending between its windows of 100 ms (migration.c, BUFFER_DELAY), and sets no limit in the pause and after a switch.
  */
 export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
   xen: {
@@ -25,6 +27,7 @@ export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
     zeroPageBytes: null,
     backlogBytes: 400 * 1024,
     logWindowMs: null,
+    limitUntil: 'end',
   },
   qemu: {
     roundMs: 2,
@@ -34,6 +37,7 @@ export const hostPresets: Readonly<Record<'xen' | 'qemu', HostPreset>> = {
     zeroPageBytes: ZERO_PAGE_BYTES,
     backlogBytes: 400 * 1024,
     logWindowMs: 100,
+    limitUntil: 'pause',
   },
 }
 

@@ -11,7 +11,7 @@ const slower = (content: SimulationCase['content'], scale: number): SimulationCa
     : { ...content, compressBytesPerSecond: content.compressBytesPerSecond / scale }
 
 /**
- * The same case in pages of 4 KiB, which is what engine and policies reckon in: memory, link, compressor and images shrink with the page, so
+ * The same case in pages of 4 KiB, which is what engine and policies reckon in: memory, link, limit, compressor and images shrink with the page, so
  * that every count of pages and every time stays as it was. `scale` is what one byte then stands for.
  */
 export const inPlainPages = (
@@ -19,7 +19,16 @@ export const inPlainPages = (
 ): { readonly given: SimulationCase; readonly scale: number } => {
   const scale = given.pageBytes / PAGE_BYTES
   if (scale === 1) return { given, scale }
-  const { profileBytes, checkpointBytes, nasBytesPerSecond, link, disk, content, ...rest } = given
+  const {
+    profileBytes,
+    checkpointBytes,
+    nasBytesPerSecond,
+    limitBytesPerSecond,
+    link,
+    disk,
+    content,
+    ...rest
+  } = given
   // What TCP makes of loss depends on the true rate: it is worked out before the link shrinks.
   const carried = streamBytesPerSecond(link) / (1 - link.lossRatio)
   return {
@@ -32,6 +41,7 @@ export const inPlainPages = (
       link: { ...link, bandwidthBytesPerSecond: carried / scale, congestionControl: 'bbr' },
       profileBytes: scaled(profileBytes, scale),
       checkpointBytes: scaled(checkpointBytes, scale),
+      limitBytesPerSecond: scaled(limitBytesPerSecond, scale),
       nasBytesPerSecond: scaled(nasBytesPerSecond, scale),
       disk: disk && {
         bytes: disk.bytes / scale,

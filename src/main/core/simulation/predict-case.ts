@@ -12,12 +12,13 @@ import { imagePlanOf } from './boot-images.ts'
 import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
 import { diskOf } from './disk-copy.ts'
 import { type GuestPlan, guestOf } from './guest-plan.ts'
+import { hostLimitOf, liveBytesPerSecond } from './host-limit.ts'
 import { hostOf } from './host-presets.ts'
 import { inPlainPages } from './in-plain-pages.ts'
 import { earlyReadingOf } from './log-reading.ts'
 import { groupsOf, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldPages } from './mean-field-pages.ts'
-import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
+import { NetworkPath } from './network-path.ts'
 import { resultOf } from './result-of.ts'
 import { compressorOf, costsOf, heatWindowMs } from './simulate-case.ts'
 import { SimulatedMigration } from './simulated-migration.ts'
@@ -88,7 +89,7 @@ const play = (
   const surroundings = surroundingsOf(
     tiers,
     {
-      linkPagesPerMs: streamBytesPerSecond(given.link) / given.pageBytes / 1000,
+      linkPagesPerMs: liveBytesPerSecond(given) / given.pageBytes / 1000,
       roundTripMs: given.link.latencyMs,
       vcpuCount: given.vcpuCount,
       roundMs: host.roundMs,
@@ -116,6 +117,7 @@ const play = (
     disk: diskOf(given),
     graceMs: 0,
     compressor: compressorOf(given),
+    limit: hostLimitOf(given),
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: meanFieldSteps,

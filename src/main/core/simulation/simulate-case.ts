@@ -9,11 +9,12 @@ import { dealImages, imagePlanOf } from './boot-images.ts'
 import { leadMigration, type SimulationOrder } from './carry-out.ts'
 import { diskOf } from './disk-copy.ts'
 import { guestOf } from './guest-plan.ts'
+import { hostLimitOf, liveBytesPerSecond } from './host-limit.ts'
 import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
 import { earlyReadingOf } from './log-reading.ts'
 import type { MigrationPath } from './migration-path.ts'
-import { NetworkPath, type PathPlan, streamBytesPerSecond } from './network-path.ts'
+import { NetworkPath, type PathPlan } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
 import { layOutPages, NO_CLASS } from './page-layout.ts'
 import type { PageCosts } from './page-transfer.ts'
@@ -96,7 +97,7 @@ const prepare = <P extends MigrationPath>(order: SimulationOrder, pathOf: PathMa
   const surroundings = surroundingsOf(
     content.map((tier, i) => (i === 0 ? { ...tier, pages: Math.max(0, tier.pages - zeroPages) } : tier)),
     {
-      linkPagesPerMs: streamBytesPerSecond(given.link) / given.pageBytes / 1000,
+      linkPagesPerMs: liveBytesPerSecond(given) / given.pageBytes / 1000,
       roundTripMs: given.link.latencyMs,
       vcpuCount: given.vcpuCount,
       roundMs: host.roundMs,
@@ -132,6 +133,7 @@ const prepare = <P extends MigrationPath>(order: SimulationOrder, pathOf: PathMa
     images: dealt,
     graceMs: 0,
     compressor: compressorOf(given),
+    limit: hostLimitOf(given),
     earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
     startedAtMs: 0,
     stepsOf: singlePageSteps,

@@ -2,6 +2,7 @@ import type { SharedLinkCase, SharedLinkResult } from '../../../shared/model/sha
 import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
 import type { SimulationOrder } from './carry-out.ts'
 import { fairShares } from './fair-shares.ts'
+import { liveBytesPerSecond } from './host-limit.ts'
 import { LinkShare } from './link-share.ts'
 import { NetworkPath, streamBytesPerSecond } from './network-path.ts'
 import { beginCase, type CaseRun } from './simulate-case.ts'
@@ -23,11 +24,10 @@ const beginSharer = (
   order: SimulationOrder,
   clock: { readonly startMs: number; readonly seed: number },
 ): Sharer => {
-  const { memoryBytes, link } = order.given
   return {
     startMs: clock.startMs,
     run: beginCase(order, (plan, random) => new LinkShare(new NetworkPath({ ...plan, ...clock }, random))),
-    sliceMs: singlePageSteps((memoryBytes * 1000) / streamBytesPerSecond(link)).sliceMs,
+    sliceMs: singlePageSteps((order.given.memoryBytes * 1000) / liveBytesPerSecond(order.given)).sliceMs,
   }
 }
 

@@ -36,11 +36,11 @@ export class SimulatedMigration {
   #slowedMs = 0
 
   constructor(plan: SimulatedMigrationPlan) {
-    const { pages, path, disk } = plan
+    const { pages, path, disk, limit } = plan
     this.#plan = plan
     this.#pages = pages
-    this.#pace = new Pace(path)
-    const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / path.usualBytesPerMs)
+    this.#pace = new Pace(path, limit)
+    const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / this.#pace.usualBytesPerMs)
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
     this.#reports = new PassReports(pages, this.#book)
@@ -213,8 +213,8 @@ export class SimulatedMigration {
   }
 
   #beginMemory(): void {
-    const { images, path } = this.#plan
-    const linkBytesPerSecond = path.usualBytesPerMs * 1000
+    const { images } = this.#plan
+    const linkBytesPerSecond = this.#pace.usualBytesPerMs * 1000
     this.#book.tell({ kind: 'started', memoryPages: this.#pages.count, linkBytesPerSecond })
     if (images === null) this.#beginRound('live')
     else this.#wait('profile', images.profileBytes / images.nasBytesPerMs)
@@ -344,6 +344,7 @@ export class SimulatedMigration {
     this.#pages.suspend(this.#plan.host.suspendDirtyPages)
     this.#ending = ending
     this.#pausedAtMs = this.elapsedMs
+    this.#pace.pause()
     this.#book.tell({ kind: 'paused', remainingPages: this.#pages.unsent })
     this.#wait('pausing', this.#plan.host.pauseMs)
   }

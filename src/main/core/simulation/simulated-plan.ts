@@ -1,6 +1,7 @@
 import type { HostCosts } from '../../../shared/model/simulation-case.ts'
 import type { ImagePlan } from './boot-images.ts'
 import type { DiskCopy } from './disk-copy.ts'
+import type { HostLimit } from './host-limit.ts'
 import type { EarlyReading } from './log-reading.ts'
 import type { MigratingPages } from './migrating-pages.ts'
 import type { MigrationPath } from './migration-path.ts'
@@ -21,6 +22,8 @@ export interface SimulatedMigrationPlan {
   readonly graceMs: number
   /** Content that can be compressed a ms, and what a page has of it; null: no compression, or one that holds nothing up. */
   readonly compressor: { readonly bytesPerMs: number; readonly pageBytes: number } | null
+  /** What the host is told to send at most; null: nothing. A limit that a command sets is beside it. */
+  readonly limit: HostLimit | null
   /** Whether live rounds end before everything is sent; null: they do not. */
   readonly earlyReading: EarlyReading | null
   readonly startedAtMs: number

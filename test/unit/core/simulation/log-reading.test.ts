@@ -42,6 +42,23 @@ describe('on a link of 10 pages a ms', () => {
     expect(totalMs).toBeCloseTo(1638.4 + 10, 6)
   })
 
+  // A link of 100 pages a ms, limited to 10 while the guest runs: the same rounds, and a tenth of their pause.
+  test("the limit of a host holds as long as QEMU's does, or to the end", () => {
+    const { link, host } = given
+    const faster = { link: { ...link, bandwidthBytesPerSecond: 409.6e6 }, limitBytesPerSecond: 40.96e6 }
+    const byQemu = simulated({ name: 'pre-copy-qemu' }, { ...given, ...faster })
+    expect(byQemu.rounds.map(({ sentPages }) => sentPages)).toEqual([14_000, 2384])
+    expect(byQemu.preCopyMs).toBeCloseTo(1400, 6)
+    expect(byQemu.downtimeMs).toBeCloseTo(10 + 23.84, 6)
+    const held = { ...given, ...faster, host: { ...host, limitUntil: 'end' } }
+    expect(simulated({ name: 'pre-copy-qemu' }, held).downtimeMs).toBeCloseTo(10 + 238.4, 6)
+  })
+
+  test('what is pushed after a switch has the whole link', () => {
+    const faster = { link: { bandwidthBytesPerSecond: 409.6e6, latencyMs: 0 }, limitBytesPerSecond: 40.96e6 }
+    expect(simulated({ name: 'post-copy' }, { ...given, ...faster }).totalMs).toBeCloseTo(10 + 163.84, 1)
+  })
+
   test('a policy that sets no downtime limit, and a host that does not look, send everything', () => {
     const [byXen] = simulated({ name: 'pre-copy-xen' }, given).rounds
     const host = { ...given.host, logWindowMs: null }

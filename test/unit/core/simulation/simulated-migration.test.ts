@@ -75,6 +75,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     graceMs: given.graceMs ?? 0,
     earlyReading: null,
     compressor: null,
+    limit: null,
     startedAtMs: 0,
     stepsOf: singlePageSteps,
   })

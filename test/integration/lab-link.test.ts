@@ -3,7 +3,7 @@ import type { LabVmConfig } from '../../src/main/adapters/lab/lab-config.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { pluginAnswers } from '../../src/shared/model/plugin.ts'
 import { MIB } from '../../src/shared/units.ts'
-import { aLab, tinyLab } from '../support/a-lab.ts'
+import { aLab, aSession, tinyLab } from '../support/a-lab.ts'
 
 type Lab = Awaited<ReturnType<typeof aLab>>
 
@@ -143,4 +143,52 @@ test('a link cut after the switch holds the guest up until it is mended, and not
   const last = events.at(-1)
   if (held && last?.kind === 'completed') expect(last.stallMs).toBeGreaterThan(0)
   expect((await pool.named('VM', 'one')).record.resident_on).toBe(move.destination.ref)
+})
+
+test('the destination dying in the rounds leaves the VM at its source', async () => {
+  const pool = await lab()
+  const move = await start(pool, 'one')
+  await pool.controls[0]?.stopHost('host-3')
+  const events = await move.follow()
+  expect(events.at(-1)).toMatchObject({
+    kind: 'failed',
+    reason: 'The destination, host-3, died.',
+    vmRunsAt: 'source',
+  })
+  expect((await pool.named('VM', 'one')).record).toMatchObject({
+    power_state: 'Running',
+    resident_on: move.source.ref,
+  })
+})
+
+test('the destination dying after the switch takes the guest with it: its newest pages were nowhere else', async () => {
+  const pool = await lab()
+  const move = await start(pool, 'one')
+  await move.control({ command: 'bandwidth', bytes_per_second: `${20 * MIB}` })
+  await move.control({ command: 'switch' })
+  const events = await move.follow(event =>
+    event.kind === 'resumed' ? pool.controls[0]?.stopHost('host-3') : undefined,
+  )
+  expect(events.at(-1)).toMatchObject({
+    kind: 'failed',
+    reason: 'The destination, host-3, died, and with it memory that was nowhere else.',
+    vmRunsAt: 'nowhere',
+  })
+  const { record } = await pool.named('VM', 'one')
+  expect(record).toMatchObject({
+    power_state: 'Halted',
+    resident_on: 'OpaqueRef:NULL',
+    current_operations: {},
+  })
+  expect((await pool.named('host', 'host-3')).record.resident_VMs).not.toContain(move.vm.ref)
+})
+
+test('the source dying takes the guest with it, and tells nothing any more', async () => {
+  const pool = await lab()
+  pool.controls[0]?.promote('host-2')
+  const there = await aSession(pool.url.replace('127.0.0.1', '127.0.0.2'))
+  const move = await start({ ...pool, ...there }, 'one')
+  await pool.controls[0]?.stopHost('host-1')
+  await expect(move.follow()).rejects.toThrow('CANNOT_CONTACT_HOST')
+  expect((await there.named('VM', 'one')).record).toMatchObject({ power_state: 'Halted' })
 })

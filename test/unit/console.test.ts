@@ -378,6 +378,26 @@ test('a migration is followed across a lost connection', async () => {
   })
 })
 
+test('a migration of which no host tells, whose VM its pool says is halted, has failed and lost the VM', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  hypervisor.feed.push(...hybridRun.slice(0, 3))
+  await pass(1)
+  const { inventory } = hypervisor
+  const halted = { hostId: null, powerState: 'halted' } as const
+  hypervisor.tell({
+    ...inventory,
+    vms: inventory.vms.map(vm => (vm.id === 'web' ? { ...vm, ...halted } : vm)),
+  })
+  hypervisor.feed.break()
+  await pass(1)
+  expect(running.migrator.states.get(id)).toMatchObject({
+    phase: 'failed',
+    recovering: null,
+    failure: { vmRunsAt: 'nowhere', reason: expect.stringContaining('the VM is halted') },
+  })
+})
+
 test('a migration whose pool is away for long waits for it in plain sight, and its end is never invented', async () => {
   const { pass, hypervisor, clock, ...running } = await start()
   const id = await running.manual.start({ vmId: 'web', policy: 's1' })

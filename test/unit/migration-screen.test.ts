@@ -245,6 +245,10 @@ test('a switch is told by the round it took effect after and the one it was deci
 test.each([
   ['source', 'db-01 runs on at the source, A. Nothing was lost.'],
   ['destination', 'db-01 runs at the destination, B.'],
+  [
+    'nowhere',
+    'db-01 runs nowhere. It was lost with a host: what its memory held is gone, its disks hold what was written.',
+  ],
   ['unknown', 'It is not known where db-01 runs.'],
 ] as const)('a failure with the VM at %s says where it runs', (vmRunsAt, where) => {
   const failed = aMigration({ phase: 'failed', failure: { reason: 'broken', vmRunsAt } })

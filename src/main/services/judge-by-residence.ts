@@ -1,8 +1,8 @@
 import type { Migration } from '../../shared/model/migration.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 
-/** What became of a migration that its pool does not know (any more). */
-export type Verdict = 'wait' | 'not-started' | 'arrived' | 'stayed' | 'unknown'
+/** What became of a migration that its pool does not know (any more), or whose host does not answer. */
+export type Verdict = 'wait' | 'not-started' | 'arrived' | 'stayed' | 'perished' | 'unknown'
 
 interface Evidence {
   readonly migration: Migration
@@ -21,6 +21,7 @@ const MOVES: ReadonlySet<string> = new Set(['pool_migrate', 'migrate_send'])
 /** Where the VM runs and whether it is being moved tells what the pool does not. */
 export const judgeByResidence = ({ migration, vm, taken, unknownForMs }: Evidence): Verdict => {
   if (vm?.currentOperations.some(operation => MOVES.has(operation))) return 'wait'
+  if (vm?.powerState === 'halted') return 'perished'
   if (vm?.hostId === migration.destinationHostId) return 'arrived'
   if (unknownForMs < LATE_ORDER_MS) return 'wait'
   if (vm?.hostId !== migration.sourceHostId) return 'unknown'

@@ -102,10 +102,14 @@ export const outcomeDecision = (migration: Migration, note?: string): NamedDraft
   }),
 })
 
-const whereItRuns = (migration: Migration): string =>
-  migration.failure?.vmRunsAt === 'unknown' || !migration.failure
-    ? 'Where the VM runs now is not known.'
-    : `The VM runs at the ${migration.failure.vmRunsAt}.`
+const placeWords = {
+  source: 'The VM runs at the source.',
+  destination: 'The VM runs at the destination.',
+  nowhere: 'The VM runs nowhere: it was lost with a host, and has to be started again.',
+  unknown: 'Where the VM runs now is not known.',
+} as const satisfies Record<NonNullable<Migration['failure']>['vmRunsAt'], string>
+
+const whereItRuns = (migration: Migration): string => placeWords[migration.failure?.vmRunsAt ?? 'unknown']
 
 /** A failed migration as an operation's failure. */
 export const failureReport = (migration: Migration): FailureReport => ({

@@ -1,5 +1,6 @@
 import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
+import type { Vm } from '../../shared/model/vm.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
@@ -164,6 +165,8 @@ export class MigrationRun {
       if (signal.aborted) return
       deps.log.warn('lost sight of a migration', { id: this.#id, why: String(error) })
       if (error instanceof Failure && error.code === 'not-found') await this.#judge(pool)
+      else if (this.#vmIn(pool)?.powerState === 'halted')
+        this.#perished('No host tells of this migration any more.')
       else this.#unknownSinceMs = null
     }
   }
@@ -215,7 +218,7 @@ export class MigrationRun {
     this.#unknownSinceMs ??= nowMs
     const verdict = judgeByResidence({
       migration,
-      vm: (this.steps.pool ?? pool).inventory.vms.find(vm => vm.id === migration.vmId),
+      vm: this.#vmIn(pool),
       taken: this.#taken,
       unknownForMs: nowMs - this.#unknownSinceMs,
     })
@@ -230,6 +233,9 @@ export class MigrationRun {
       case 'stayed':
         this.steps.applyPast({ kind: 'refused', reason, atMs })
         return
+      case 'perished':
+        this.#perished(reason)
+        return
       case 'unknown':
         this.steps.applyPast({ kind: 'lost', reason, atMs })
         return
@@ -239,6 +245,18 @@ export class MigrationRun {
       default:
         assertNever(verdict)
     }
+  }
+
+  /** The VM as its pool tells of it now. */
+  #vmIn(pool: LivePool): Vm | undefined {
+    const { vmId } = this.steps.migration
+    return (this.steps.pool ?? pool).inventory.vms.find(vm => vm.id === vmId)
+  }
+
+  #perished(why: string): void {
+    const atMs = this.#around.times.now(this.#id)
+    const reason = `${why} Its pool says that the VM is halted.`
+    this.steps.applyPast({ kind: 'perished', reason, atMs })
   }
 
   #arrived(atMs: number): void {

@@ -37,14 +37,17 @@ const connectionMatters = (connection: Connection, nowMs: number): readonly Matt
   return [{ id: `lost ${id} ${sinceMs}`, title: `${name} is lost`, text, route }]
 }
 
+const placeWords = {
+  source: 'at the source',
+  destination: 'at the destination',
+  nowhere: 'nowhere: it has to be started again',
+  unknown: 'at a place that is not known',
+} as const satisfies Record<NonNullable<Migration['failure']>['vmRunsAt'], string>
+
 const failureMatter = ({ id, vmName, failure }: Migration): Matter => ({
   id: `failed ${id}`,
   title: `Migration of ${vmName} failed`,
-  text: `${failure?.reason ?? 'No reason was told.'} The VM runs at ${
-    failure === null || failure.vmRunsAt === 'unknown'
-      ? 'a place that is not known'
-      : `the ${failure.vmRunsAt}`
-  }.`,
+  text: `${failure?.reason ?? 'No reason was told.'} The VM runs ${placeWords[failure?.vmRunsAt ?? 'unknown']}.`,
   route: { screen: 'migration', migrationId: id },
 })
 

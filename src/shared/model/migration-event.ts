@@ -70,7 +70,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('failed'),
     reason: z.string(),
-    vmRunsAt: z.enum(['source', 'destination', 'unknown']),
+    /** `nowhere`: the guest was lost with a host. */
+    vmRunsAt: z.enum(['source', 'destination', 'nowhere', 'unknown']),
   }),
   z.object({ ...base, kind: z.literal('cancelled') }),
 ])

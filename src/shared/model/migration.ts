@@ -186,6 +186,6 @@ export interface Migration {
   /** Why it failed and where the VM runs; null unless it failed. */
   readonly failure: {
     readonly reason: string
-    readonly vmRunsAt: 'source' | 'destination' | 'unknown'
+    readonly vmRunsAt: 'source' | 'destination' | 'nowhere' | 'unknown'
   } | null
 }

@@ -106,10 +106,18 @@ export class HostPlugin {
     this.#clock = parts.clock
   }
 
-  /** Answers one call with the plugin's JSON text; throws XENAPI_PLUGIN_FAILURE. */
+  /** Answers one call with the plugin's JSON text; throws XENAPI_PLUGIN_FAILURE, or CANNOT_CONTACT_HOST of a dead host. */
   async call(host: VirtualHost, fn: string, args: unknown, signal: AbortSignal): Promise<string> {
     if (!isPluginFunction(fn)) throw failure(fn, 'UNSUPPORTED', `This host has no function ${fn}`)
-    return JSON.stringify(await this.#answer(host, fn, args, signal))
+    this.#assertAlive(host)
+    const answer = await this.#answer(host, fn, args, signal)
+    this.#assertAlive(host)
+    return JSON.stringify(answer)
+  }
+
+  #assertAlive({ ref, metricsRef }: VirtualHost): void {
+    if (this.#database.get('host_metrics', metricsRef).live !== true)
+      throw new XapiError('CANNOT_CONTACT_HOST', ref)
   }
 
   #answer(host: VirtualHost, fn: PluginFunction, args: unknown, signal: AbortSignal): unknown {

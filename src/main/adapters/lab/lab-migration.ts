@@ -35,6 +35,8 @@ export interface LabMigration {
   transit: Transit | null
   readonly linkBytesPerSecond: number
   readonly events: HostMigrationEvent[]
+  /** Why it failed; null unless it did. */
+  failure: string | null
   advancedToMs: number
   endedAtMs: number | null
   /** By a clock that the lab's speed does not touch. */
@@ -67,7 +69,7 @@ export interface Landing {
 
 /** The error that a move which did not succeed leaves in its task. */
 export const whyNot = (
-  { vm, source, destination, taskRef }: LabMigration,
+  { vm, source, destination, taskRef, failure }: LabMigration,
   outcome: MoveOutcome,
 ): readonly string[] => {
   switch (outcome) {
@@ -76,6 +78,6 @@ export const whyNot = (
     case 'cancelled':
       return ['TASK_CANCELLED', taskRef]
     case 'failure':
-      return ['VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT]
+      return ['VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, failure ?? CUT]
   }
 }

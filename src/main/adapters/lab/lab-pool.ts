@@ -39,7 +39,10 @@ export interface LabPoolControls {
   restartToolstack(): void
   /** Makes a member, by its name, the master, with a fresh toolstack; the old master becomes a member. */
   promote(host: string): void
-  /** Ends a host's server and connections, on the migration network too; its pool knows at once that it is dead. */
+  /**
+   * Ends a host's server and connections, on the migration network too; its pool knows at once that it is dead. A guest
+   * that moves is lost where the host held a part of it.
+   */
   stopHost(host: string): Promise<void>
   startHost(host: string): Promise<void>
   /** Takes a host off the migration network: what moves there or from there fails, or waits after a switch. */
@@ -179,6 +182,7 @@ const controlsOf = (
     mendLink: name => desk.rejoin(hostOf(name)),
     stopHost: async name => {
       tellLive(indexOf(name), false)
+      desk.loseHost(hostOf(name))
       desk.cutOff(hostOf(name))
       await servers.stop(indexOf(name))
     },

@@ -13,7 +13,7 @@ import {
 } from './lab-migration.ts'
 import { MigrationNetwork } from './migration-network.ts'
 import { assertMayMove, assertRoom, type MoveOperation } from './move-checks.ts'
-import { arrive, beginMove, endMove } from './move-records.ts'
+import { arrive, beginMove, endMove, perish } from './move-records.ts'
 import { SharedPath } from './shared-path.ts'
 import { ownCommand, simulatedMove } from './simulated-move.ts'
 import type { VirtualHost, VirtualPool } from './virtual-pool.ts'
@@ -98,6 +98,7 @@ export class MigrationDesk {
       transit: { simulation, path, dueMs: 0 },
       linkBytesPerSecond,
       events: [],
+      failure: null,
       advancedToMs: nowMs,
       endedAtMs: null,
       endedAtWallMs: null,
@@ -121,6 +122,36 @@ export class MigrationDesk {
     this.#share(nowMs)
     this.#advance(migration, nowMs)
     return accepted
+  }
+
+  /** Ends what moves to or from a host that has died; a guest of which a part was there is lost. */
+  loseHost(host: VirtualHost): void {
+    const nowMs = this.#clock.now()
+    for (const migration of this.#running) {
+      if (migration.source !== host && migration.destination !== host) continue
+      this.#advance(migration, nowMs)
+      if (migration.transit !== null) this.#loseHost(migration, host, migration.transit)
+    }
+  }
+
+  #loseHost(migration: LabMigration, host: VirtualHost, transit: Transit): void {
+    const { vm, source } = migration
+    const isSource = host === source
+    // After a switch each host holds pages that the other one lacks.
+    const isTorn = transit.simulation.paging !== null
+    const isLost = isSource || isTorn
+    const role = isSource ? 'source' : 'destination'
+    const torn = isTorn ? ', and with it memory that was nowhere else' : ''
+    const reason = `The ${role}, ${host.config.name}, died${torn}.`
+    const atMs = this.#clock.now()
+    if (isLost) perish(vm, source, this.#here, atMs)
+    this.#report(migration, transit, {
+      kind: 'failed',
+      atMs,
+      reason,
+      vmRunsAt: isLost ? 'nowhere' : 'source',
+    })
+    this.#wake()
   }
 
   /** Takes a host off the migration network, with all that runs over it. */
@@ -221,6 +252,7 @@ export class MigrationDesk {
 
   #report(migration: LabMigration, { simulation }: Transit, fact: MigrationFact): void {
     const { taskRef, stopRule } = migration
+    if (fact.kind === 'failed') migration.failure = fact.reason
     migration.events.push({ ...fact, sequence: migration.events.length + 1 })
     const command = ownCommand(stopRule, fact)
     if (command !== null) simulation.control(command)

@@ -5,6 +5,7 @@ import type { VirtualHost } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { idleOperationsOf } from './vm-records.ts'
 import type { XapiDatabase } from './xapi-database.ts'
+import { NULL_REF } from './xapi-error.ts'
 import { isMap } from './xapi-method.ts'
 import { fabricOf, residentRefs } from './xapi-records.ts'
 
@@ -23,13 +24,25 @@ export const beginMove = (
 /** Tells the clients of both ends that a move is over, wherever the VM is now. */
 export const endMove = ({ vm, source, destination, taskRef, landing }: LabMigration, from: Landing): void => {
   const home = landing.pool.vm(vm.uuid) === vm ? landing : from
-  const host = home.pool.host(vm.hostUuid) ?? source
-  home.database.change('VM', vm.ref, { current_operations: {}, resident_on: host.ref })
+  const resident_on = home.pool.host(vm.hostUuid)?.ref ?? NULL_REF
+  home.database.change('VM', vm.ref, { current_operations: {}, resident_on })
   const allowed_operations = idleOperationsOf(home.database.get('VM', vm.ref))
   home.database.change('VM', vm.ref, { allowed_operations })
   removeOperation(landing.database, destination.ref, taskRef)
   tellHosts(from, [source])
   tellHosts(landing, [destination])
+}
+
+/** Tells the clients of its pool that a VM was lost with a host; its memory is free there. */
+export const perish = (
+  vm: VirtualVm,
+  host: VirtualHost,
+  { pool, database }: Landing,
+  nowMs: number,
+): void => {
+  pool.halt(vm, nowMs)
+  database.change('VM', vm.ref, { power_state: 'Halted', resident_on: NULL_REF, allowed_operations: [] })
+  tellHosts({ pool, database }, [host])
 }
 
 /** Lets a VM be where it was going, in its own pool or in another, and tells the operators. */

@@ -147,6 +147,13 @@ export class VirtualPool {
     vm.residences.push({ sinceMs: atMs, hostUuid: to.uuid })
   }
 
+  /** Lets a VM run nowhere from a time on. */
+  halt(vm: VirtualVm, atMs: number): void {
+    this.#residents.get(vm.hostUuid)?.delete(vm)
+    this.#moved.add(vm)
+    vm.residences.push({ sinceMs: atMs, hostUuid: '' })
+  }
+
   /** Takes in a VM of another pool. */
   adopt(vm: VirtualVm, host: VirtualHost, atMs: number): void {
     this.vms = [...this.vms, vm]

@@ -38,6 +38,8 @@ export type EngineEvent =
   | { readonly kind: 'refused'; readonly reason: string; readonly atMs: number }
   /** The host can no longer be asked; what became of the VM is not known. */
   | { readonly kind: 'lost'; readonly reason: string; readonly atMs: number }
+  /** The VM was found halted. */
+  | { readonly kind: 'perished'; readonly reason: string; readonly atMs: number }
   /** The VM was found at its destination; how it got there nobody told. */
   | { readonly kind: 'arrived'; readonly atMs: number }
   /** Nothing is heard of its host; wall-clock ms since when. */

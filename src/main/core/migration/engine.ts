@@ -47,6 +47,10 @@ const onEvent = (state: EngineState, event: EngineEvent, context: EngineContext)
       const failure = { reason: event.reason, vmRunsAt: 'unknown' } as const
       return stay(end(state, { phase: 'failed', atMs: event.atMs, failure }))
     }
+    case 'perished': {
+      const failure = { reason: event.reason, vmRunsAt: 'nowhere' } as const
+      return stay(end(state, { phase: 'failed', atMs: event.atMs, failure }))
+    }
     case 'arrived':
       return stay(end(state, { phase: 'completed', atMs: event.atMs }))
     case 'silent':

@@ -96,6 +96,11 @@ export const failureWords = (
         where: `${vm} runs at the destination, ${destination}.`,
         remedy: `Look at the VM: it has moved, but the end of the move failed. Check that ${source} has let it go.`,
       }
+    case 'nowhere':
+      return {
+        where: `${vm} runs nowhere. It was lost with a host: what its memory held is gone, its disks hold what was written.`,
+        remedy: `If high availability restarts it, wait for that; else start it on a host that is alive, and look whether its applications have recovered.`,
+      }
     case 'unknown':
       return {
         where: `It is not known where ${vm} runs.`,

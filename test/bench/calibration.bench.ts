@@ -365,6 +365,7 @@ const onXen = (): void => {
 
 export const bench = {
   name: 'calibration',
+  about: 'the simulator against measured runs of QEMU and Xen',
   run: async () => {
     console.log('\nQEMU: fitted on runs 1 to 4 of a scenario, tested on the others; medians')
     onQemu()

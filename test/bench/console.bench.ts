@@ -30,6 +30,7 @@ const migrateOne = async (client: AppClient): Promise<string> => {
 
 export const bench = {
   name: 'console',
+  about: 'start, ticks and the longest block of main',
   run: async () => {
     const starts: number[] = []
     const startBlocks: number[] = []

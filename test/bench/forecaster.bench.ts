@@ -19,6 +19,7 @@ const someWindows = (count: number): Float32Array => {
 /** One tick's forecasts as the console asks for them: thread and transfer included. */
 export const bench = {
   name: 'forecaster',
+  about: 'forecasts of 12 and 1,000 VMs in their worker',
   run: async () => {
     const startedMs = performance.now()
     const modelDir = path.join(import.meta.dirname, '../../resources/forecaster')

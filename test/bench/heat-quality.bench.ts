@@ -8,6 +8,7 @@ const SEEDS = [1, 2, 3]
 /** Inertia of page heat over that of the best of ten seeded ml-kmeans starts; the target is at most 1.01. */
 export const bench = {
   name: 'heat-quality',
+  about: 'K-means of page heat on hard distributions, inertia against a peer',
   run: async () => {
     const rows: Record<string, Record<string, string>> = {}
     for (const name of hardDistributions) {

@@ -57,6 +57,7 @@ const measure = (points: HeatPoints): Record<string, string> => {
 /** K-means of page heat with 24 starts, on this thread. */
 export const bench = {
   name: 'heat',
+  about: "K-means of page heat against a peer's, time and memory",
   run: async () => {
     const rows: Record<string, Record<string, string>> = {}
     for (const size of SIZES) {

@@ -54,6 +54,7 @@ const drawIn = (page: Page, size: { readonly width: number; readonly height: num
 /** The heatmap of two million pages, folded and drawn anew, in chromium without a graphics card. */
 export const bench = {
   name: 'heatmap',
+  about: 'a heatmap of two million pages drawn in chromium',
   run: async () => {
     const server = await createServer({
       configFile: false,

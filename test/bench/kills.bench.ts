@@ -7,6 +7,7 @@ const SEED = 1
 /** `kill -9` of the console at moments of chance while it migrates VMs of a lab that lives on. */
 export const bench = {
   name: 'kills',
+  about: 'the console killed while it migrates, a hundred times',
   run: async () => {
     const { recoveryMs, ...figures } = await runKills({ kills: KILLS, seed: SEED }, console.log)
     console.table({

@@ -148,6 +148,7 @@ const measure = async ({ args, speed }: Case): Promise<{ readonly [column: strin
 
 export const bench = {
   name: 'lab-scale',
+  about: 'the lab at up to 10,000 VMs',
   run: async () => {
     const rows: { [name: string]: { readonly [column: string]: string } } = {}
     for (const one of cases) rows[one.name] = await measure(one)

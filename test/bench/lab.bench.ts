@@ -133,6 +133,7 @@ const migrate = async (lab: Lab, { hosts, vms, look }: Awaited<ReturnType<typeof
 
 export const bench = {
   name: 'lab',
+  about: "the lab's CPU time, alone and watched",
   run: async () => {
     const startedAt = performance.now()
     const lab = await startLab()

@@ -29,6 +29,7 @@ const printTable = ({ paper, title, figures }: Experiment): void => {
 /** Every experiment of the four papers, their figure beside ours; writes docs/papers.md and prints one line of JSON. */
 export const bench = {
   name: 'papers',
+  about: 'each experiment of the four papers beside the published figures; writes docs/papers.md',
   run: async () => {
     const experiments: Experiment[] = []
     for (const repeat of [s1Experiments, s2Experiments, s3Experiments, s4Experiments]) {

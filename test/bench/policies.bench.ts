@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { BenchOptions } from '../../scripts/bench-selection.ts'
 import { simulatorPool } from '../../src/main/adapters/simulation/simulator-pool.ts'
 import { policyNames } from '../../src/shared/model/migration.ts'
 import type { SimulationResult } from '../../src/shared/model/simulation-case.ts'
@@ -9,18 +10,21 @@ import { type Cell, policyCells } from './policy-cells.ts'
 import { policyPage } from './policy-page.ts'
 import { type Run, summarise } from './policy-summary.ts'
 
-const options = () =>
-  parseArgs({
-    args: process.argv.slice(2).filter(word => word.startsWith('-')),
-    options: {
-      seeds: { type: 'string', default: '30' },
-      policies: { type: 'string' },
-      workloads: { type: 'string' },
-      links: { type: 'string' },
-      out: { type: 'string', default: 'out/bench' },
-      docs: { type: 'boolean', default: false },
-    },
-  }).values
+const allCells = policyCells()
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)]
+
+const options = {
+  seeds: { type: 'string', default: '30', isCount: true, about: 'runs of each' },
+  policies: { type: 'string', choices: policyNames, about: 'only these' },
+  workloads: {
+    type: 'string',
+    choices: distinct(allCells.map(({ workload }) => workload)),
+    about: 'only these',
+  },
+  links: { type: 'string', choices: distinct(allCells.map(({ link }) => link)), about: 'only these' },
+  out: { type: 'string', default: 'out/bench', about: 'folder of the results' },
+  docs: { type: 'boolean', default: false, about: 'write docs/policy-comparison.md' },
+} as const satisfies BenchOptions
 
 const listed = (names: string | undefined, name: string): boolean =>
   names === undefined || names.split(',').includes(name)
@@ -37,12 +41,12 @@ const runOf = (cell: Cell, policy: string, seed: number, result: SimulationResul
 /** Every policy on every workload and link, several seeds each; told as tables, as JSON and as one page with plots. */
 export const bench = {
   name: 'policies',
-  run: async (): Promise<void> => {
-    const { seeds, policies, workloads, links, out, docs } = options()
+  about: 'every policy on every workload and link, simulated',
+  options,
+  run: async (words: readonly string[]): Promise<void> => {
+    const { seeds, policies, workloads, links, out, docs } = parseArgs({ args: [...words], options }).values
     const names = policyNames.filter(name => listed(policies, name))
-    const cells = policyCells().filter(
-      ({ workload, link }) => listed(workloads, workload) && listed(links, link),
-    )
+    const cells = allCells.filter(({ workload, link }) => listed(workloads, workload) && listed(links, link))
     const simulator = simulatorPool(os.availableParallelism())
     const signal = new AbortController().signal
     const startedAt = performance.now()

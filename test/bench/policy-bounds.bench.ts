@@ -34,6 +34,7 @@ const geometricMean = (values: readonly number[]): number =>
 /** What it would take for `longshore` to lose less of a guest's time, on the mixed and write-heavy LAN cells. */
 export const bench = {
   name: 'policy-bounds',
+  about: 'what bounds the policy longshore on mixed and write-heavy LAN cells',
   run: async (): Promise<void> => {
     const cells = policyCells().filter(({ kind, link }) => kind !== 'light' && link !== 'WAN')
     const hybrid = cells.map(cell => run(cell, 'hybrid-static', { name: 'hybrid-static' }))

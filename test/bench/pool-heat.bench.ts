@@ -130,6 +130,7 @@ const answerBytes = (vmCount: number): number => {
 /** The past of a pool for its heatmap: six hours of every VM in 240 columns, as the store's thread puts them together. */
 export const bench = {
   name: 'pool-heat',
+  about: "a pool's history put together by the store",
   run: async () => {
     console.table({
       '100 VMs, 6 h': await measureGrid(100),

@@ -267,6 +267,7 @@ const onRecordings = (): void => {
 
 export const bench = {
   name: 'prediction',
+  about: 'predictions against simulated and recorded migrations',
   run: async () => {
     console.log('\nPredicted and simulated, 7 workloads x 3 links:')
     againstSimulation()

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import type { BenchOptions } from '../../scripts/bench-selection.ts'
 import { sweepLabs } from '../../src/main/adapters/qemu-lab/sweep.ts'
 import { errorText } from '../../src/shared/failure.ts'
 import { policyNames } from '../../src/shared/model/migration.ts'
@@ -11,19 +12,15 @@ import { startShuttle } from './qemu-shuttle.ts'
 import { qemuTables, qemuTargets } from './qemu-summary.ts'
 import { medianOf } from './statistics.ts'
 
-const options = () =>
-  parseArgs({
-    args: process.argv.slice(process.argv.indexOf('qemu') + 1),
-    options: {
-      runs: { type: 'string', default: '11' },
-      policies: { type: 'string' },
-      workloads: { type: 'string' },
-      out: { type: 'string', default: 'out/bench' },
-      again: { type: 'boolean', default: false },
-      'writer-stops': { type: 'boolean', default: false },
-      docs: { type: 'boolean', default: false },
-    },
-  }).values
+const options = {
+  runs: { type: 'string', default: '11', isCount: true, about: 'runs of each' },
+  policies: { type: 'string', choices: qemuPolicies, about: 'only these' },
+  workloads: { type: 'string', choices: qemuWorkloadNames, about: 'only these' },
+  out: { type: 'string', default: 'out/bench', about: 'folder of the results, where a later call goes on' },
+  again: { type: 'boolean', default: false, about: 'forget the runs of earlier calls' },
+  'writer-stops': { type: 'boolean', default: false, about: 'also with a writer that stops after 120 s' },
+  docs: { type: 'boolean', default: false, about: 'write the table into docs/qemu.md' },
+} as const satisfies BenchOptions
 
 const isListed = (names: string | undefined, name: string): boolean =>
   names === undefined || names.split(',').includes(name)
@@ -158,8 +155,11 @@ const writeDocs = (text: string): void => {
 /** Real migrations of a real guest under every policy, to and fro between two hosts on this machine. */
 export const bench = {
   name: 'qemu',
-  run: async (): Promise<void> => {
-    const { out, again, docs, runs, 'writer-stops': stops, ...chosen } = options()
+  about: 'real migrations of a real guest under every policy',
+  options,
+  run: async (words: readonly string[]): Promise<void> => {
+    const { values } = parseArgs({ args: [...words], options })
+    const { out, again, docs, runs, 'writer-stops': stops, ...chosen } = values
     const file = path.resolve(out, 'qemu.jsonl')
     mkdirSync(path.dirname(file), { recursive: true })
     if (again) rmSync(file, { force: true })

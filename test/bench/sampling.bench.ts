@@ -158,6 +158,7 @@ const dutyTable = (shifted: readonly (readonly Case[])[]) => {
 /** What sampling costs and what it misses: duty cycle, estimates, and what the forecaster makes of aged readings. */
 export const bench = {
   name: 'sampling',
+  about: 'what sampling costs and how far estimates are off',
   run: async () => {
     const cases = labCases(MINUTES)
     dutyTable(Array.from({ length: SHIFTS }, (_, phase) => labCases(MINUTES, phase)))

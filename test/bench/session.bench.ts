@@ -71,6 +71,7 @@ const measureFleet = async (vmCount: number): Promise<Record<string, string>> =>
 
 export const bench = {
   name: 'session',
+  about: 'sessions recorded, time of main and bytes',
   run: async () => {
     console.table({ '12 VMs': await measureFleet(12), '1,000 VMs': await measureFleet(1000) })
   },

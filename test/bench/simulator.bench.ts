@@ -50,6 +50,7 @@ const timed = (memoryGib: number, rounds: number): number => {
 /** How long simulating takes, how that grows with pages and rounds, and what a sweep on every core manages. */
 export const bench = {
   name: 'simulator',
+  about: 'time to simulate, and how it grows with pages and rounds',
   run: async (): Promise<void> => {
     const whole = timed(8, 20)
     const half = timed(4, 20)

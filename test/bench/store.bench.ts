@@ -179,6 +179,7 @@ const timeOf = (read: () => VmSeries): { readonly rows: number; readonly ms: num
 /** Samples through the real store, its thread included: a second of the fleet at a time, then series of one VM. */
 export const bench = {
   name: 'store',
+  about: 'samples written and read back',
   run: async () => {
     console.table({
       '10 VMs for a day': await measureFleet(10, DAY_S),

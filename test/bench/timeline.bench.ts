@@ -50,6 +50,7 @@ const row = (costs: readonly FrameCost[]): Record<string, string> => {
 /** Layout and software drawing of the phase timeline in chromium, while it is zoomed and moved. */
 export const bench = {
   name: 'timeline',
+  about: 'a timeline of 500 rounds drawn in chromium',
   run: async () => {
     const executablePath = findChromium()
     const browser = await chromium.launch({

@@ -95,6 +95,7 @@ const reportTime = () => {
 /** How well a dirty curve tells a window that was not read. */
 export const bench = {
   name: 'working-set',
+  about: 'estimates of the working set against measured ones',
   run: async () => {
     reportXen()
     reportLab()

@@ -21,7 +21,7 @@ test('a fault names field, value and what is allowed in plain words', () => {
   expect(faultsOf({ memoryBytes: 5000.5 })).toEqual(['memoryBytes 5000.5: a whole number'])
   expect(faultsOf({ memoryBytes: undefined })).toEqual(['memoryBytes missing: a number'])
   expect(faultsOf({ link: { bandwidthBytesPerSecond: 0, latencyMs: 'x' } })).toEqual([
-    'link.bandwidthBytesPerSecond 0: a number above 0',
+    'link.bandwidthBytesPerSecond 0: a number of at least 1',
     'link.latencyMs x: a number',
   ])
   expect(faultsOf({ host: 'vmware' })).toEqual(['host vmware: one of xen, qemu, or an object'])

@@ -7,6 +7,10 @@ const pages = z
   .max(2 ** 31)
 const rate = z.number().nonnegative().finite().max(1e9)
 const seconds = z.number().positive().finite().max(1e7)
+/** Of something that comes again and again: shorter ones are a rate and no rhythm, and would be walked through one by one. */
+const period = z.number().finite().min(0.01).max(1e7)
+/** Into a rhythm, or until something ends: thirty years. */
+const moment = z.number().nonnegative().finite().max(1e9)
 const ratio = z.number().min(0).max(1)
 
 const working = { workingSetPages: pages, writesPerSecond: rate }
@@ -33,13 +37,21 @@ const sequential = z.strictObject({ kind: z.literal('sequential'), ...working })
 const dirtyCurve = z.strictObject({
   kind: z.literal('dirty-curve'),
   umPages: pages,
-  unPages: z.array(z.number().nonnegative().finite()).min(1).max(100_000),
+  unPages: z
+    .array(
+      z
+        .number()
+        .nonnegative()
+        .max(2 ** 31),
+    )
+    .min(1)
+    .max(100_000),
   mwwsPages: pages,
 })
 /** Unique pages dirtied per second, one figure each `stepSeconds`; idle when they have run out. */
 const recorded = z.strictObject({
   kind: z.literal('recorded'),
-  stepSeconds: seconds,
+  stepSeconds: period,
   pagesPerSecond: z.array(rate).min(1).max(1_000_000),
   workingSetPages: pages,
 })
@@ -57,16 +69,16 @@ const plainWorkload = z.discriminatedUnion('kind', [
 /** On for `onSeconds`, off for `offSeconds`, again and again; begins `startSeconds` into that. */
 const phases = z.strictObject({
   kind: z.literal('phases'),
-  onSeconds: seconds,
-  offSeconds: seconds,
-  startSeconds: z.number().nonnegative().finite().default(0),
+  onSeconds: period,
+  offSeconds: period,
+  startSeconds: moment.default(0),
   workload: plainWorkload,
 })
 /** Between `lowRatio` and all of its rates along a cosine, lowest at the start of the period. */
 const daily = z.strictObject({
   kind: z.literal('daily'),
-  periodSeconds: seconds.default(86_400),
-  startSeconds: z.number().nonnegative().finite().default(0),
+  periodSeconds: period.default(86_400),
+  startSeconds: moment.default(0),
   lowRatio: ratio.default(0.1),
   workload: plainWorkload,
 })
@@ -121,7 +133,10 @@ export const hostAbilities = [
   'priority',
 ] as const
 
-const bandwidth = z.number().positive().finite().max(1e15)
+/** Below a byte a second no migration ends. */
+const bandwidth = z.number().min(1).finite().max(1e15)
+/** Since the migration's start, ms: as far as a rhythm goes. */
+const cutMs = z.number().nonnegative().finite().max(1e12)
 
 const link = z.strictObject({
   /** Payload bytes/s of one stream without loss. */
@@ -140,7 +155,7 @@ const link = z.strictObject({
   variation: z.number().min(0).max(0.9).default(0),
   /** Stretches without connection, ms since the start. */
   cuts: z
-    .array(z.strictObject({ fromMs: z.number().nonnegative(), toMs: z.number().positive().finite() }))
+    .array(z.strictObject({ fromMs: cutMs, toMs: cutMs }))
     .max(100)
     .default([]),
 })
@@ -183,7 +198,7 @@ export const simulationCase = z.strictObject({
   limitBytesPerSecond: bandwidth.optional(),
   workload: simulatedWorkload,
   /** The workload stops this long after the migration's start. */
-  workloadEndsAtSeconds: z.number().nonnegative().finite().optional(),
+  workloadEndsAtSeconds: moment.optional(),
   content: content.prefault({}),
   /** A disk that storage does not share: it is copied before memory, and what the guest writes to it is mirrored. */
   disk: z

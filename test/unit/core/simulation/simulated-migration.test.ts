@@ -20,6 +20,7 @@ interface Given {
   readonly bandwidthBytesPerSecond?: number
   readonly latencyMs?: number
   readonly lossRatio?: number
+  readonly competingRatio?: number
   readonly cuts?: readonly { fromMs: number; toMs: number }[]
   readonly vcpuCount?: number
   readonly preempts?: boolean
@@ -44,7 +45,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     lossRatio: given.lossRatio ?? 0,
     congestionControl: 'reno' as const,
     jitterMs: 0,
-    competingRatio: 0,
+    competingRatio: given.competingRatio ?? 0,
     variation: 0,
     cuts: given.cuts ?? [],
     seed,
@@ -330,6 +331,14 @@ describe('a disk that is not shared', () => {
 test('a cancel leaves the VM where it is', () => {
   const facts = run(aMigration(), fact => (fact.kind === 'round-progress' ? { kind: 'cancel' } : null))
   expect(facts.at(-1)).toMatchObject({ kind: 'cancelled' })
+})
+
+test('other traffic is displaced by what is sent, and by no wait', () => {
+  const migration = aMigration({ competingRatio: 0.5, writesPerSecond: 0, graceMs: 5000 })
+  migration.control({ kind: 'priority', share: 1 })
+  run(migration, afterRound(2, 'stop-and-copy'))
+  // 4,096 pages: half of them in place of what the others would have sent.
+  expect(migration.displacedBytes / (2048 * 4096)).toBeCloseTo(1, 1)
 })
 
 test('commands after the pause are refused', () => {

@@ -15,6 +15,7 @@ const counters = (part: Partial<RamCounters>): RamCounters => ({
   totalPages: 1000,
   remainingPages: 0,
   sentPages: 0,
+  zeroPages: 0,
   bytes: 0,
   liveBytes: 0,
   pauseBytes: 0,

@@ -121,6 +121,21 @@ test('what has been asked for is reckoned with: a stop makes what is left the pa
   ).toBeNull()
 })
 
+test('a round that a switch cut short is predicted to be the last', () => {
+  const [begun, cut] = numbered(firstRound)
+  if (begun === undefined || cut === undefined) throw new Error('two reports are wanted')
+  // 2,000 ms so far, 50 ms of pause and 40,000 pages at 50,000 a second.
+  const { predictions } = after(
+    [begun],
+    [
+      { kind: 'operator', command: { kind: 'switch' } },
+      { kind: 'host', event: cut },
+    ],
+  )
+  expect(predictions[0]?.totalMs).toBeCloseTo(2000 + 50 + 800)
+  expect(predictions[0]?.bytesSent).toBeCloseTo(pages(140_000))
+})
+
 test('in post-copy it is what is missing at the pace seen; after the end nothing remains', () => {
   const paused = { kind: 'paused', atMs: 3000, remainingPages: 40_000 } as const
   const resumed = { kind: 'resumed', atMs: 3040, pauseMs: 40, remainingPages: 40_000 } as const

@@ -19,6 +19,7 @@ import type { EngineContext, EngineEvent } from '../core/migration/engine-step.t
 import { policies } from '../core/migration/policies/index.ts'
 import type { Policy } from '../core/migration/policy.ts'
 import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
+import { stretchesOf } from '../core/outlook/memory-stretches.ts'
 import { type MemoryTier, tiersOf } from '../core/outlook/memory-tiers.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -124,7 +125,7 @@ export class MigrationSteps {
 
   /** Page heat as just read: policies reckon with it from now on. */
   noteHeat(heat: PageHeat): void {
-    this.#tiers = tiersOf(heat)
+    this.#tiers = this.source?.capabilities.pageOrder ? tiersOf(heat) : stretchesOf(heat)
   }
 
   /** Takes a step and carries out what it says; returns why a command of it was not carried out. */

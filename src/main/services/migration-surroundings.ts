@@ -12,7 +12,7 @@ const ROUND_TRIP_MS = 0.5
 const ANSWER_MS = 20
 
 export interface KnownOfMemory {
-  /** By the last reading of its heat while it migrates; null before the first. */
+  /** By the last reading of its heat while it migrates, by heat or address as its host sends it; null before the first. */
   readonly tiers: readonly MemoryTier[] | null
   /** As last measured, estimated or held; null where there is none. */
   readonly dirtyPagesPerSecond: number | null
@@ -36,6 +36,10 @@ export const migrationSurroundings = (
     backlogBytes: 0,
     pageBytes: PAGE_BYTES,
   }
-  // A host with the plugin counts every write since the round began, in whatever order it sends.
-  return { ...surroundingsOf(tiers, costs, host.capabilities), logRead: 'round' }
+  return {
+    ...surroundingsOf(tiers, costs, host.capabilities),
+    order: host.capabilities.pageOrder ? 'cold-first' : 'address',
+    // A host with the plugin counts every write since the round began, in whatever order it sends.
+    logRead: 'round',
+  }
 }

@@ -9,6 +9,11 @@ export interface MemoryFileQuestion {
   readonly msBetweenLooks: number
 }
 
+/** Heat by region, and how many pages of each hold anything but zeros. */
+export interface MemoryReading extends RegionFigures {
+  readonly contentPages: Float64Array
+}
+
 const CHUNK_PAGES = 1024
 const PAGE_WORDS = PAGE_BYTES / 4
 
@@ -17,6 +22,18 @@ const hashPage = (words: Uint32Array, from: number): number => {
   let hash = 0x811c9dc5
   for (let i = from; i < from + PAGE_WORDS; i++) hash = Math.imul(hash ^ (words[i] ?? 0), 0x01000193)
   return hash >>> 0
+}
+
+const ZERO_PAGE = hashPage(new Uint32Array(PAGE_WORDS), 0)
+
+const contentOf = (hashes: Uint32Array, { frequency, regionPages }: RegionFigures): Float64Array => {
+  const contentPages = new Float64Array(frequency.length)
+  for (const [page, hash] of hashes.entries())
+    if (hash !== ZERO_PAGE) {
+      const region = Math.floor(page / regionPages)
+      contentPages[region] = (contentPages[region] ?? 0) + 1
+    }
+  return contentPages
 }
 
 /** Hashes each page into `hashes` and tells which differ from what was there. */
@@ -39,7 +56,7 @@ const look = (
 const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** Compares a guest's memory with itself, again and again; writes that change nothing are not seen. */
-export const observe = async (question: MemoryFileQuestion): Promise<RegionFigures> => {
+export const observe = async (question: MemoryFileQuestion): Promise<MemoryReading> => {
   const { looks } = question
   const file = openSync(question.file, 'r')
   try {
@@ -60,7 +77,8 @@ export const observe = async (question: MemoryFileQuestion): Promise<RegionFigur
     // Under load a look comes late: what counts is how far apart they were.
     const msBetweenLooks = (performance.now() - startedMs) / looks
     const writes: ObservedWrites = { looks, msBetweenLooks, changes, lastChange }
-    return regionFiguresOf(writes, question.maxRegions)
+    const figures = regionFiguresOf(writes, question.maxRegions)
+    return { ...figures, contentPages: contentOf(hashes, figures) }
   } finally {
     closeSync(file)
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type CostTerms, chooseCourse, costOf } from '../../../src/main/core/outlook/choose-action.ts'
 import {
+  advance,
   atTheStart,
   ifStopped,
   ifSwitched,
@@ -15,6 +16,7 @@ const around: Surroundings = {
   vcpuCount: 2,
   roundMs: 0,
   pauseMs: 9,
+  switchMs: 0,
   order: 'cold-first',
   logRead: 'region',
   backlogMs: 0,
@@ -48,16 +50,43 @@ test('the hottest tier is pushed first: while it comes, the colder one is missin
   expect(ifSwitched(two, atTheStart(two)).lostMs).toBeCloseTo(180.734 + 44.196, 1)
 })
 
-test('in address order all tiers shrink together', () => {
+test('where pages of all tiers lie anywhere they shrink together', () => {
   const mixed = {
     ...around,
-    order: 'address' as const,
+    order: 'mixed' as const,
     tiers: [
       { pages: 500, writesPerPageSecond: 0.4 },
       { pages: 500, writesPerPageSecond: 1.6 },
     ],
   }
   expect(ifSwitched(mixed, atTheStart(mixed)).lostMs).toBeCloseTo(306.853, 2)
+})
+
+test('what a switch costs beyond a pause is time that the guest stands still', () => {
+  const costly = { ...around, switchMs: 15 }
+  expect(ifSwitched(costly, atTheStart(costly))).toMatchObject({ downtimeMs: 25, totalMs: 1025 })
+  expect(ifStopped(costly, atTheStart(costly)).downtimeMs).toBe(1010)
+})
+
+test('by address a stretch is sent when those before it are, whatever is written there', () => {
+  const stretches = {
+    ...around,
+    order: 'address' as const,
+    tiers: [
+      { pages: 500, writesPerPageSecond: 1.6 },
+      { pages: 500, writesPerPageSecond: 0 },
+    ],
+  }
+  const { standing } = advance(stretches, atTheStart(stretches), 500)
+  expect([...standing.unsent]).toEqual([0, 500])
+  // Switched now, the cold rest is pushed first, and the hot pages that are old again are missing until the end.
+  const old = standing.dirty[0] ?? 0
+  const hits = (old * 1.6 * 2) / 1000 / 2
+  expect(old).toBeGreaterThan(100)
+  expect(ifSwitched(stretches, standing).lostMs).toBeCloseTo(
+    (500 * hits) / (1 + hits) + old * (1 - Math.log1p(hits) / hits),
+    6,
+  )
 })
 
 test('a guest that writes nothing waits for nothing', () => {

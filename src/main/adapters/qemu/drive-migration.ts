@@ -1,8 +1,7 @@
-import { NO_CAPABILITIES } from '../../../shared/model/capabilities.ts'
 import type { Migration, PolicyName } from '../../../shared/model/migration.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
-import { PAGE_BYTES, pagesOf } from '../../../shared/units.ts'
+import { pagesOf } from '../../../shared/units.ts'
 import type { Thresholds } from '../../core/decision/thresholds.ts'
 import { stepMigration } from '../../core/migration/engine.ts'
 import { beginMigration, type EngineState } from '../../core/migration/engine-state.ts'
@@ -10,11 +9,8 @@ import type { EngineContext, EngineEvent } from '../../core/migration/engine-ste
 import { policies } from '../../core/migration/policies/index.ts'
 import type { PolicyDecision } from '../../core/migration/policy.ts'
 import { migrationOf } from '../../core/migration/told-migration.ts'
-import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
-import type { Surroundings } from '../../core/outlook/outlook.ts'
-import { surroundingsOf } from '../../core/outlook/surroundings-of.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { readDirtyPages } from './dirty-rate.ts'
+import { DRIVEN_CAPABILITIES, readSurroundings } from './driven-surroundings.ts'
 import type { GuestPulse } from './guest-pulse.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QmpClient } from './qmp-client.ts'
@@ -56,42 +52,6 @@ export interface DrivenMigration {
   readonly stallMs: number | null
 }
 
-/** Before a migration its dirty rate is read over so long, ms. */
-const RATE_WINDOW_MS = 1_000
-/** Two ends on one local network; a guess. */
-const ROUND_TRIP_MS = 0.2
-/** Standing still with nothing to send, ms: 5 to 21 in the table of docs/qemu.md. */
-const PAUSE_MS = 10
-/** QEMU's limits act in windows of 100 ms, and a page request waits behind what is in the window. */
-const WINDOW_MS = 100
-
-const CAPABILITIES = {
-  ...NO_CAPABILITIES,
-  dirtyRate: true,
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: true,
-  bandwidth: true,
-}
-
-const surroundingsFor = (
-  tiers: readonly MemoryTier[],
-  { linkBytesPerSecond, preempt }: { readonly linkBytesPerSecond: number; readonly preempt: boolean },
-): Surroundings =>
-  surroundingsOf(
-    tiers,
-    {
-      linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
-      roundTripMs: ROUND_TRIP_MS,
-      vcpuCount: 1,
-      roundMs: 0,
-      pauseMs: PAUSE_MS,
-      backlogBytes: preempt ? 0 : (linkBytesPerSecond * WINDOW_MS) / 1000,
-      pageBytes: PAGE_BYTES,
-    },
-    CAPABILITIES,
-  )
-
 const beginState = (order: DriveOrder, memoryPages: number): EngineState =>
   beginMigration({
     id: 'qemu',
@@ -116,19 +76,19 @@ export const driveMigration = async (
   const policy = policies[order.policy]
   const preempt = policy.pageRequests === 'overtake'
   const memoryPages = pagesOf(await source.ask(memorySize))
-  const dirtyPagesPerSecond = (await readDirtyPages(source, RATE_WINDOW_MS, signal)) * (1000 / RATE_WINDOW_MS)
-  const tiers = oneTierOf({ totalPages: memoryPages, dirtyPagesPerSecond })
+  const link = { linkBytesPerSecond, preempt }
+  const { surroundings, zeroPages } = await readSurroundings(source, link, signal)
   const context: EngineContext = {
     policy,
     thresholds,
-    capabilities: CAPABILITIES,
+    capabilities: DRIVEN_CAPABILITIES,
     forecast: null,
-    surroundings: surroundingsFor(tiers, { linkBytesPerSecond, preempt }),
+    surroundings,
     workingSet: null,
   }
   signal.throwIfAborted()
   const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
-  const running = new QemuMigration(plan, { source, destination, clock, pulse })
+  const running = new QemuMigration(plan, { source, destination, clock, pulse, zeroPages })
   await running.start()
   let state = beginState(order, memoryPages)
   const apply = async (event: EngineEvent): Promise<void> => {

@@ -3,8 +3,7 @@ import { Tinypool } from 'tinypool'
 import { Failure } from '../../../shared/failure.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import { formatBytes, GIB, pagesOf } from '../../../shared/units.ts'
-import type { RegionFigures } from '../../core/heat/observed-writes.ts'
-import type { MemoryFileQuestion } from '../../workers/memory-file.worker.ts'
+import type { MemoryFileQuestion, MemoryReading } from '../../workers/memory-file.worker.ts'
 import { workerFile } from '../../workers/worker-file.ts'
 
 /** A look at 1 GiB takes some 0.4 s: beyond this a reading says little of the present. */
@@ -26,7 +25,7 @@ export class MemoryHeat {
     { file, memoryBytes }: { readonly file: string; readonly memoryBytes: number },
     maxRegions: number,
     signal: AbortSignal,
-  ): Promise<RegionFigures> {
+  ): Promise<MemoryReading> {
     const size = (await stat(file).catch(() => null))?.size ?? 0
     if (pagesOf(size) !== pagesOf(memoryBytes) || size > MOST_BYTES)
       throw new Failure({
@@ -40,7 +39,7 @@ export class MemoryHeat {
       looks: LOOKS,
       msBetweenLooks: MS_BETWEEN_LOOKS,
     }
-    return (await this.#pool.run(question, { name: 'observe', signal })) as RegionFigures
+    return (await this.#pool.run(question, { name: 'observe', signal })) as MemoryReading
   }
 
   close(): Promise<void> {

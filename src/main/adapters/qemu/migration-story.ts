@@ -33,6 +33,7 @@ const NOTHING: RamCounters = {
   totalPages: 0,
   remainingPages: 0,
   sentPages: 0,
+  zeroPages: 0,
   bytes: 0,
   liveBytes: 0,
   pauseBytes: 0,

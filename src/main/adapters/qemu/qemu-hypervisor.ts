@@ -116,8 +116,9 @@ class QemuHypervisor implements Hypervisor {
           'Start it with memory-backend-file and share=on, and name the file beside its socket (docs/qemu.md).',
       })
     const { memoryBytes } = vm.seen.facts
-    const figures = await this.#heat.read({ file: notes.memoryFile, memoryBytes }, maxRegions, signal)
-    return { atMs: Date.now(), ...figures }
+    const memory = { file: notes.memoryFile, memoryBytes }
+    const { contentPages: _, ...heat } = await this.#heat.read(memory, maxRegions, signal)
+    return { atMs: Date.now(), ...heat }
   }
 
   async listDestinations(vmId: string, signal: AbortSignal): Promise<readonly string[]> {

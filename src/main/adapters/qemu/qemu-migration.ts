@@ -19,7 +19,14 @@ import {
   type Unnumbered,
 } from './migration-story.ts'
 import type { QmpClient } from './qmp-client.ts'
-import { type MigrationInfo, migrationInfo, order, type RamCounters, runState } from './qmp-commands.ts'
+import {
+  type MigrationInfo,
+  migrationInfo,
+  order,
+  type RamCounters,
+  runState,
+  withoutZeros,
+} from './qmp-commands.ts'
 import type { QmpEvent } from './qmp-socket.ts'
 
 interface Around {
@@ -28,6 +35,8 @@ interface Around {
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
   readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs' | 'close'> | null
+  /** Pages of zeros in the guest's memory when it begins, where they were counted: those left cost next to nothing. */
+  readonly zeroPages?: number
   /** What an earlier run was told of it; nothing for one that begins. */
   readonly past?: readonly HostMigrationEvent[]
   /** Called with each event before anybody else hears of it. */
@@ -235,8 +244,10 @@ export class QemuMigration {
 
   async #count(): Promise<MigrationInfo> {
     const info = await this.#around.source.ask(migrationInfo)
-    if (info.ram !== null) this.#last = info.ram
-    return info
+    if (info.ram === null) return info
+    const ram = withoutZeros(info.ram, this.#around.zeroPages ?? 0)
+    this.#last = ram
+    return { ...info, ram }
   }
 
   #report(atMs: number, tell: typeof tellLive): void {

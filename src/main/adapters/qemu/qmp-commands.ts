@@ -35,6 +35,7 @@ export interface RamCounters {
   readonly remainingPages: number
   /** Pages of zeros among them. */
   readonly sentPages: number
+  readonly zeroPages: number
   readonly bytes: number
   /** Parts of `bytes`: while the guest ran at the source, while it stood still, and after. */
   readonly liveBytes: number
@@ -63,6 +64,7 @@ const ram = z
       totalPages: Math.ceil(told.total / PAGE_BYTES),
       remainingPages: Math.ceil(told.remaining / PAGE_BYTES),
       sentPages: told.duplicate + told.normal,
+      zeroPages: told.duplicate,
       bytes: told.transferred,
       liveBytes: told['precopy-bytes'],
       pauseBytes: told['downtime-bytes'],
@@ -71,6 +73,12 @@ const ram = z
       pageRequests: told['postcopy-requests'],
     }),
   )
+
+/** The counters with what is left less its pages of zeros, of which memory has so many. */
+export const withoutZeros = (ram: RamCounters, zeroPages: number): RamCounters => {
+  const left = Math.max(0, zeroPages - ram.zeroPages)
+  return { ...ram, remainingPages: Math.max(0, ram.remainingPages - left) }
+}
 
 /** How a migration stands, by either end. */
 export interface MigrationInfo {

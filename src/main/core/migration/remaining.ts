@@ -55,6 +55,25 @@ const dirtyingOf = (
   return { dirtyRatio: dirtying / bandwidth, ...(within && { dirtiedWithin: within }) }
 }
 
+const limitsBy = (ending: Ending['kind'], limits: Limits): Limits => ({
+  ...limits,
+  maxRounds: 1,
+  postCopy: ending === 'post-copy',
+})
+
+/** The policy's rule, or what has been settled already: then the round under way is the last. */
+const limitsOf = (stage: InRounds, context: EngineContext): Limits => {
+  const limits = context.policy.limits(context)
+  if (stage.requested === 'stop-and-copy') return limitsBy('stop-and-copy', limits)
+  if (stage.requested === 'switch' || stage.phase === 'switching') return limitsBy('post-copy', limits)
+  return stage.announced ? limitsBy(stage.announced.kind, limits) : limits
+}
+
+const limitsNow = ({ stage }: EngineState, context: EngineContext): Limits =>
+  stage.phase === 'pre-copy' || stage.phase === 'switching'
+    ? limitsOf(stage, context)
+    : context.policy.limits(context)
+
 /** What is expected of the whole by S1's recurrence, after the live round that has just ended. */
 export const predictAfterRound = (
   state: EngineState,
@@ -71,21 +90,7 @@ export const predictAfterRound = (
     ...dirtyingOf(state, context, { bandwidth, dirtying: dirtying ?? 0 }),
     bandwidthBytesPerSecond: bandwidth,
   }
-  return predictWithSpread(standing, context.policy.limits(context), rateErrorOf(ledger.rounds))
-}
-
-const limitsBy = (ending: Ending['kind'], limits: Limits): Limits => ({
-  ...limits,
-  maxRounds: 1,
-  postCopy: ending === 'post-copy',
-})
-
-/** The policy's rule, or what has been settled already: then the round under way is the last. */
-const limitsOf = (stage: InRounds, context: EngineContext): Limits => {
-  const limits = context.policy.limits(context)
-  if (stage.requested === 'stop-and-copy') return limitsBy('stop-and-copy', limits)
-  if (stage.requested === 'switch' || stage.phase === 'switching') return limitsBy('post-copy', limits)
-  return stage.announced ? limitsBy(stage.announced.kind, limits) : limits
+  return predictWithSpread(standing, limitsNow(state, context), rateErrorOf(ledger.rounds))
 }
 
 /** Pages dirtied by the pass under way: as counted, else at the pace that is known; null where none is. */

@@ -9,8 +9,14 @@ export interface Surroundings {
   /** Round, pause and resume, as the hypervisor's fixed costs. */
   readonly roundMs: number
   readonly pauseMs: number
-  /** Coldest first, as the host can be told; else pages go by address, all tiers mixed. */
-  readonly order: 'cold-first' | 'address'
+  /** The guest stands still so much longer when it is switched than when it is stopped. */
+  readonly switchMs: number
+  /**
+   * Which pages go first. `cold-first`: the host is told so, and tiers are listed by heat; after a switch the hottest go first.
+   * `address`: tiers are stretches of memory, listed as they lie; after a switch the host goes on where it is. `mixed`: pages go
+   * by address, and nothing is known of where those of a tier lie.
+   */
+  readonly order: 'cold-first' | 'address' | 'mixed'
   /**
    * When the dirty log is read: for each `region` just before it is sent, so that only later writes count, or between
    * rounds, so that every write since the round began counts.
@@ -84,12 +90,12 @@ export const advance = (
   while (left > 1e-9) {
     const first = unsent.findIndex(pages => pages > 1e-6)
     if (first < 0) break
-    const waiting = order === 'cold-first' ? (unsent[first] ?? 0) : sum(unsent)
+    const waiting = order === 'mixed' ? sum(unsent) : (unsent[first] ?? 0)
     const stepMs = Math.min(left, waiting / pagesPerMs)
     const share = (stepMs * pagesPerMs) / waiting
     for (let tier = 0; tier < tiers.length; tier++) {
       const rate = (tiers[tier]?.writesPerPageSecond ?? 0) / 1000
-      const sent = order === 'cold-first' && tier !== first ? 0 : (unsent[tier] ?? 0) * share
+      const sent = order !== 'mixed' && tier !== first ? 0 : (unsent[tier] ?? 0) * share
       const before = clean[tier] ?? 0
       const kept = before * Math.exp(-rate * stepMs)
       const arrived =
@@ -178,21 +184,37 @@ const meanWaiting = (most: number, least: number): number => {
   return fall < 1e-9 * (1 + most) ? most / (1 + most) : 1 - Math.log1p(fall / (1 + least)) / fall
 }
 
+/** Tiers whose pages are pushed together after a switch, one set after the other. */
+const pushTurns = (order: Surroundings['order'], { unsent }: Standing): readonly (readonly number[])[] => {
+  const tiers = Array.from(unsent, (_, tier) => tier)
+  switch (order) {
+    case 'cold-first':
+      return tiers.toReversed().map(tier => [tier])
+    case 'address': {
+      const here = Math.max(
+        0,
+        unsent.findIndex(pages => pages > 1e-6),
+      )
+      return [...tiers.slice(here), ...tiers.slice(0, here)].map(tier => [tier])
+    }
+    case 'mixed':
+      return [tiers]
+  }
+}
+
 /**
- * If the guest goes over now and the rest follows, hottest tier first where the order can be told. A vCPU that writes to
+ * If the guest goes over now and the rest follows in the order of the surroundings. A vCPU that writes to
  * a missing page waits a round trip; while most writes meet missing pages the guest goes at the pace of its requests.
  */
 export const ifSwitched = (around: Surroundings, standing: Standing): Outlook => {
-  const { tiers, pagesPerMs, roundTripMs, vcpuCount, order, backlogMs } = around
+  const { tiers, pagesPerMs, roundTripMs, vcpuCount, order, backlogMs, pauseMs, switchMs } = around
   const missing = missingOf(standing)
   const atSwitch = sum(missing)
   const waitMs = roundTripMs + 1 / pagesPerMs + backlogMs
   const perMs = (tier: number) => (tiers[tier]?.writesPerPageSecond ?? 0) / 1000
   let hitsLeft = missing.reduce((total, pages, tier) => total + perMs(tier) * pages, 0)
   let lostMs = 0
-  const turns =
-    order === 'cold-first' ? tiers.map((_, i) => [tiers.length - 1 - i]) : [tiers.map((_, i) => i)]
-  for (const turn of turns) {
+  for (const turn of pushTurns(order, standing)) {
     const pages = turn.reduce((total, tier) => total + (missing[tier] ?? 0), 0)
     const hits = turn.reduce((total, tier) => total + perMs(tier) * (missing[tier] ?? 0), 0)
     const [most, least] = [(hitsLeft * waitMs) / vcpuCount, ((hitsLeft - hits) * waitMs) / vcpuCount]
@@ -201,7 +223,7 @@ export const ifSwitched = (around: Surroundings, standing: Standing): Outlook =>
   }
   const pushMs = atSwitch / pagesPerMs
   const faults = (lostMs * vcpuCount) / waitMs
-  const downtimeMs = around.pauseMs + roundTripMs
+  const downtimeMs = pauseMs + switchMs + roundTripMs
   const stallMs = waitMs > HEARD_MS ? (faults / vcpuCount) * (waitMs - HALF_BEAT_MS) : 0
   return {
     totalMs: standing.elapsedMs + downtimeMs + pushMs,

@@ -9,12 +9,17 @@ export interface Costs {
   readonly vcpuCount: number
   readonly roundMs: number
   readonly pauseMs: number
+  /** 0 where it is not said. */
+  readonly switchMs?: number
   /** Bytes of the push under way when a page request comes in; 0 where requests overtake it. */
   readonly backlogBytes: number
   readonly pageBytes: number
 }
 
-/** A migration's surroundings by what its host can be told: pages are ordered, and their log read apart, or they are not. */
+/**
+ * A migration's surroundings by what its host can be told: pages are ordered, and their log read apart, or they are not. `tiers`
+ * are listed by heat.
+ */
 export const surroundingsOf = (
   tiers: readonly MemoryTier[],
   costs: Costs,
@@ -26,7 +31,8 @@ export const surroundingsOf = (
   vcpuCount: costs.vcpuCount,
   roundMs: costs.roundMs,
   pauseMs: costs.pauseMs,
+  switchMs: costs.switchMs ?? 0,
   backlogMs: costs.backlogBytes / costs.pageBytes / costs.linkPagesPerMs,
-  order: pageOrder ? 'cold-first' : 'address',
+  order: pageOrder ? 'cold-first' : 'mixed',
   logRead: pageOrder ? 'region' : 'round',
 })

@@ -34,8 +34,9 @@ const someSurroundings = fc.record({
   vcpuCount: fc.constant(4),
   roundMs: fc.constant(2),
   pauseMs: fc.constant(10),
+  switchMs: fc.constant(15),
   backlogMs: fc.constant(0),
-  order: fc.constantFrom('cold-first' as const, 'address' as const),
+  order: fc.constantFrom('cold-first' as const, 'address' as const, 'mixed' as const),
   logRead: fc.constant('round' as const),
 })
 

@@ -12,6 +12,7 @@ const surroundings = (writesPerPageSecond: number): Surroundings => ({
   vcpuCount: 4,
   roundMs: 0,
   pauseMs: 49,
+  switchMs: 0,
   order: 'address',
   logRead: 'round',
   backlogMs: 0,

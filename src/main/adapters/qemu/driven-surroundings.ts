@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { isAbort } from '../../../shared/failure.ts'
+import { NO_CAPABILITIES } from '../../../shared/model/capabilities.ts'
+import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
+import { PAGE_BYTES, pagesOf } from '../../../shared/units.ts'
+import { stretchesOf } from '../../core/outlook/memory-stretches.ts'
+import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
+import type { Surroundings } from '../../core/outlook/outlook.ts'
+import { surroundingsOf } from '../../core/outlook/surroundings-of.ts'
+import { readDirtyPages } from './dirty-rate.ts'
+import { memoryFileOf } from './memory-file-of.ts'
+import { MemoryHeat } from './memory-heat.ts'
+import type { QmpClient } from './qmp-client.ts'
+import { memorySize } from './qmp-commands.ts'
+
+/** What two QEMU processes can be told in a migration. */
+export const DRIVEN_CAPABILITIES = {
+  ...NO_CAPABILITIES,
+  dirtyRate: true,
+  rounds: true,
+  stopAndCopy: true,
+  postCopy: true,
+  bandwidth: true,
+}
+
+/** Before a migration its dirty rate is read over so long, ms. */
+const RATE_WINDOW_MS = 1_000
+/** Two ends on one local network; a guess. */
+const ROUND_TRIP_MS = 0.2
+/** Standing still with nothing to send, ms: 5 to 21 in the table of docs/qemu.md. */
+const PAUSE_MS = 10
+/** A switch discards what is old at the destination, page by page, and the guest begins with missing pages: a guess. */
+const SWITCH_MS = 15
+/** QEMU's limits act in windows of 100 ms, and a page request waits behind what is in the window. */
+const WINDOW_MS = 100
+
+const vcpus = { command: 'query-cpus-fast', answer: z.array(z.unknown()) }
+
+/** What is known of a guest's memory before it moves. */
+interface Memory {
+  readonly tiers: readonly MemoryTier[]
+  /** 0 where nobody has counted them. */
+  readonly zeroPages: number
+}
+
+/** Memory by the file it lies in; null where there is none that can be read. */
+const readFile = async (source: QmpClient, signal: AbortSignal): Promise<Memory | null> => {
+  const file = await memoryFileOf(source)
+  if (file === null) return null
+  const heat = new MemoryHeat()
+  try {
+    const memoryBytes = await source.ask(memorySize)
+    const reading = await heat.read({ file, memoryBytes }, MAX_HEAT_REGIONS, signal)
+    const contentPages = reading.contentPages.reduce((sum, pages) => sum + pages, 0)
+    return { tiers: stretchesOf(reading), zeroPages: reading.totalPages - contentPages }
+  } catch (error) {
+    if (isAbort(error)) throw error
+    return null
+  } finally {
+    await heat.close()
+  }
+}
+
+const readWhole = async (source: QmpClient, signal: AbortSignal): Promise<Memory> => {
+  const totalPages = pagesOf(await source.ask(memorySize))
+  const dirtyPages = await readDirtyPages(source, RATE_WINDOW_MS, signal)
+  const dirtyPagesPerSecond = dirtyPages * (1000 / RATE_WINDOW_MS)
+  return { tiers: oneTierOf({ totalPages, dirtyPagesPerSecond }), zeroPages: 0 }
+}
+
+/** What a policy can reckon with of a VM that is about to be moved, as its source tells. */
+export const readSurroundings = async (
+  source: QmpClient,
+  { linkBytesPerSecond, preempt }: { readonly linkBytesPerSecond: number; readonly preempt: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly surroundings: Surroundings; readonly zeroPages: number }> => {
+  const { tiers, zeroPages } = (await readFile(source, signal)) ?? (await readWhole(source, signal))
+  const costs = {
+    linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
+    roundTripMs: ROUND_TRIP_MS,
+    vcpuCount: Math.max(1, (await source.ask(vcpus)).length),
+    roundMs: 0,
+    pauseMs: PAUSE_MS,
+    switchMs: SWITCH_MS,
+    backlogBytes: preempt ? 0 : (linkBytesPerSecond * WINDOW_MS) / 1000,
+    pageBytes: PAGE_BYTES,
+  }
+  const surroundings = { ...surroundingsOf(tiers, costs, DRIVEN_CAPABILITIES), order: 'address' as const }
+  return { surroundings, zeroPages }
+}

@@ -50,6 +50,24 @@ test('a pass is over when the dirty log has been read again: what is left then w
   ])
 })
 
+// Of the 300 that round 2 had to send 120 are unsent when the log is read; of the 500 left then 380 were dirtied.
+test('what a pass had to send and did not is told apart from what was dirtied in it', () => {
+  const now = counters({ syncs: 3, sentPages: 1180, liveBytes: 4_720_000, remainingPages: 500 })
+  const { story, events } = tellLive(afterOneRound().story, now, 1300)
+  expect(events).toMatchObject([{ round: 2, sentPages: 180, dirtiedPages: 380, unsentPages: 120 }])
+  const next = counters({ syncs: 4, sentPages: 1680, liveBytes: 6_720_000, remainingPages: 40 })
+  const [third] = tellLive(story, next, 1800).events
+  expect(third).toMatchObject({ round: 3, sentPages: 500, dirtiedPages: 40 })
+  expect(third).not.toHaveProperty('unsentPages')
+})
+
+test('of a pass that a pause cuts what was never sent is unsent, and none of it dirtied', () => {
+  const now = counters({ syncs: 2, sentPages: 400, liveBytes: 1_600_000, remainingPages: 650 })
+  const [round, pause] = tellPaused(started(), now, 500).events
+  expect(round).toMatchObject({ sentPages: 400, dirtiedPages: 50, unsentPages: 600 })
+  expect(pause).toMatchObject({ kind: 'paused', remainingPages: 650 })
+})
+
 test('a pass under way says how far it is, and not what nobody has counted yet', () => {
   const now = counters({ syncs: 2, sentPages: 1100, liveBytes: 4_400_000, remainingPages: 200 })
   expect(tellLive(afterOneRound().story, now, 1200).events).toEqual([
@@ -121,6 +139,7 @@ test('a story that is read back goes on where it was', () => {
   expect(story).toEqual(same)
   expect(told).toMatchObject({
     syncs: before.syncs,
+    remainingPages: before.remainingPages,
     sentPages: before.sentPages,
     liveBytes: before.liveBytes,
   })

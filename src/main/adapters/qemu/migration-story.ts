@@ -16,7 +16,7 @@ export interface Story {
   readonly passStartedAtMs: number
   /** Whether it has been told to stop and copy: what is sent from then on belongs to its last pass. */
   readonly isStopping: boolean
-  /** The counters when the last round ended. */
+  /** The counters when the last round ended; their `remainingPages` are what the round under way has to send. */
   readonly told: RamCounters
   readonly pausedAtMs: number | null
   readonly resumedAtMs: number | null
@@ -69,16 +69,30 @@ const liveRound = (story: Story, now: RamCounters, atMs: number): Telling => {
   const { live } = splitPages(story, now)
   const ms = Math.max(0, atMs - story.passStartedAtMs)
   // What was dirty when the dirty log was read may have been sent by the time the counters are.
-  const dirtiedPages = Math.min(now.totalPages, now.remainingPages + pagesOf(now.pauseBytes))
+  const remainingPages = Math.min(now.totalPages, now.remainingPages + pagesOf(now.pauseBytes))
+  const unsentPages = Math.min(remainingPages, Math.max(0, story.told.remainingPages - live))
+  const dirtiedPages = remainingPages - unsentPages
   const bytesSent = Math.max(0, now.liveBytes - story.told.liveBytes)
   return {
     story: {
       ...story,
       roundsTold: round,
       passStartedAtMs: atMs,
-      told: { ...now, sentPages: story.told.sentPages + live },
+      told: { ...now, remainingPages, sentPages: story.told.sentPages + live },
     },
-    events: [{ kind: 'round-ended', atMs, round, live: true, sentPages: live, dirtiedPages, bytesSent, ms }],
+    events: [
+      {
+        kind: 'round-ended',
+        atMs,
+        round,
+        live: true,
+        sentPages: live,
+        dirtiedPages,
+        ...(unsentPages > 0 && { unsentPages }),
+        bytesSent,
+        ms,
+      },
+    ],
   }
 }
 
@@ -91,7 +105,12 @@ export const tellStarted = (
   story.startedAtMs !== null
     ? nothing(story)
     : {
-        story: { ...story, startedAtMs: atMs, passStartedAtMs: atMs, told: { ...NOTHING, syncs: 1 } },
+        story: {
+          ...story,
+          startedAtMs: atMs,
+          passStartedAtMs: atMs,
+          told: { ...NOTHING, syncs: 1, remainingPages: now.totalPages },
+        },
         events: [{ kind: 'started', atMs, memoryPages: now.totalPages, linkBytesPerSecond }],
       }
 
@@ -195,7 +214,7 @@ const retold = (story: Story, event: HostMigrationEvent): Story => {
         ...story,
         startedAtMs: event.atMs,
         passStartedAtMs: event.atMs,
-        told: { ...told, syncs: 1, totalPages: event.memoryPages },
+        told: { ...told, syncs: 1, totalPages: event.memoryPages, remainingPages: event.memoryPages },
       }
     case 'round-ended':
       return {
@@ -206,6 +225,7 @@ const retold = (story: Story, event: HostMigrationEvent): Story => {
           ...told,
           syncs: told.syncs + 1,
           sentPages: told.sentPages + event.sentPages,
+          remainingPages: event.dirtiedPages + (event.unsentPages ?? 0),
           liveBytes: told.liveBytes + event.bytesSent,
         },
       }

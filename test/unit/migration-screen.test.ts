@@ -370,3 +370,18 @@ test('before anything is sent it says what it waits for', () => {
   )
   expect(words({ phase: 'pre-copy' })).toBeNull()
 })
+
+test('a round that was cut short is told as that: pre-copy ended in it, not after it', () => {
+  const cut = aMigration({ rounds: [aRound({ unsentPages: 9 })], ending, pausedAtMs: 2100 })
+  expect(endingHeading(cut)).toBe('Why it switched to post-copy in round 1')
+  const moment = { nowMs: 2200, heardAtMs: 2200, switchTheta: null, tellsRounds: true }
+  expect(timelineOf(cut, moment).ending?.isWithinRound).toBe(true)
+})
+
+test('a prediction made in a round that is to be cut short begins where that was decided', () => {
+  const current = { round: 1, startedAtMs: 1100, sentPages: 1, dirtiedPages: 1, remainingPages: 9 }
+  const predictions = [{ afterRound: 1, totalMs: 4000, downtimeMs: 50, bytesSent: 1 }]
+  const cut = aMigration({ startedAtMs: 1000, current, ending, predictions })
+  const moment = { nowMs: 2200, heardAtMs: 2200, switchTheta: null, tellsRounds: true }
+  expect(timelineOf(cut, moment).predictions[0]?.madeAtMs).toBe(1100)
+})

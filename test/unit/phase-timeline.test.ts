@@ -35,6 +35,7 @@ const preCopyOnly = aTimeline({
     atMs: 9000,
     afterRound: 2,
     decidedAfterRound: 2,
+    isWithinRound: false,
     rule: 'Round 2 is the last that Xen allows; the 30720 pages left are copied while the VM is paused',
   },
   pause: { startMs: 9000, endMs: 9600 },

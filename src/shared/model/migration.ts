@@ -67,7 +67,10 @@ export interface MigrationPrediction {
   readonly bytesSent: number
   /** Whether pre-copy is expected to end by itself: with little left, not by a switch nor because rounds are used up. */
   readonly converges?: boolean
-  /** Between what each figure lies in eight of ten cases. Absent, as `converges`, in what earlier versions stored. */
+  /**
+   * Between what each figure lies in eight of ten cases. Absent where the VM is handed over at once, whatever it would have dirtied,
+   * and, as `converges`, in what earlier versions stored.
+   */
   readonly spread?: Readonly<
     Record<'totalMs' | 'downtimeMs' | 'bytesSent', { readonly p10: number; readonly p90: number }>
   >

@@ -53,27 +53,27 @@ const carriedOut = ({ around, standing, speed }: ChosenAt, course: Course, facto
 }
 
 /**
- * What a migration is expected to come to by its chosen course, with p10 and p90 by the outcomes at the dirty rate's own: the
- * least and the most of the three, as a pause or a round less makes them jump.
+ * What a migration is expected to come to by its chosen course; where that sends on for a while, with p10 and p90 by the
+ * outcomes at the dirty rate's own: the least and the most of the three, as a round less makes them jump.
  */
 export const predictCourse = (course: Course, at: ChosenAt): Omit<MigrationPrediction, 'afterRound'> => {
-  const error = rateErrorOf(at.rounds)
-  const all = [
-    course.outlook,
-    ...[-TO_TENTH, TO_TENTH].map(z => carriedOut(at, course, Math.exp(z * error))),
-  ].map(({ totalMs, downtimeMs, pagesSent }) => ({
+  const figuresOf = ({ totalMs, downtimeMs, pagesSent }: Outlook) => ({
     totalMs: totalMs + at.beside.ms,
     downtimeMs,
     bytesSent: pagesSent * PAGE_BYTES + at.beside.bytes,
-  }))
-  const range = (pick: (figures: (typeof all)[number]) => number) => {
+  })
+  const likely = { ...figuresOf(course.outlook), converges: course.ending === 'stop-and-copy' }
+  // What is handed over now is known: what the guest would dirty later makes no difference any more.
+  if (course.waitMs === 0) return likely
+  const error = rateErrorOf(at.rounds)
+  const ends = [-TO_TENTH, TO_TENTH].map(z => figuresOf(carriedOut(at, course, Math.exp(z * error))))
+  const all = [likely, ...ends]
+  const range = (pick: (figures: ReturnType<typeof figuresOf>) => number) => {
     const values = all.map(pick)
     return { p10: Math.min(...values), p90: Math.max(...values) }
   }
-  const [likely = { totalMs: 0, downtimeMs: 0, bytesSent: 0 }] = all
   return {
     ...likely,
-    converges: course.ending === 'stop-and-copy',
     spread: {
       totalMs: range(({ totalMs }) => totalMs),
       downtimeMs: range(({ downtimeMs }) => downtimeMs),

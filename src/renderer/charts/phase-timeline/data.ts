@@ -49,6 +49,8 @@ export interface TimelineEnding {
   readonly afterRound: number
   /** The round whose figures decided: an earlier one where the host had begun the next before it was told. */
   readonly decidedAfterRound: number
+  /** Whether that round was cut short by it: else pre-copy ended when the round was over. */
+  readonly isWithinRound: boolean
   /** The rule that spoke, its figure and its limit, in words; empty where nobody told. */
   readonly rule: string
 }

@@ -6,12 +6,13 @@ import { isSeen, seenSpan, type TimelineFrame } from './frame.ts'
 const FLAG_LINE_PX = 15
 
 const headingOf = (ending: TimelineEnding, { pause }: PhaseTimelineData): string => {
-  const { kind, afterRound, decidedAfterRound } = ending
+  const { kind, afterRound, decidedAfterRound, isWithinRound } = ending
+  const when = isWithinRound ? 'in' : 'after'
   if (!pause)
-    return `Decided after round ${decidedAfterRound}: ${kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'}`
+    return `Decided ${when} round ${decidedAfterRound}: ${kind === 'post-copy' ? 'switch to post-copy' : 'stop and copy'}`
   const what = kind === 'post-copy' ? 'Switched to post-copy' : 'Stopped and copied'
   const decided = decidedAfterRound < afterRound ? `, as decided after round ${decidedAfterRound}` : ''
-  return `${what} after round ${afterRound}${decided}`
+  return `${what} ${when} round ${afterRound}${decided}`
 }
 
 /** The rule, and why it took effect later than it spoke. */

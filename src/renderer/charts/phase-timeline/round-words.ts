@@ -18,7 +18,7 @@ const consequence = (round: TimelineRound, lastIndex: number, data: PhaseTimelin
     return [
       lastIndex < ending.afterRound
         ? `after it: decided to ${what}, but the host had begun the next round`
-        : `after it: ${what}`,
+        : `${ending.isWithinRound ? 'cut short' : 'after it'}: ${what}`,
       ...(ending.rule ? [ending.rule] : []),
     ]
   return [

@@ -24,8 +24,8 @@ export const EndingReasons = ({ migration, decisions, switchRatio }: Props) => {
     <section className={styles.reasons} data-ended={ending !== null}>
       <h2>{endingHeading(migration)}</h2>
       <div aria-live="polite">
-        {ending?.reasons.map(reason => (
-          <p key={reason} className={styles.reason}>
+        {ending?.reasons.map((reason, index) => (
+          <p key={reason} className={index === 0 ? styles.reason : styles.dim}>
             {reason}
           </p>
         ))}

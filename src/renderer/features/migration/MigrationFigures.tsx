@@ -2,6 +2,7 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, formatCount, formatDuration, PAGE_BYTES } from '../../../shared/units.ts'
 import { bytesUnderWay, tellsBytes } from './bytes-under-way.ts'
 import styles from './migration.module.css'
+import { remainingWords } from './predicted-remaining.ts'
 import {
   allowedWords,
   type UnavailabilityRange,
@@ -28,13 +29,6 @@ const remainingPages = ({ current, postCopy, endedAtMs }: Migration): number | n
 /** What the link carried in whole rounds. */
 const bytesOf = (rounds: Migration['rounds']): number =>
   rounds.reduce((sum, round) => sum + (round.bandwidthBytesPerSecond * round.ms) / 1000, 0)
-
-/** What is expected of the time ahead: by the engine's own count, else by the latest prediction. */
-const aheadMs = ({ remaining, predictions }: Migration, elapsedMs: number): number | null => {
-  const prediction = predictions.at(-1)
-  if (remaining) return remaining.ms
-  return prediction ? Math.max(0, prediction.totalMs - elapsedMs) : null
-}
 
 /** An unavailability against what is allowed. */
 const allowed = (range: UnavailabilityRange, allowedMs: number | null): Pick<Figure, 'remark'> =>
@@ -103,7 +97,6 @@ const figuresOf = (props: Props): readonly Figure[] => {
   const { migration, elapsedMs } = props
   const isRunning = migration.endedAtMs === null
   const remaining = remainingPages(migration)
-  const remainingMs = aheadMs(migration, elapsedMs)
   const bytes = (pages: number | null) => (pages === null ? '-' : formatBytes(pages * PAGE_BYTES))
   const { current, bandwidthLimitBytesPerSecond: limit } = migration
   const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
@@ -125,10 +118,7 @@ const figuresOf = (props: Props): readonly Figure[] => {
   const ahead: readonly Figure[] = isRunning
     ? [
         ...(isBeforeRounds ? [] : [{ name: 'Remaining', value: bytes(remaining) }]),
-        {
-          name: 'Predicted remaining',
-          value: remainingMs === null ? '-' : formatDuration(remainingMs),
-        },
+        { name: 'Predicted remaining', value: remainingWords(migration, elapsedMs) },
         ...(limit === null ? [] : [{ name: 'Bandwidth limit', value: `${formatBytes(limit)}/s` }]),
       ]
     : [{ name: 'Total time', value: formatDuration(elapsedMs) }]

@@ -56,6 +56,14 @@ export const lastRoundFigure = ({ rounds, ending }: Migration): string | null =>
 export const endedAfterRound = ({ rounds, ending, pausedAtMs }: Migration): number =>
   (pausedAtMs === null ? undefined : rounds.findLast(round => round.live)?.index) ?? ending?.afterRound ?? 0
 
+/** Whether the round in which pre-copy ended was cut short by it, with pages of it unsent. */
+export const endedWithinRound = (migration: Migration): boolean => {
+  const { rounds, current } = migration
+  const index = endedAfterRound(migration)
+  const round = rounds.find(candidate => candidate.index === index)
+  return round ? (round.unsentPages ?? 0) > 0 : current?.round === index
+}
+
 /** The heading over the reasons why pre-copy ended. */
 export const endingHeading = (migration: Migration): string => {
   const { ending, pausedAtMs, endedAtMs, rounds, current } = migration
@@ -67,7 +75,7 @@ export const endingHeading = (migration: Migration): string => {
       : 'Why it is about to stop and copy'
   const ended = endedAfterRound(migration)
   const decided = ending.afterRound < ended ? `, as decided after round ${ending.afterRound}` : ''
-  const round = `after round ${ended}${decided}`
+  const round = `${endedWithinRound(migration) ? 'in' : 'after'} round ${ended}${decided}`
   return ending.kind === 'post-copy'
     ? `Why it switched to post-copy ${round}`
     : `Why it stopped and copied ${round}`

@@ -7,7 +7,7 @@ import type {
   TimelinePrediction,
   TimelineRound,
 } from '../../charts/phase-timeline/data.ts'
-import { endedAfterRound } from './migration-words.ts'
+import { endedAfterRound, endedWithinRound } from './migration-words.ts'
 import { brokenStep } from './phase-steps.ts'
 import { maySwitch, untilOf } from './policy-rules.ts'
 
@@ -69,12 +69,22 @@ const postCopyOf = (migration: Migration, elapsedMs: number): TimelinePostCopy |
   }
 }
 
+/** When a prediction was made: at the end of its round, or within one that is to be cut short. */
+const madeAtMs = (
+  { ending, startedAtMs }: Migration,
+  afterRound: number,
+  round: Round | undefined,
+): number => {
+  if (round) return round.startedAtMs + round.ms
+  return ending?.afterRound === afterRound ? ending.atMs : startedAtMs
+}
+
 const predictionsOf = (migration: Migration): readonly TimelinePrediction[] =>
   migration.predictions.map(prediction => {
     const round = migration.rounds[prediction.afterRound - 1]
     return {
       afterRound: prediction.afterRound,
-      madeAtMs: round ? round.startedAtMs + round.ms - migration.startedAtMs : 0,
+      madeAtMs: madeAtMs(migration, prediction.afterRound, round) - migration.startedAtMs,
       totalMs: prediction.totalMs,
       downtimeMs: prediction.downtimeMs,
     }
@@ -151,6 +161,7 @@ export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseT
       atMs: (pausedAtMs ?? ending.atMs) - startedAtMs,
       afterRound: endedAfterRound(migration),
       decidedAfterRound: ending.afterRound,
+      isWithinRound: endedWithinRound(migration),
       rule: ruleOf(ending.reasons),
     },
     pause: pauseOf(migration),

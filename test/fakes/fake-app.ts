@@ -385,6 +385,7 @@ export class FakeApp {
           hosts: others.map(({ id: hostId, enabled }) => ({
             hostId,
             refusal: enabled ? null : 'It is disabled.',
+            copiesDisk: false,
             networks: [
               { id: 'net-0', name: 'management', linkBytesPerSecond: 1.25e9 },
               { id: 'net-1', name: 'Storage and migration', linkBytesPerSecond: 3.125e9 },

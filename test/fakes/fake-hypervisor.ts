@@ -132,6 +132,7 @@ export class FakeHypervisor implements Hypervisor {
   readonly feed = new EventFeed()
   refusal: Failure | null = null
   /** What is said against hosts as destinations, by host. */
+  copiesDisks = false
   readonly refusals = new Map<string, string>()
   /** By which every host can be reached. */
   networks: readonly MigrationNetwork[] = []
@@ -229,9 +230,15 @@ export class FakeHypervisor implements Hypervisor {
   }
 
   async checkDestinations(vmId: string): Promise<readonly DestinationCheck[]> {
-    const hostIds = await this.listDestinations(vmId)
+    const vm = this.inventory.vms.find(candidate => candidate.id === vmId)
+    const hostIds = this.inventory.hosts.map(host => host.id).filter(id => id !== vm?.hostId)
     const { networks } = this
-    return hostIds.map(hostId => ({ hostId, refusal: this.refusals.get(hostId) ?? null, networks }))
+    return hostIds.map(hostId => ({
+      hostId,
+      refusal: this.refusals.get(hostId) ?? null,
+      copiesDisk: this.copiesDisks,
+      networks,
+    }))
   }
 
   async startMigration(order: FakeHypervisor['orders'][number]): Promise<void> {

@@ -69,7 +69,7 @@ test('a VM that storms for 30 s is migrated to the least loaded host, and every 
   ])
   expect(outcomes(running)).toEqual([
     'trigger: migrate to host-3',
-    'round: after round 1: switch to post-copy',
+    'round: in round 1: switch to post-copy',
     'outcome: completed',
   ])
   const [trigger] = running.decisions.states.values()
@@ -361,6 +361,18 @@ test('an order the server refuses leaves a failed migration with the reason, and
     phase: 'failed',
     failure: { reason: 'host-2 has too little memory. Free some.', vmRunsAt: 'source' },
   })
+})
+
+test('without a destination a VM whose disk would be copied is not moved, and who could take it is named', async () => {
+  const { hypervisor, manual } = await start()
+  hypervisor.listDestinations = () => Promise.resolve([])
+  await expect(manual.start({ vmId: 'web', policy: 's1' })).rejects.toThrow('No host can take web')
+  hypervisor.copiesDisks = true
+  await expect(manual.start({ vmId: 'web', policy: 's1' })).rejects.toMatchObject({
+    message: expect.stringContaining('its disk lies on its own host'),
+    remedy: 'Name host-2 or host-3, which can take it with a copy of its disk.',
+  })
+  expect(hypervisor.orders).toEqual([])
 })
 
 test('a migration is followed across a lost connection', async () => {

@@ -16,12 +16,12 @@ const hosts = [
   aHost({ id: 'elsewhere', poolId: 'other' }),
 ]
 const refusals = (...entries: readonly (readonly [string, string | null])[]) =>
-  ({ kind: 'told', refusals: new Map(entries), networks: new Map() }) as const
+  ({ kind: 'told', refusals: new Map(entries), copiesDisk: new Set<string>(), networks: new Map() }) as const
 
 test('before the pool has answered the other hosts are offered by what is known of them', () => {
   expect(destinationChoices(hosts, vm, { kind: 'asking' })).toEqual([
-    { hostId: 'host-2', name: 'host-2', refusal: null },
-    { hostId: 'host-3', name: 'host-3', refusal: 'It is disabled.' },
+    { hostId: 'host-2', name: 'host-2', refusal: null, copiesDisk: false },
+    { hostId: 'host-3', name: 'host-3', refusal: 'It is disabled.', copiesDisk: false },
   ])
   expect(checkWords({ kind: 'asking' })).toBe('Asking the pool which hosts can take it.')
 })
@@ -39,6 +39,15 @@ test("a check that failed says so and stands in nobody's way", () => {
   expect(whyNotThere(choices, null)).toBeNull()
   expect(whyNotThere(choices, 'host-2')).toBeNull()
   expect(checkWords(failed)).toMatch(/^The pool is away\. The hosts are offered unchecked/)
+})
+
+test('a disk is copied only to a host that was chosen, and the others say which that may be', () => {
+  const checks = { ...refusals(['host-2', null]), copiesDisk: new Set(['host-2']) }
+  const choices = destinationChoices(hosts, vm, checks)
+  expect(whyNotThere(choices, 'host-2')).toBeNull()
+  expect(whyNotThere(choices, null)).toBe(
+    'Its disk lies on its own host, and is copied only to a host that you choose: host-2 can take it.',
+  )
 })
 
 test('a pool of one host has nowhere to go', () => {

@@ -64,6 +64,8 @@ export class ManualMigration {
       })
     }
     if (!destination) {
+      const given = await hostsGivenDisk(pool, vm)
+      if (given.length > 0) throw onlyWithDisk(vm, given)
       const why = choice.alternatives.map(({ name, because }) => `${name}: ${because}`).join('; ')
       throw new Failure({
         code: 'conflict',
@@ -129,3 +131,22 @@ const networkTo = async (
         : `Choose ${usable.map(({ name }) => name).join(' or ')}, or leave it to the pool.`,
   })
 }
+
+/** The hosts that could take a VM with a copy of its disk; none where the pool does not say. */
+const hostsGivenDisk = async ({ hypervisor, inventory }: LivePool, vm: Vm): Promise<readonly Host[]> => {
+  const checks = await hypervisor
+    .checkDestinations(vm.id, AbortSignal.timeout(CHECK_TIMEOUT_MS))
+    .catch(() => [])
+  const given = new Set(
+    checks.flatMap(({ hostId, refusal, copiesDisk }) => (refusal === null && copiesDisk ? [hostId] : [])),
+  )
+  return inventory.hosts.filter(({ id, live, enabled }) => live && enabled && given.has(id))
+}
+
+/** A copied disk takes long and fills another host's storage: no host is chosen for that unasked. */
+const onlyWithDisk = (vm: Vm, hosts: readonly Host[]): Failure =>
+  new Failure({
+    code: 'conflict',
+    message: `No host was chosen for ${vm.name}: its disk lies on its own host, and is copied only to a host that is named.`,
+    remedy: `Name ${hosts.map(({ name }) => name).join(' or ')}, which can take it with a copy of its disk.`,
+  })

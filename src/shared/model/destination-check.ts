@@ -11,6 +11,8 @@ export interface DestinationCheck {
   readonly hostId: string
   /** Null when the server would take the VM there, else the reason why not, as one sentence. */
   readonly refusal: string | null
+  /** Whether it does not see the VM's disk and would be given a copy: a move that is only made to a host that a person chose. */
+  readonly copiesDisk: boolean
   /** Networks in which this host and the VM's own both have an address. */
   readonly networks: readonly MigrationNetwork[]
 }

@@ -134,7 +134,7 @@ class QemuHypervisor implements Hypervisor {
     return others.map(({ id, name }) => {
       const hasCommand = file.hosts.find(host => host.name === name)?.command !== undefined
       const commandless = hasCommand ? null : `${name} has no command that starts a destination there.`
-      return { hostId: id, refusal: vm?.immovableBecause ?? commandless, networks: [] }
+      return { hostId: id, refusal: vm?.immovableBecause ?? commandless, copiesDisk: false, networks: [] }
     })
   }
 

@@ -56,13 +56,13 @@ export const checkDestinations = (
       await session.call('VM.assert_can_boot_here', [vmRef, hostRef], options)
       const { releases } = view
       const refusal = isOlder(releases.get(hostId), releases.get(present)) ? OLDER : null
-      return { hostId, refusal, networks }
+      return { hostId, refusal, copiesDisk: false, networks }
     } catch (error) {
       // The host of the VM copies its disks along: they need not be seen from the other one.
-      const isNone = copiesDisks && error instanceof XenApiError && error.code === 'VM_REQUIRES_SR'
-      if (isNone) return { hostId, refusal: null, networks }
+      const copiesDisk = copiesDisks && error instanceof XenApiError && error.code === 'VM_REQUIRES_SR'
+      if (copiesDisk) return { hostId, refusal: null, copiesDisk, networks }
       const refusal = refusalOf(error, ref => (ref === hostRef ? 'it' : nameOf(ref)))
-      return { hostId, refusal, networks }
+      return { hostId, refusal, copiesDisk: false, networks }
     }
   }
   return Promise.all([...view.hostRefs].filter(([hostId]) => hostId !== present).map(check))

@@ -31,7 +31,7 @@ const label = (disk: TimelineDisk, bar: Box, isAlone: boolean): readonly Shape[]
     ]
   if (fits === undefined) return []
   const x = bar.x + bar.width / 2
-  return [{ kind: 'text', x, y, text: fits, ink: 'text', align: 'center', strong: true, halo: 'lane' }]
+  return [{ kind: 'text', x, y, text: fits, ink: 'text', align: 'center', strong: true }]
 }
 
 /** The copy of a disk in the lane of rounds: a bar from the start to its latest report. */
@@ -42,6 +42,8 @@ export const diskSpan = ({ diskCopy, rounds }: PhaseTimelineData, frame: Timelin
   const bar = { ...span, y: lane.y + 2, height: lane.height - 4 }
   return {
     shapes: [
+      // The line between what is sent and what is dirtied means nothing here.
+      { kind: 'rect', ...bar, fill: 'lane' },
       { kind: 'rect', ...bar, fill: 'sent', opacity: 0.25 },
       { kind: 'rect', ...bar, stroke: 'sent' },
       ...label(diskCopy, bar, rounds.length === 0),

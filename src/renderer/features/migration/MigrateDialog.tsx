@@ -65,9 +65,12 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
           onChange={event => setDestination(event.currentTarget.value)}
           data={[
             { value: AUTOMATIC, label: 'automatic: the least loaded that fits' },
-            ...choices.map(({ hostId, name, refusal }) => ({
+            ...choices.map(({ hostId, name, refusal, copiesDisk }) => ({
               value: hostId,
-              label: refusal === null ? name : `${name}: ${refusal}`,
+              label:
+                refusal === null
+                  ? `${name}${copiesDisk ? ', with a copy of its disk' : ''}`
+                  : `${name}: ${refusal}`,
               disabled: refusal !== null,
             })),
           ]}

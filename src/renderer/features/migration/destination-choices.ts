@@ -9,6 +9,8 @@ export type DestinationChecks =
   | {
       readonly kind: 'told'
       readonly refusals: ReadonlyMap<string, string | null>
+      /** Hosts that do not see the VM's disk and would be given a copy. */
+      readonly copiesDisk: ReadonlySet<string>
       readonly networks: ReadonlyMap<string, readonly MigrationNetwork[]>
     }
   | { readonly kind: 'failed'; readonly because: string }
@@ -18,6 +20,7 @@ export interface DestinationChoice {
   readonly name: string
   /** Why it cannot be chosen, as one sentence; null when it can. */
   readonly refusal: string | null
+  readonly copiesDisk: boolean
 }
 
 const ownRefusal = ({ live, enabled }: Host): string | null => {
@@ -35,7 +38,8 @@ export const destinationChoices = (
     .filter(host => host.poolId === vm.poolId && host.id !== vm.hostId)
     .map(host => {
       const told = checks.kind === 'told' ? (checks.refusals.get(host.id) ?? null) : null
-      return { hostId: host.id, name: host.name, refusal: told ?? ownRefusal(host) }
+      const copiesDisk = checks.kind === 'told' && checks.copiesDisk.has(host.id)
+      return { hostId: host.id, name: host.name, refusal: told ?? ownRefusal(host), copiesDisk }
     })
 
 /** How the check of the hosts stands, as one sentence; null when there is nothing to say. */
@@ -53,8 +57,11 @@ export const whyNotThere = (
   const chosen = choices.find(choice => choice.hostId === destinationHostId)
   if (chosen) return chosen.refusal && `${chosen.name}: ${chosen.refusal}`
   if (choices.length === 0) return 'Its pool has no other host.'
-  return choices.every(choice => choice.refusal !== null)
-    ? 'No other host of its pool can take it; the list of destinations says why.'
+  const fit = choices.filter(choice => choice.refusal === null)
+  if (fit.length === 0) return 'No other host of its pool can take it; the list of destinations says why.'
+  const names = fit.map(({ name }) => name).join(' and ')
+  return fit.every(({ copiesDisk }) => copiesDisk)
+    ? `Its disk lies on its own host, and is copied only to a host that you choose: ${names} can take it.`
     : null
 }
 

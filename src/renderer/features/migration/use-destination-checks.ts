@@ -19,6 +19,7 @@ export const useDestinationChecks = (vmId: string): DestinationChecks => {
         setChecks({
           kind: 'told',
           refusals: new Map(hosts.map(host => [host.hostId, host.refusal])),
+          copiesDisk: new Set(hosts.flatMap(host => (host.copiesDisk ? [host.hostId] : []))),
           networks: new Map(hosts.map(host => [host.hostId, host.networks])),
         })
       } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -115,4 +116,17 @@ test('a sweep ends when nobody reads on', async () => {
   child.stdin.end(Array.from({ length: 5000 }, () => JSON.stringify(aCase())).join('\n'))
   child.stdout.once('data', () => child.stdout.destroy())
   expect(await ended).toBe(0)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a disk that is full is told in a sentence', async () => {
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'src/main/cli/main.ts'), 'simulate', '--input', '-', '--workers', '1', '--json'],
+    { stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'] },
+  )
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  child.stdin?.end(JSON.stringify(aCase()))
+  const errors = child.stderr === null ? '' : await text(child.stderr)
+  expect(errors).toMatch(/^longshore: What is printed cannot be written: .*ENOSPC.*\n {2}Look whether/)
+  expect(await ended).toBe(1)
 })

@@ -75,3 +75,18 @@ test('a mix of more classes of pages than can be told apart is refused', () => {
   const workloads = Array.from({ length: 16 }, () => zipf)
   expect(faultsOf({ workload: { kind: 'mix', workloads } })[0]).toContain('workload.workloads')
 })
+
+test('rhythms, links and times too small or too large to be gone through are refused', () => {
+  const inner = { kind: 'uniform', workingSetPages: 10, writesPerSecond: 1 }
+  const workload = { kind: 'phases', onSeconds: 1e-300, offSeconds: 1, startSeconds: 1e308, workload: inner }
+  expect(faultsOf({ workload })).toEqual([
+    'workload.onSeconds 1e-300: a number of at least 0.01',
+    'workload.startSeconds 1e+308: a number of at most 1000000000',
+  ])
+  const link = { bandwidthBytesPerSecond: 1e-300, latencyMs: 0, cuts: [{ fromMs: 0, toMs: 1e308 }] }
+  expect(faultsOf({ link, maxLiveSeconds: 1e7 })).toEqual([
+    'link.bandwidthBytesPerSecond 1e-300: a number of at least 1',
+    'link.cuts.0.toMs 1e+308: a number of at most 1000000000000',
+    'maxLiveSeconds 10000000: a number of at most 86400',
+  ])
+})

@@ -65,7 +65,11 @@ const exitCodeOf = (error: unknown): number => {
 
 // Whoever reads our output may stop early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.stderr.write(
+    `longshore: What is printed cannot be written: ${errorText(error)}.\n  Look whether the disk it goes to is full.\n`,
+  )
+  process.exit(1)
 })
 
 try {

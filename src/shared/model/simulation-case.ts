@@ -6,7 +6,6 @@ const pages = z
   .nonnegative()
   .max(2 ** 31)
 const rate = z.number().nonnegative().finite().max(1e9)
-const seconds = z.number().positive().finite().max(1e7)
 /** Of something that comes again and again: shorter ones are a rate and no rhythm, and would be walked through one by one. */
 const period = z.number().finite().min(0.01).max(1e7)
 /** Into a rhythm, or until something ends: thirty years. */
@@ -215,8 +214,8 @@ export const simulationCase = z.strictObject({
   logRead: z.enum(['region', 'round']).optional(),
   /** Of history before the migration, for forecasts. */
   warmupSeconds: z.number().nonnegative().max(86_400).default(60),
-  /** Live rounds end after this long, whatever the policy says. */
-  maxLiveSeconds: seconds.optional(),
+  /** Live rounds end after this long, whatever the policy says: at most a day, which is gone through bit by bit. */
+  maxLiveSeconds: z.number().positive().max(86_400).optional(),
   profileBytes: bytes.optional(),
   checkpointBytes: bytes.optional(),
   nasBytesPerSecond: bandwidth.optional(),

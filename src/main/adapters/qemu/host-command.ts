@@ -23,11 +23,14 @@ const run = (host: QemuHost, words: readonly string[], signal: AbortSignal): Pro
     execFile(
       program,
       [...args, ...words],
-      { timeout: START_TIMEOUT_MS, maxBuffer: MOST_OUTPUT, signal },
+      // A command that hangs may well ignore the wish that it end.
+      { timeout: START_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, signal },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)
         if (signal.aborted) return reject(signal.reason)
-        const said = printable(stderr) || error.message
+        const said = error.killed
+          ? `it did not end within ${START_TIMEOUT_MS / 1000} s`
+          : printable(stderr) || error.message
         reject(
           new Failure(
             {

@@ -40,7 +40,9 @@ export class SimulatedMigration {
     this.#plan = plan
     this.#pages = pages
     this.#pace = new Pace(path, limit)
-    const { sliceMs, reportMs } = plan.stepsOf(pages.unsentBytes / this.#pace.usualBytesPerMs)
+    const { sliceMs, reportMs } = plan.stepsOf(
+      pages.unsentBytes / Math.min(this.#pace.usualBytesPerMs, this.#compressedPerMs()),
+    )
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
     this.#reports = new PassReports(pages, this.#book)
@@ -153,11 +155,15 @@ export class SimulatedMigration {
   }
 
   /** What the compressor yields: as much less than it takes in as the pages at hand shrink. */
-  #compress(): void {
+  #compressedPerMs(): number {
     const { compressor } = this.#plan
     const { unsent, unsentBytes } = this.#pages
-    if (compressor !== null && unsent > 0 && this.#phase !== 'disk')
-      this.#pace.compress((compressor.bytesPerMs * unsentBytes) / (unsent * compressor.pageBytes))
+    if (compressor === null || unsent === 0) return Number.POSITIVE_INFINITY
+    return (compressor.bytesPerMs * unsentBytes) / (unsent * compressor.pageBytes)
+  }
+
+  #compress(): void {
+    if (this.#phase !== 'disk' && this.#pages.unsent > 0) this.#pace.compress(this.#compressedPerMs())
   }
 
   /** One step of at most `mostMs`. */

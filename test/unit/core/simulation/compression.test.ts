@@ -62,3 +62,9 @@ test('a compressor without compression is told', () => {
   })
   expect(caseMisfits(wrong)).toMatchObject([{ field: 'content.compressBytesPerSecond', value: 1e8 }])
 })
+
+test('a compressor of a byte a second is gone through in as few steps as a link of that rate', () => {
+  const content = { ...half, compressBytesPerSecond: 1 }
+  const { totalMs } = simulated({ name: 'pre-copy-xen' }, { ...given, content, maxLiveSeconds: 60 })
+  expect(totalMs / (64 * MIB * 1000)).toBeCloseTo(1, 3)
+})

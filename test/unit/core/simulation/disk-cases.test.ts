@@ -66,3 +66,16 @@ test('a guest that writes to its disk faster than the link carries is refused', 
   expect(fault).toMatchObject({ field: 'disk.writeBytesPerSecond', value: 100e6 })
   expect(fault?.allowed).toContain('less than 100000000')
 })
+
+// 100 MB/s less the 90 MB/s that are written: 10 MB/s, 864 GB in a day.
+test('a disk that takes more than a day to copy is refused with what would be taken', () => {
+  const disk = { bytes: 864e9, writeBytesPerSecond: 90e6 }
+  expect(caseMisfits(caseWith({ disk }))).toEqual([])
+  expect(caseMisfits(caseWith({ disk: { ...disk, bytes: 865e9 } }))).toEqual([
+    {
+      field: 'disk.bytes',
+      value: 865e9,
+      allowed: 'at most 864000000000, what is copied in a day beside what is written',
+    },
+  ])
+})

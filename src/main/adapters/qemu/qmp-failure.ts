@@ -1,6 +1,7 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
 import { printable } from '../system/printable.ts'
 import type { QmpError } from './qmp-message.ts'
+import type { SocketHolder } from './socket-holder.ts'
 
 const codes: Readonly<Record<string, FailureCode>> = {
   CommandNotFound: 'unsupported',
@@ -31,12 +32,18 @@ export const qmpSilent = (address: string, command: string, timeoutMs: number): 
   })
 
 /** A QMP server talks to one client at a time and lets others wait without a word. */
-export const qmpBusy = (address: string, timeoutMs: number): Failure =>
-  new Failure({
+export const qmpBusy = (address: string, timeoutMs: number, holder: SocketHolder | null): Failure => {
+  const who =
+    holder === null
+      ? 'another client may be connected to it'
+      : `process ${holder.pid} (${printable(holder.program)}) is connected to it`
+  return new Failure({
     code: 'timeout',
-    message: `${address} took the connection and said nothing for ${timeoutMs / 1000} s: another client may be connected to it, as QMP has one at a time.`,
-    remedy: 'Close the other client, or give QEMU a second -qmp socket.',
+    message: `${address} took the connection and said nothing for ${timeoutMs / 1000} s: ${who}, as QMP has one client at a time.`,
+    remedy:
+      'Do it in that client (a Longshore console keeps the sockets of its hosts), close it, or use another -qmp socket of this QEMU.',
   })
+}
 
 export const qmpClosed = (address: string): Failure =>
   new Failure({

@@ -11,6 +11,7 @@ import {
   qmpUnreachable,
 } from './qmp-failure.ts'
 import { type QemuVersion, type QmpMessage, readQmpMessage } from './qmp-message.ts'
+import { holderOf } from './socket-holder.ts'
 
 /** A thing that happened in a QEMU. */
 export interface QmpEvent {
@@ -70,7 +71,7 @@ export class QmpSocket {
     const opened = new QmpSocket(address, onEvent)
     const abort = () => opened.close()
     signal.addEventListener('abort', abort, { once: true })
-    const timer = setTimeout(() => opened.#end(qmpBusy(address, GREETING_TIMEOUT_MS)), GREETING_TIMEOUT_MS)
+    const timer = setTimeout(() => void opened.#giveUp(), GREETING_TIMEOUT_MS)
     try {
       opened.#version = await opened.#greeting.promise
       await opened.execute('qmp_capabilities', {}, GREETING_TIMEOUT_MS)
@@ -121,6 +122,11 @@ export class QmpSocket {
     this.#greeting.reject(why)
     for (const { reject } of this.#waiting.values()) reject(why)
     this.#waiting.clear()
+  }
+
+  /** Nothing was said: tells who is in the way. */
+  async #giveUp(): Promise<void> {
+    this.#greeting.reject(qmpBusy(this.#address, GREETING_TIMEOUT_MS, await holderOf(this.#address)))
   }
 
   #read(piece: string): void {

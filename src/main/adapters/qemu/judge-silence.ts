@@ -1,5 +1,6 @@
 import type { QmpClient } from './qmp-client.ts'
 import { migrationInfo, runState } from './qmp-commands.ts'
+import type { Ends } from './settle-vm.ts'
 
 /** What has become of a migration of which one end cannot be asked any more. */
 interface Verdict {
@@ -21,10 +22,7 @@ const failed = (vmRunsAt: Verdict['vmRunsAt'], reason: string): Verdict => ({
 })
 
 /** Asks both ends once more; null while it may still come right: both answer, or the source has what it needs to decide. */
-export const judgeSilence = async (
-  { source, destination }: { readonly source: QmpClient; readonly destination: QmpClient },
-  why: string,
-): Promise<Verdict | null> => {
+export const judgeSilence = async ({ source, destination }: Ends, why: string): Promise<Verdict | null> => {
   const [from, to] = await Promise.all([statesOf(source), statesOf(destination)])
   if (from !== null && to !== null) return null
   if (from === null && to === null)

@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { knownCapabilities, memorySize, order, runState } from './qmp-commands.ts'
+import type { Ends } from './settle-vm.ts'
 
 /** How a migration is to be carried out. */
 export interface MigrationPlan {
@@ -56,7 +57,7 @@ const conflict = (message: string, remedy: string): Failure =>
   new Failure({ code: 'conflict', message, remedy })
 
 /** Throws why this source and this destination cannot have a migration between them. */
-const assertFit = async (source: QmpClient, destination: QmpClient): Promise<void> => {
+const assertFit = async ({ source, destination }: Ends): Promise<void> => {
   const [from, to] = await Promise.all([source.ask(runState), destination.ask(runState)])
   if (!from.running)
     throw conflict(
@@ -77,11 +78,9 @@ const assertFit = async (source: QmpClient, destination: QmpClient): Promise<voi
 }
 
 /** Readies both ends and has the source begin; throws a Failure with the VM running at the source as before. */
-export const beginMigration = async (
-  { source, destination }: { readonly source: QmpClient; readonly destination: QmpClient },
-  plan: MigrationPlan,
-): Promise<void> => {
-  await assertFit(source, destination)
+export const beginMigration = async (ends: Ends, plan: MigrationPlan): Promise<void> => {
+  const { source, destination } = ends
+  await assertFit(ends)
   await Promise.all([setUp(source, plan), setUp(destination, plan)])
   await destination.ask(order('migrate-incoming', { uri: plan.uri }))
   await source.ask(order('migrate', { uri: plan.uri }))

@@ -1,11 +1,13 @@
-import { assertNever, errorText, Failure } from '../../../shared/failure.ts'
+import { errorText, Failure } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { Bell } from '../system/bell.ts'
+import { controlOrder, tooLate } from './control-order.ts'
+import { EventBook } from './event-book.ts'
 import type { GuestPulse } from './guest-pulse.ts'
 import { judgeSilence } from './judge-silence.ts'
-import { beginMigration, boundBandwidth, type MigrationPlan, stopAndCopy } from './migration-setup.ts'
+import { beginMigration, type MigrationPlan } from './migration-setup.ts'
 import {
   type Story,
   storyOf,
@@ -18,20 +20,17 @@ import {
   tellTail,
   type Unnumbered,
 } from './migration-story.ts'
-import type { QmpClient } from './qmp-client.ts'
 import {
   type MigrationInfo,
   migrationInfo,
-  order,
   type RamCounters,
   runState,
   withoutZeros,
 } from './qmp-commands.ts'
 import type { QmpEvent } from './qmp-socket.ts'
+import { type Ends, reconnect, settleAtDestination, settleAtSource } from './settle-vm.ts'
 
-interface Around {
-  readonly source: QmpClient
-  readonly destination: QmpClient
+interface Around extends Ends {
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
   readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs' | 'close'> | null
@@ -56,33 +55,11 @@ interface Happened {
   readonly event: QmpEvent
 }
 
-const tooLate = (kind: string): Failure =>
-  new Failure({
-    code: 'conflict',
-    message: `It is too late to ${kind}: the VM has left its source, or is about to.`,
-    remedy: 'Wait until the migration has ended.',
-  })
-
-const cannot = (kind: string): Failure =>
-  new Failure({
-    code: 'unsupported',
-    message: `QEMU cannot be told to ${kind} in a migration.`,
-    remedy: 'Choose a policy that does without.',
-  })
-
-const notFollowed = (): Failure =>
-  new Failure({
-    code: 'closed',
-    message: 'The migration is no longer followed: the connection to its hosts was closed here.',
-    remedy: 'It goes on by itself; open the connection again to see it.',
-  })
-
 /** One migration between two QEMU processes, told as it goes; decisions come from outside, as commands. */
 export class QemuMigration {
   readonly #around: Around
   readonly #plan: MigrationPlan
-  readonly #events: HostMigrationEvent[] = []
-  readonly #told = new Bell()
+  readonly #book: EventBook
   readonly #stirred = new Bell()
   readonly #inbox: Happened[] = []
   readonly #closing = new AbortController()
@@ -92,16 +69,14 @@ export class QemuMigration {
   #heardAtMs: number
   #recoveredAtMs = 0
   #isCancelled = false
-  #ended = false
   #running: Promise<void> = Promise.resolve()
 
   constructor(plan: MigrationPlan, around: Around) {
     this.#plan = plan
     this.#around = around
     this.#heardAtMs = around.clock.now()
-    this.#events.push(...(around.past ?? []))
-    this.#story = storyOf(this.#events)
-    this.#ended = this.ending !== null
+    this.#book = new EventBook(around.past, around.onEvent)
+    this.#story = storyOf(around.past ?? [])
     const hear = (at: End) => (event: QmpEvent) => {
       this.#inbox.push({ at, event })
       this.#stirred.ring()
@@ -131,9 +106,8 @@ export class QemuMigration {
   }
 
   /** How it ended; null while it has not. */
-  get ending(): 'completed' | 'failed' | 'cancelled' | null {
-    const kind = this.#events.at(-1)?.kind
-    return kind === 'completed' || kind === 'failed' || kind === 'cancelled' ? kind : null
+  get ending(): EventBook['ending'] {
+    return this.#book.ending
   }
 
   /** The source's counters as last read. */
@@ -141,53 +115,23 @@ export class QemuMigration {
     return this.#last
   }
 
-  async *watch(afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
-    for (let index = afterSequence; ; ) {
-      const event = this.#events[index]
-      if (event !== undefined) {
-        index++
-        yield event
-      } else if (this.#ended) return
-      else if (this.#closing.signal.aborted) throw notFollowed()
-      else await this.#told.wait(signal)
-    }
+  watch(afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
+    return this.#book.watch(afterSequence, signal)
   }
 
   /** Throws `conflict` when it comes too late. */
   async control(command: MigrationCommand): Promise<void> {
-    const isLate = this.#ended || this.#story.pausedAtMs !== null
-    if (isLate && command.kind !== 'continue') throw tooLate(command.kind)
-    const { source } = this.#around
-    switch (command.kind) {
-      case 'continue':
-        // QEMU goes on by itself.
-        return
-      case 'switch':
-        if (!this.#plan.postCopy) throw cannot(command.kind)
-        await source.ask(order('migrate-start-postcopy'))
-        return
-      case 'stop-and-copy':
-        // Before it is told: the pass may end while the answer is on its way.
-        this.#story = { ...this.#story, isStopping: true }
-        await source.ask(stopAndCopy).catch((error: unknown) => {
-          this.#story = { ...this.#story, isStopping: false }
-          throw error
-        })
-        return
-      case 'cancel':
-        await source.ask(order('migrate_cancel'))
-        this.#isCancelled = true
-        return
-      case 'bandwidth':
-        await source.ask(boundBandwidth(command.bytesPerSecond ?? this.#plan.linkBytesPerSecond))
-        return
-      case 'page-order':
-      case 'throttle':
-      case 'priority':
-        throw cannot(command.kind)
-      default:
-        assertNever(command)
-    }
+    const asked = controlOrder(command, this.#plan)
+    if (asked === null) return
+    if (this.ending !== null || this.#story.pausedAtMs !== null) throw tooLate(command.kind)
+    const isStop = command.kind === 'stop-and-copy'
+    // Before it is told: the pass may end while the answer is on its way.
+    if (isStop) this.#story = { ...this.#story, isStopping: true }
+    await this.#around.source.ask(asked).catch((error: unknown) => {
+      if (isStop) this.#story = { ...this.#story, isStopping: false }
+      throw error
+    })
+    if (command.kind === 'cancel') this.#isCancelled = true
   }
 
   /** Stops following it; the migration itself goes on. */
@@ -198,7 +142,7 @@ export class QemuMigration {
 
   async #follow(): Promise<void> {
     const { signal } = this.#closing
-    while (!this.#ended && !signal.aborted) {
+    while (this.ending === null && !signal.aborted) {
       try {
         const happened = this.#inbox.shift()
         if (happened === undefined) {
@@ -212,18 +156,18 @@ export class QemuMigration {
       }
     }
     this.#letGo()
-    this.#told.ring()
   }
 
   /** Hears nothing any more of either end or of the guest. */
   #letGo(): void {
     for (const stop of this.#deafen) stop()
     this.#around.pulse?.close()
+    this.#book.close()
   }
 
   /** Until the next look is due or something happens. */
   async #pause(signal: AbortSignal): Promise<void> {
-    if (this.#inbox.length > 0 || this.#ended) return
+    if (this.#inbox.length > 0 || this.ending !== null) return
     const over = new AbortController()
     const waking = AbortSignal.any([signal, over.signal])
     await Promise.race([
@@ -308,42 +252,28 @@ export class QemuMigration {
     if (this.#story.resumedAtMs !== null && this.#last.postCopyBytes > 0) this.#tellTail(atMs)
     const stallMs = pulse?.stallSinceMarkMs ?? blockedMs
     this.#tell(tellCompleted(this.#story, this.#last, { atMs, stallMs }))
-    this.#end()
   }
 
-  /** The VM did not leave: makes sure that it runs, and that it runs nowhere else. */
   async #stayed(ending: Unnumbered): Promise<void> {
-    const { source, destination } = this.#around
-    const there = await destination.ask(runState).catch(() => null)
-    if (there?.running) await destination.ask(order('stop'))
-    const { running } = await source.ask(runState)
-    if (!running) await source.ask(order('cont'))
-    this.#tell({ story: this.#story, events: [ending] })
-    this.#end()
+    await settleAtSource(this.#around)
+    this.#book.add([ending])
   }
 
   async #fail(atMs: number, why: string | null): Promise<void> {
-    const { source, destination } = this.#around
     // One that is cancelled while it connects says that it failed.
     if (this.#isCancelled && this.#story.pausedAtMs === null) return this.#stayed({ kind: 'cancelled', atMs })
     const reason = why === null ? 'QEMU gave the migration up.' : `QEMU gave the migration up: ${why}.`
+    const { destination } = this.#around
     if (this.#story.resumedAtMs === null || !(await destination.ask(runState)).running)
       return this.#stayed({ kind: 'failed', atMs, reason, vmRunsAt: 'source' })
-    // The guest has worked there since: going back would undo that.
-    if ((await source.ask(runState)).running) await source.ask(order('stop'))
-    this.#tell({ story: this.#story, events: [{ kind: 'failed', atMs, reason, vmRunsAt: 'destination' }] })
-    this.#end()
+    await settleAtDestination(this.#around)
+    this.#book.add([{ kind: 'failed', atMs, reason, vmRunsAt: 'destination' }])
   }
 
-  /** The connection between the two broke while pages were missing: both wait, and go on over a new one. */
   async #recover(atMs: number): Promise<void> {
     if (atMs - this.#recoveredAtMs < RECOVERY_MS) return
     this.#recoveredAtMs = atMs
-    const { source, destination } = this.#around
-    const { uri } = this.#plan
-    const there = await destination.ask(migrationInfo)
-    if (there.status === 'postcopy-paused') await destination.ask(order('migrate-recover', { uri }))
-    await source.ask(order('migrate', { uri, resume: true }))
+    await reconnect(this.#around, this.#plan.uri)
   }
 
   /** Nothing could be asked: for a moment, or for good. */
@@ -354,8 +284,7 @@ export class QemuMigration {
     if (!isRefused && clock.now() - this.#heardAtMs > SILENCE_MS) {
       const verdict = await judgeSilence({ source, destination }, errorText(error))
       if (verdict !== null) {
-        this.#tell({ story: this.#story, events: [{ ...verdict, atMs: clock.now() }] })
-        this.#end()
+        this.#book.add([{ ...verdict, atMs: clock.now() }])
         return
       }
     }
@@ -364,15 +293,6 @@ export class QemuMigration {
 
   #tell({ story, events }: Telling): void {
     this.#story = story
-    for (const event of events) {
-      const numbered = { ...event, sequence: this.#events.length + 1 }
-      this.#around.onEvent?.(numbered)
-      this.#events.push(numbered)
-    }
-    if (events.length > 0) this.#told.ring()
-  }
-
-  #end(): void {
-    this.#ended = true
+    this.#book.add(events)
   }
 }

@@ -178,3 +178,9 @@ test('a connection that breaks after the switch is mended from both sides', asyn
   expect(to.told('migrate-recover')).toEqual([{ uri: 'unix:/m' }])
   expect(from.told('migrate').at(-1)).toEqual({ uri: 'unix:/m', resume: true })
 })
+
+test('noted and never begun, it is not taken for the migration by which the VM came to its source', async () => {
+  from.migration = { status: 'completed', ram }
+  migration.follow()
+  expect((await events()).at(-1)).toMatchObject({ kind: 'failed', vmRunsAt: 'source' })
+})

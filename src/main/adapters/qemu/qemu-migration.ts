@@ -243,7 +243,10 @@ export class QemuMigration {
   }
 
   async #complete(atMs: number): Promise<void> {
-    const { destination, pulse } = this.#around
+    const { source, destination, pulse } = this.#around
+    // What has completed then is an earlier one, by which the VM came here: this one was never begun.
+    if (this.#story.startedAtMs === null && (await source.ask(runState)).running)
+      return this.#fail(atMs, null)
     const { blockedMs } = await destination.ask(migrationInfo)
     const { running } = await destination.ask(runState)
     // What the destination said on its way is older than its answer.

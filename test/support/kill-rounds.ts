@@ -1,24 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { Random } from '../../src/main/core/numeric/random.ts'
 import type { AppClient } from '../../src/shared/contract/index.ts'
 import type { Migration } from '../../src/shared/model/migration.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
+import { consoleLine, firstLine, kill, launch } from './console-process.ts'
 import { LabWitness } from './lab-witness.ts'
 import { openClient } from './served-console.ts'
 
-const cli = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 const labLine = z.object({ url: z.string(), user: z.string(), password: z.string() })
-const consoleLine = z.object({ url: z.string() })
 
 /** Up to so long after the first order of a run it is killed, ms: a migration of the lab's small VMs takes 1 to 4 s. */
 const LATEST_KILL_MS = 3500
@@ -51,28 +47,6 @@ export interface KillFigures {
   readonly forgotten: number
   readonly wrongEnd: number
   readonly samplesLost: number
-}
-
-const firstLine = async <T>(child: ChildProcess, shape: z.ZodType<T>): Promise<T> => {
-  if (!child.stdout) throw new Error('the process has no standard output')
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the process ended with ${code} before it said where it is`)
-  })
-  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])
-  return shape.parse(JSON.parse(line))
-}
-
-const launch = (args: readonly string[], env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-
-const kill = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
 }
 
 /** A lab that survives, and consoles on one data folder that do not. */

@@ -20,8 +20,8 @@ interface Around {
   readonly log: Log
 }
 
-/** Nobody waits longer for it when the connection is closed. */
-const DISCARD_TIMEOUT_MS = 10_000
+/** Nobody waits longer for it when the connection is closed; on a busy host a command needs some seconds to begin. */
+const DISCARD_TIMEOUT_MS = 30_000
 
 const notFound = (what: string): Failure =>
   new Failure({

@@ -16,6 +16,7 @@ const counters = (part: Partial<RamCounters>): RamCounters => ({
   remainingPages: 0,
   sentPages: 0,
   zeroPages: 0,
+  zerosLeft: 0,
   bytes: 0,
   liveBytes: 0,
   pauseBytes: 0,
@@ -59,6 +60,19 @@ test('what a pass had to send and did not is told apart from what was dirtied in
   const [third] = tellLive(story, next, 1800).events
   expect(third).toMatchObject({ round: 3, sentPages: 500, dirtiedPages: 40 })
   expect(third).not.toHaveProperty('unsentPages')
+})
+
+// Of 1,000 pages 600 are unsent: 100 of zeros, which are not told of, and 500; so 50 of the 550 left were dirtied.
+test('zeros that a cut pass has not sent are neither unsent nor dirtied', () => {
+  const now = counters({
+    syncs: 2,
+    sentPages: 400,
+    liveBytes: 1_600_000,
+    remainingPages: 550,
+    zerosLeft: 100,
+  })
+  const [round] = tellPaused(started(), now, 500).events
+  expect(round).toMatchObject({ sentPages: 400, dirtiedPages: 50, unsentPages: 500 })
 })
 
 test('of a pass that a pause cuts what was never sent is unsent, and none of it dirtied', () => {

@@ -34,6 +34,7 @@ const NOTHING: RamCounters = {
   remainingPages: 0,
   sentPages: 0,
   zeroPages: 0,
+  zerosLeft: 0,
   bytes: 0,
   liveBytes: 0,
   pauseBytes: 0,
@@ -70,7 +71,8 @@ const liveRound = (story: Story, now: RamCounters, atMs: number): Telling => {
   const ms = Math.max(0, atMs - story.passStartedAtMs)
   // What was dirty when the dirty log was read may have been sent by the time the counters are.
   const remainingPages = Math.min(now.totalPages, now.remainingPages + pagesOf(now.pauseBytes))
-  const unsentPages = Math.min(remainingPages, Math.max(0, story.told.remainingPages - live))
+  const notSent = story.told.remainingPages - live - now.zerosLeft
+  const unsentPages = Math.min(remainingPages, Math.max(0, notSent))
   const dirtiedPages = remainingPages - unsentPages
   const bytesSent = Math.max(0, now.liveBytes - story.told.liveBytes)
   return {

@@ -36,6 +36,8 @@ export interface RamCounters {
   /** Pages of zeros among them. */
   readonly sentPages: number
   readonly zeroPages: number
+  /** Pages of zeros that are still to come in the first pass and are left out of `remainingPages`; 0 where they are not known. */
+  readonly zerosLeft: number
   readonly bytes: number
   /** Parts of `bytes`: while the guest ran at the source, while it stood still, and after. */
   readonly liveBytes: number
@@ -65,6 +67,7 @@ const ram = z
       remainingPages: Math.ceil(told.remaining / PAGE_BYTES),
       sentPages: told.duplicate + told.normal,
       zeroPages: told.duplicate,
+      zerosLeft: 0,
       bytes: told.transferred,
       liveBytes: told['precopy-bytes'],
       pauseBytes: told['downtime-bytes'],
@@ -74,10 +77,10 @@ const ram = z
     }),
   )
 
-/** The counters with what is left less its pages of zeros, of which memory has so many. */
+/** The counters with what is left less its pages of zeros, of which memory had so many when the migration began. */
 export const withoutZeros = (ram: RamCounters, zeroPages: number): RamCounters => {
-  const left = Math.max(0, zeroPages - ram.zeroPages)
-  return { ...ram, remainingPages: Math.max(0, ram.remainingPages - left) }
+  const zerosLeft = Math.max(0, Math.min(zeroPages - ram.zeroPages, ram.totalPages - ram.sentPages))
+  return { ...ram, zerosLeft, remainingPages: Math.max(0, ram.remainingPages - zerosLeft) }
 }
 
 /** How a migration stands, by either end. */

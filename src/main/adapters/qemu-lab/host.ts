@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import { type IncomingAnswer, type QemuVmNotes, qemuVmName } from '../qemu/hosts-file.ts'
 import { QmpClient } from '../qemu/qmp-client.ts'
+import { printable } from '../system/printable.ts'
 import { type Machine, qemuArguments } from './machine.ts'
 import { killQemu, qemuOf } from './own-process.ts'
 import type { LabParts } from './prepare-lab.ts'
@@ -22,8 +23,30 @@ const partsFile = (hostFolder: string): string => path.join(hostFolder, 'host.pa
 export const describeHost = (hostFolder: string, parts: LabParts): void =>
   writeFileSync(partsFile(hostFolder), JSON.stringify(parts))
 
-const partsOf = (hostFolder: string): LabParts =>
-  labParts.parse(JSON.parse(readFileSync(partsFile(hostFolder), 'utf8')))
+const partsOf = (hostFolder: string): LabParts => {
+  try {
+    return labParts.parse(JSON.parse(readFileSync(partsFile(hostFolder), 'utf8')))
+  } catch (error) {
+    throw new Failure(
+      {
+        code: 'storage',
+        message: `${hostFolder} is no host of the lab: its host.parts cannot be read.`,
+        remedy: 'Name the folder of a host of the lab that runs.',
+      },
+      error,
+    )
+  }
+}
+
+const nameOf = (name: string): string => {
+  if (qemuVmName.safeParse(name).success) return name
+  throw new Failure({
+    code: 'invalid-input',
+    message: `A VM cannot be called "${printable(name).slice(0, 80)}".`,
+    remedy:
+      'A name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or digit.',
+  })
+}
 
 const hasSharedRoom = (bytes: number): boolean => {
   if (!existsSync(sharedMemoryFolder)) return false
@@ -39,7 +62,7 @@ export interface VmOrder {
 
 /** Starts a VM on the host whose folder is given; resolves when its sockets are there. */
 export const startVm = async (hostFolder: string, { name, memoryBytes, boot }: VmOrder): Promise<VmFiles> => {
-  const files = vmFiles(hostFolder, qemuVmName.parse(name))
+  const files = vmFiles(hostFolder, nameOf(name))
   if (qemuOf(files.pid) !== null)
     throw new Failure({
       code: 'conflict',
@@ -90,8 +113,8 @@ export const awaitVm = async (
   if (!size.success)
     throw new Failure({
       code: 'invalid-input',
-      message: `A VM cannot have ${memoryBytes} bytes of memory.`,
-      remedy: 'Give whole MiB, in bytes.',
+      message: `A VM cannot have ${printable(memoryBytes).slice(0, 80)} bytes of memory.`,
+      remedy: `Give whole MiB, in bytes: ${2 ** 20} to ${MOST_MEMORY_BYTES}.`,
     })
   const files = await startVm(hostFolder, { name, memoryBytes: size.data, boot: { from: 'migration' } })
   return { qmp: files.qmp, uri: `unix:${files.incoming}` }
@@ -102,7 +125,7 @@ const emptyStates = ['inmigrate', 'postmigrate']
 
 /** Ends a VM's process where it holds no VM: a destination it never came to, or a source it has left. */
 export const discardVm = async (hostFolder: string, name: string): Promise<void> => {
-  const files = vmFiles(hostFolder, qemuVmName.parse(name))
+  const files = vmFiles(hostFolder, nameOf(name))
   if (qemuOf(files.pid) !== null) {
     const status = await statusOf(files.control)
     if (!emptyStates.includes(status))

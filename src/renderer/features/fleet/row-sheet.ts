@@ -10,8 +10,8 @@ import { trendShape } from './trend-shape.ts'
 
 /** Rows written anew in one frame when figures change: as many as take a few ms. */
 const PER_FRAME = 6
-/** Rows filled in one frame when others come into sight: a jump further than these is shown in two. */
-const AT_ONCE = 14
+/** A frame that fills more rows in sight than these leaves the rows beside them for the next: both would make it late. */
+const FEW = 3
 
 /** The rows of the table and how they are marked. */
 export interface SheetContent {
@@ -77,6 +77,7 @@ export class RowSheet {
     if (content.columns !== before.columns) this.#discard()
     if (content.marked !== before.marked && content.marked >= 0) this.#reveal(content.marked)
     this.#settle()
+    this.#hideSpare()
     for (const slot of this.#slots.values()) this.#place(slot)
   }
 
@@ -114,29 +115,27 @@ export class RowSheet {
     })
   }
 
-  /** Fills the rows in sight at once, and those beside them in their turn. */
+  /** Fills the rows in sight, a whole screen of them in two frames, and then those beside them in their turn. */
   #settle(): void {
-    const { scrollTop } = this.#scroller
     const { rows } = this.#content
     const { inSight, ready } = rowWindow({
       count: rows.length,
       rowPx: ROW_PX,
-      scrollTop,
+      scrollTop: this.#scroller.scrollTop,
       heightPx: this.#sightPx,
     })
     this.#release(ready)
-    let written = 0
-    for (let index = inSight.first; index <= inSight.last; index++) {
-      if (this.#isFilled(index)) continue
-      if (written === AT_ONCE) {
-        this.#queue.spend(written)
-        this.#settleSoon()
-        return
-      }
-      this.#write(this.#slotFor(index))
-      written++
-    }
-    this.#queue.spend(written)
+    const empty: number[] = []
+    for (let index = inSight.first; index <= inSight.last; index++)
+      if (!this.#isFilled(index)) empty.push(index)
+    const filled = empty.slice(0, Math.ceil((inSight.last - inSight.first + 1) / 2))
+    for (const index of filled) this.#write(this.#slotFor(index))
+    this.#queue.spend(filled.length)
+    if (empty.length > FEW) this.#settleSoon()
+    else this.#makeReady(ready)
+  }
+
+  #makeReady(ready: Span): void {
     for (let index = ready.first; index <= ready.last; index++) {
       const slot = this.#slotFor(index)
       if (slot.words !== 'current' || slot.trend === NONE) this.#queue.add(slot)

@@ -45,6 +45,10 @@ export class FakeQemu {
         return { return: { 'base-memory': this.memoryBytes, 'plugged-memory': 0 } }
       case 'query-migrate-capabilities':
         return { return: KNOWN.map(capability => ({ capability, state: false })) }
+      case 'query-memdev':
+        return { return: [] }
+      case 'query-cpus-fast':
+        return { return: [{ 'thread-id': 1 }] }
       case 'query-dirty-rate':
         return { return: { status: 'measured', 'dirty-rate': 0 } }
       default:

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/model/migration-event.ts'
@@ -85,19 +85,10 @@ export class MigrationLog {
     const text = await readFile(this.#fileOf(id), 'utf8').catch(() => null)
     const [first, ...rest] = text?.split('\n') ?? []
     try {
-      const kept = { note: migrationNote.parse(JSON.parse(first ?? '')), events: readEvents(rest) }
-      if (kept.events.length < rest.length - 1 || rest.at(-1) !== '') await this.#rewrite(kept)
-      return kept
+      return { note: migrationNote.parse(JSON.parse(first ?? '')), events: readEvents(rest) }
     } catch {
       return null
     }
-  }
-
-  /** Without the line that a console was writing when it was killed: the next would be glued to it, and lost with it. */
-  async #rewrite({ note, events }: KeptMigration): Promise<void> {
-    const file = this.#fileOf(note.id)
-    await writeFile(`${file}.new`, [note, ...events].map(each => `${JSON.stringify(each)}\n`).join(''))
-    await rename(`${file}.new`, file)
   }
 
   /** Resolves when all is on the disk. */

@@ -1,18 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { MigrationLog } from '../../src/main/adapters/qemu/migration-log.ts'
 import { QmpClient } from '../../src/main/adapters/qemu/qmp-client.ts'
 import { runState } from '../../src/main/adapters/qemu/qmp-commands.ts'
 import type { QmpEvent } from '../../src/main/adapters/qemu/qmp-socket.ts'
 import type { AppClient } from '../../src/shared/contract/index.ts'
 import type { Migration, PolicyName } from '../../src/shared/model/migration.ts'
-import { hostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { MIB } from '../../src/shared/units.ts'
+import { silentLog } from '../fakes/silent-log.ts'
 import { consoleLine, firstLine, kill, launch } from '../support/console-process.ts'
 import { describeReal } from '../support/describe-real.ts'
 import { filesOn, leftOf, listenToGuest, type RealHosts, realHosts } from '../support/real-guests.ts'
@@ -135,9 +136,9 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
     guest.close()
   }
   /** What the migration has told, as it is kept beside the hosts file. */
-  const keptEvents = (id: string) => {
-    const [, ...lines] = readFileSync(`${hostsFile}.longshore/${id}.migration`, 'utf8').trim().split('\n')
-    return lines.map(line => hostMigrationEvent.parse(JSON.parse(line)))
+  const keptEvents = async (id: string) => {
+    const kept = await new MigrationLog(`${hostsFile}.longshore`, silentLog).find(id)
+    return kept?.events ?? []
   }
 
   test('while the destination is started: the VM stays, and its next move is not in the way of that one', {
@@ -172,8 +173,8 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
       const id = await killAt(({ name, data }) => isMoment(name, eventData.parse(data)), policy)
       const ended = await seen(running, id, ({ endedAtMs }) => endedAtMs !== null)
       expect(ended).toMatchObject({ phase: 'completed', failure: null })
-      await expect.poll(() => keptEvents(id).at(-1)?.kind).toBe('completed')
-      const told = keptEvents(id)
+      await expect.poll(async () => (await keptEvents(id)).at(-1)?.kind).toBe('completed')
+      const told = await keptEvents(id)
       expect(told.map(({ sequence }) => sequence)).toEqual(told.map((__, index) => index + 1))
       expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
       await hasMoved()

@@ -4,7 +4,7 @@ import { Failure } from '../../src/shared/failure.ts'
 import { type Client, connect } from '../../src/shared/rpc/client.ts'
 import { call, type Handlers, stream } from '../../src/shared/rpc/contract.ts'
 import type { Pipe } from '../../src/shared/rpc/pipe.ts'
-import { serve } from '../../src/shared/rpc/server.ts'
+import { MOST_RUNNING, serve } from '../../src/shared/rpc/server.ts'
 
 /** Two connected ends and what stops all that was started for them. */
 export interface PipePair {
@@ -306,6 +306,21 @@ export const describePipe = (name: string, makePair: () => Promise<PipePair>): v
       clientPipe.send(junk as never)
       expect(await client.call('value.echo', { value: 'still here' })).toBe('still here')
       expect(bugs).toEqual([])
+    })
+
+    test('a window that asks without end is refused, until something of it has ended', async () => {
+      const { client, seen, until } = await open()
+      const abort = new AbortController()
+      const waiting = Array.from({ length: MOST_RUNNING }, () =>
+        client.call('work.wait', {}, abort.signal).catch(() => 'ended'),
+      )
+      const refused = await failureOf(client.call('value.echo', { value: 1 }, never()))
+      expect(refused).toMatchObject({ code: 'refused' })
+      expect(refused.message).toContain(`this window has ${MOST_RUNNING} requests under way`)
+      abort.abort()
+      await Promise.all(waiting)
+      await until(() => seen.aborted === MOST_RUNNING)
+      expect(await client.call('value.echo', { value: 2 }, never())).toBe(2)
     })
 
     test('a hundred streams at once stay apart and all end', async () => {

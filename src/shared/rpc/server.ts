@@ -61,6 +61,15 @@ const stoppedByUs = (method: string): FailureReport => ({
   remedy: 'Try again; if Longshore is closing, start it first.',
 })
 
+/** A window has some dozens of requests under way; each costs memory here until it ends. */
+export const MOST_RUNNING = 1000
+
+const tooMany = (method: string): FailureReport => ({
+  code: 'refused',
+  message: `Longshore did not begin ${method}: this window has ${MOST_RUNNING} requests under way.`,
+  remedy: 'Reload the window.',
+})
+
 /**
  * Serves `handlers` over `pipe` until it closes; a request dies with its pipe. Input is parsed before a
  * handler sees it. Unforeseen errors reach the client as `internal` with an incident id and `logBug` whole.
@@ -127,7 +136,10 @@ export const serve = <C extends Contract>(
 
   pipe.onFrame(frame => {
     if (frame.kind === 'request') {
-      if (!running.has(frame.id)) void run(frame.id, frame.method, frame.input)
+      const { id, method, input } = frame
+      if (running.has(id)) return
+      if (running.size < MOST_RUNNING) void run(id, method, input)
+      else pipe.send({ kind: 'failure', id, failure: tooMany(method) })
     } else if (frame.kind === 'more') running.get(frame.id)?.credit.grant()
     else if (frame.kind === 'cancel') running.get(frame.id)?.abort.abort()
   })

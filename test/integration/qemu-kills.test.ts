@@ -136,9 +136,10 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
     guest.close()
   }
   /** What the migration has told, as it is kept beside the hosts file. */
-  const keptEvents = async (id: string) => {
+  const keptOf = async (id: string) => {
     const kept = await new MigrationLog(`${hostsFile}.longshore`, silentLog).find(id)
-    return kept?.events ?? []
+    if (kept === null) throw new Error(`nothing is kept of ${id}`)
+    return kept
   }
 
   test('while the destination is started: the VM stays, and its next move is not in the way of that one', {
@@ -173,9 +174,10 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
       const id = await killAt(({ name, data }) => isMoment(name, eventData.parse(data)), policy)
       const ended = await seen(running, id, ({ endedAtMs }) => endedAtMs !== null)
       expect(ended).toMatchObject({ phase: 'completed', failure: null })
-      await expect.poll(async () => (await keptEvents(id)).at(-1)?.kind).toBe('completed')
-      const told = await keptEvents(id)
+      await expect.poll(async () => (await keptOf(id)).events.at(-1)?.kind).toBe('completed')
+      const { events: told, note } = await keptOf(id)
       expect(told.map(({ sequence }) => sequence)).toEqual(told.map((__, index) => index + 1))
+      expect(note.plan.preempt).toBe(policy === 'post-copy-preempt')
       expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
       await hasMoved()
       await expectAliveAt(here)

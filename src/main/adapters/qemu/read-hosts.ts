@@ -17,9 +17,11 @@ const unreadable = (file: string, why: string): Failure =>
   })
 
 const readJson = async (file: string): Promise<unknown> => {
-  const { size } = await stat(file)
-  if (size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`)
-  return JSON.parse(await readFile(file, 'utf8'))
+  const found = await stat(file)
+  // A device or a pipe has no end, or none that comes.
+  if (!found.isFile()) throw new Error('it is not a file')
+  if (found.size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`)
+  return JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''))
 }
 
 /** A folder of sockets without a file is one host: this machine. */

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readHosts } from '../../src/main/adapters/qemu/read-hosts.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'longshore-hosts-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a hosts file may begin with a mark of byte order', async () => {
+  const file = path.join(folder, 'hosts.json')
+  writeFileSync(file, '\uFEFF{"hosts": [{"name": "a"}]}\r\n')
+  expect((await readHosts(file)).hosts.map(({ name }) => name)).toEqual(['a'])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'a device is no hosts file, and is not read to its end',
+  async () => {
+    await expect(readHosts('/dev/zero')).rejects.toMatchObject({
+      code: 'storage',
+      message: 'The QEMU hosts file /dev/zero cannot be read: it is not a file.',
+    })
+  },
+)

@@ -149,7 +149,7 @@ test('the source ends before the VM has moved: it is said to be gone with it', a
   await from.server.stop()
   expect((await events()).at(-1)).toMatchObject({
     kind: 'failed',
-    vmRunsAt: 'unknown',
+    vmRunsAt: 'nowhere',
     reason: expect.stringMatching(/^The source QEMU ended, and the VM with it/),
   })
 })
@@ -165,7 +165,7 @@ test('the source ends with pages missing at the destination: the VM is said to s
   await from.server.stop()
   expect((await events()).at(-1)).toMatchObject({
     kind: 'failed',
-    vmRunsAt: 'unknown',
+    vmRunsAt: 'nowhere',
     reason: expect.stringMatching(/stands still there/),
   })
 })

@@ -6,7 +6,7 @@ import type { Ends } from './settle-vm.ts'
 interface Verdict {
   readonly kind: 'failed'
   readonly reason: string
-  readonly vmRunsAt: 'source' | 'destination' | 'unknown'
+  readonly vmRunsAt: 'destination' | 'nowhere' | 'unknown'
 }
 
 const statesOf = (qemu: QmpClient) =>
@@ -30,11 +30,11 @@ export const judgeSilence = async ({ source, destination }: Ends, why: string): 
   if (from !== null) {
     if (from.migration.startsWith('postcopy'))
       return failed(
-        'unknown',
+        'nowhere',
         'The destination QEMU ended while memory was still at the source: the VM had moved there and ended with it.',
       )
     return from.migration === 'completed'
-      ? failed('unknown', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
+      ? failed('nowhere', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
       : null
   }
   if (to?.running === true)
@@ -44,8 +44,8 @@ export const judgeSilence = async ({ source, destination }: Ends, why: string): 
           'The source QEMU ended before it said that it was done; the VM runs at its destination.',
         )
       : failed(
-          'unknown',
+          'nowhere',
           'The source QEMU ended while pages were missing at the destination: the VM stands still there for ever, at the first page that is missing.',
         )
-  return failed('unknown', 'The source QEMU ended, and the VM with it, before it had moved.')
+  return failed('nowhere', 'The source QEMU ended, and the VM with it, before it had moved.')
 }

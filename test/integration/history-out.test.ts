@@ -171,7 +171,7 @@ test('the predictions of migrations that completed are summed up, those of other
   const { out, code } = await longshore('predict', '--scores')
   expect(code).toBe(0)
   expect(out).toBe(
-    'at the start (1): total time off by 10 %, within its range 0 %; pause off by 0 %, within its range 100 %; bytes off by 25 %, within its range 0 %; right about convergence -\n',
+    'at the start (1): total time off by 10%, within its range 0%; pause off by 0%, within its range 100%; bytes off by 25%, within its range 0%; right about convergence -\n',
   )
   const { out: json } = await longshore('predict', '--scores', '--json')
   expect(JSON.parse(json).scores).toMatchObject([{ made: 'at the start', predictions: 1 }])

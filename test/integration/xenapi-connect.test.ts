@@ -213,13 +213,14 @@ test('each other host is checked, and a refusal is told as a sentence', async ()
   })
   const hypervisor = await openXenApi(server.url)
   expect(await hypervisor.checkDestinations('db-1', never)).toEqual([
-    { hostId: 'host-2', refusal: null, networks: [] },
+    { copiesDisk: false, hostId: 'host-2', refusal: null, networks: [] },
     {
+      copiesDisk: false,
       hostId: 'host-3',
       refusal: 'The destination has 1.00 GiB of memory free and 2.00 GiB are needed.',
       networks: [],
     },
-    { hostId: 'host-4', refusal: 'It is disabled.', networks: [] },
+    { copiesDisk: false, hostId: 'host-4', refusal: 'It is disabled.', networks: [] },
   ])
 })
 

@@ -122,6 +122,7 @@ test('metrics, dirty rate, page heat and destinations are measured', async () =>
   expect(await hypervisor.listDestinations(id, never)).toEqual([inventory.hosts[1]?.id])
   expect(await hypervisor.checkDestinations(id, never)).toEqual([
     {
+      copiesDisk: false,
       hostId: inventory.hosts[1]?.id,
       refusal: null,
       networks: [

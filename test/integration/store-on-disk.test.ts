@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { settingFacts } from '../../src/main/adapters/sqlite/facts.ts'
 import { databasePath, openDatabase } from '../../src/main/adapters/sqlite/open-database.ts'
 import { openStore } from '../../src/main/adapters/sqlite/open-store.ts'
@@ -34,6 +34,10 @@ const ALL_AVERAGES = { ...ALL_SECONDS, stepMs: 30_000 } as const
 let dataDir: string
 let troubles: FailureReport[]
 let stores: Store[]
+
+/** Held for the whole file: a thread that ends unloads the SQLite module, and this one must not load it at that moment. */
+const held = new Database(':memory:')
+afterAll(() => held.close())
 
 const open = async (options: { dataDir?: string } = {}): Promise<Store> => {
   const store = await openStore({

@@ -52,13 +52,17 @@ export const watchNotices = (): (() => void) => {
   const desktop = desktopTeller()
 
   const failed = () => migrationStore.getState().list.filter(migration => migration.phase === 'failed')
-  const look = () => {
-    const nowMs = Date.now()
-    const { connections, stopped, feed } = connectionStore.getState()
-    // What had happened before this window opened is in the lists already.
+  // What had happened before this window opened is in the lists when they first come.
+  const noteOld = () => {
     if (migrationStore.getState().feed.state === 'live') oldFailures ??= new Set(failed().map(({ id }) => id))
     const decisions = decisionStore.getState()
     if (decisions.feed.state === 'live') oldDecisions ??= new Set(decisions.byId.keys())
+  }
+  const look = () => {
+    const nowMs = Date.now()
+    const { connections, stopped, feed } = connectionStore.getState()
+    noteOld()
+    const decisions = decisionStore.getState()
     if (feed.state === 'live') {
       if (stopped && wasStopped === false) isStoppedByOthers = nowMs > ownStopUntilMs
       if (!stopped) isStoppedByOthers = false
@@ -87,5 +91,9 @@ export const watchNotices = (): (() => void) => {
     if (uiStore.getState().desktopNotices) desktop.tell(next.notices, nowMs)
   }
   const timer = setInterval(look, LOOK_MS)
-  return () => clearInterval(timer)
+  const unsubscribers = [migrationStore.subscribe(noteOld), decisionStore.subscribe(noteOld)]
+  return () => {
+    clearInterval(timer)
+    for (const unsubscribe of unsubscribers) unsubscribe()
+  }
 }

@@ -48,7 +48,8 @@ export interface Summary {
 }
 
 const OURS = 'longshore'
-const preCopies = [
+/** Those that end in a stop-and-copy, whatever else they do. */
+export const preCopies = [
   'pre-copy-xen',
   'pre-copy-xen-upstream',
   'pre-copy-qemu',

@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import { expect, type Page, test } from 'playwright/test'
 import { serveFakeConsole } from '../support/fake-console.ts'
-import { goToScreen } from '../support/go-to-screen.ts'
+import { everyScreen, goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 
@@ -43,16 +43,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.goto(running.url)
     await expect(page.getByText('db-01', { exact: true }).first()).toBeVisible()
     const migrationId = await migrationOf(colorScheme === 'dark' ? 'vm-2' : 'vm-3')
-    for (const hash of [
-      '#/fleet',
-      '#/vm/vm-1',
-      '#/pool/pool-1',
-      '#/host/pool-1-host-1',
-      '#/migrations',
-      `#/migration/${migrationId}`,
-      '#/decisions',
-      '#/settings',
-    ]) {
+    for (const hash of everyScreen(migrationId)) {
       await goToScreen(page, hash)
       expect.soft(await findings(page), hash).toEqual([])
     }

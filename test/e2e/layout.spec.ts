@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test'
 import { serveFakeConsole } from '../support/fake-console.ts'
-import { goToScreen } from '../support/go-to-screen.ts'
+import { everyScreen, goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 
@@ -73,16 +73,7 @@ test('names made to break a screen are shown as they are and break none', async 
     await page.setViewportSize({ width, height: 800 })
     await page.goto(running.url)
     await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached()
-    for (const hash of [
-      '#/fleet',
-      '#/vm/vm-1',
-      '#/pool/pool-1',
-      '#/host/pool-1-host-1',
-      '#/migrations',
-      `#/migration/${migrationId}`,
-      '#/decisions',
-      '#/settings',
-    ]) {
+    for (const hash of everyScreen(migrationId)) {
       await goToScreen(page, hash)
       expect.soft(await overflowing(page), `${hash} at ${width} px`).toEqual([])
     }

@@ -16,3 +16,15 @@ export const goToScreen = async (page: Page, hash: string): Promise<void> => {
   await nextTick(page)
   await nextTick(page)
 }
+
+/** The hashes of all screens of a fake console; its first pool and host and the VM `vm-1` stand for all of theirs. */
+export const everyScreen = (migrationId: string): readonly string[] => [
+  '#/fleet',
+  '#/vm/vm-1',
+  '#/pool/pool-1',
+  '#/host/pool-1-host-1',
+  '#/migrations',
+  `#/migration/${migrationId}`,
+  '#/decisions',
+  '#/settings',
+]

@@ -2,6 +2,7 @@ import type { FailureReport } from '../../shared/failure.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { ControlWord } from '../../shared/model/migration-command.ts'
+import { vmPlaceWords } from '../../shared/model/vm-place.ts'
 import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 import type { OperatorCommand } from '../core/migration/engine-step.ts'
 import type { PolicyAction, PolicyDecision } from '../core/migration/policy.ts'
@@ -102,14 +103,7 @@ export const outcomeDecision = (migration: Migration, note?: string): NamedDraft
   }),
 })
 
-const placeWords = {
-  source: 'The VM runs at the source.',
-  destination: 'The VM runs at the destination.',
-  nowhere: 'The VM runs nowhere: it was lost with a host, and has to be started again.',
-  unknown: 'Where the VM runs now is not known.',
-} as const satisfies Record<NonNullable<Migration['failure']>['vmRunsAt'], string>
-
-const whereItRuns = (migration: Migration): string => placeWords[migration.failure?.vmRunsAt ?? 'unknown']
+const whereItRuns = (migration: Migration): string => vmPlaceWords[migration.failure?.vmRunsAt ?? 'unknown']
 
 /** A failed migration as an operation's failure. */
 export const failureReport = (migration: Migration): FailureReport => ({

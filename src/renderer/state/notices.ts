@@ -1,6 +1,7 @@
 import type { Connection } from '../../shared/model/connection.ts'
 import type { Decision } from '../../shared/model/decision.ts'
 import type { Migration } from '../../shared/model/migration.ts'
+import { vmPlaceWords } from '../../shared/model/vm-place.ts'
 import type { Route } from './route.ts'
 
 /** Something that a person has to look at; progress never is. `id` is the same as long as it is the same matter. */
@@ -37,17 +38,10 @@ const connectionMatters = (connection: Connection, nowMs: number): readonly Matt
   return [{ id: `lost ${id} ${sinceMs}`, title: `${name} is lost`, text, route }]
 }
 
-const placeWords = {
-  source: 'at the source',
-  destination: 'at the destination',
-  nowhere: 'nowhere: it has to be started again',
-  unknown: 'at a place that is not known',
-} as const satisfies Record<NonNullable<Migration['failure']>['vmRunsAt'], string>
-
 const failureMatter = ({ id, vmName, failure }: Migration): Matter => ({
   id: `failed ${id}`,
   title: `Migration of ${vmName} failed`,
-  text: `${failure?.reason ?? 'No reason was told.'} The VM runs ${placeWords[failure?.vmRunsAt ?? 'unknown']}.`,
+  text: `${failure?.reason ?? 'No reason was told.'} ${vmPlaceWords[failure?.vmRunsAt ?? 'unknown']}`,
   route: { screen: 'migration', migrationId: id },
 })
 

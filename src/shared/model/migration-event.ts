@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { vmPlaceSchema } from './vm-place.ts'
 
 const pages = z.number().int().nonnegative()
 const ms = z.number().nonnegative()
@@ -70,8 +71,7 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('failed'),
     reason: z.string(),
-    /** `nowhere`: the guest was lost with a host. */
-    vmRunsAt: z.enum(['source', 'destination', 'nowhere', 'unknown']),
+    vmRunsAt: vmPlaceSchema,
   }),
   z.object({ ...base, kind: z.literal('cancelled') }),
 ])

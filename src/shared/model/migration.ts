@@ -1,3 +1,5 @@
+import type { VmPlace } from './vm-place.ts'
+
 export const policyNames = [
   'longshore',
   's1',
@@ -189,6 +191,6 @@ export interface Migration {
   /** Why it failed and where the VM runs; null unless it failed. */
   readonly failure: {
     readonly reason: string
-    readonly vmRunsAt: 'source' | 'destination' | 'nowhere' | 'unknown'
+    readonly vmRunsAt: VmPlace
   } | null
 }

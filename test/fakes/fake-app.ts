@@ -297,6 +297,7 @@ export class FakeApp {
       choice: {
         hostId: host.id,
         alternatives: [{ name: host.name, chosen: true, because: 'least load index, 1.20' }],
+        remedy: null,
       },
       destination: { hostId: host.id, name: host.name },
       obstacle: null,

@@ -44,6 +44,7 @@ const someFacts = (over: Partial<AdviceFacts> = {}): AdviceFacts => ({
   choice: {
     hostId: 'host-3',
     alternatives: [{ name: 'host-3', chosen: true, because: 'least load index, 1.20' }],
+    remedy: null,
   },
   destination: { hostId: 'host-3', name: 'host-3' },
   obstacle: null,
@@ -98,8 +99,10 @@ test('what stands in the way is the advice', () => {
   expect(advice.action).toBe('blocked')
   expect(adviceTitle(advice)).toBe('Not now: It uses a disk of its host.')
   expect(byItselfWords(advice)).toBe('Longshore does not move it by itself now.')
-  const full = advise(someFacts({ choice: { hostId: null, alternatives: [] }, destination: null }))
+  const remedy = 'Free memory on host-2.'
+  const full = advise(someFacts({ choice: { hostId: null, alternatives: [], remedy }, destination: null }))
   expect(full.obstacle).toBe('No host can take it.')
+  expect(full.reasons).toContain(remedy)
 })
 
 test('without a dirty rate there is no advice and no prediction', () => {

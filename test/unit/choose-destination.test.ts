@@ -5,7 +5,7 @@ import { GIB } from '../../src/shared/units.ts'
 const aHost = (change: Partial<Candidate> = {}): Candidate => ({
   id: change.name ?? 'host',
   name: 'host',
-  isPossible: true,
+  acceptance: { kind: 'accepted' },
   enabled: true,
   live: true,
   memoryBytes: 64 * GIB,
@@ -29,14 +29,36 @@ test('the least loaded host with room is taken, and the others hear why not', ()
 })
 
 test.each([
-  ['a full host', { memoryFreeBytes: 7 * GIB }, 'too little free memory'],
-  ['a host the server refuses', { isPossible: false }, 'server would not accept'],
+  ['a full host', { memoryFreeBytes: 7 * GIB }, 'it has 7.00 GiB of memory free and 8.00 GiB are needed'],
+  [
+    'a host the server refuses',
+    { acceptance: { kind: 'refused', because: null } },
+    'server would not accept',
+  ],
   ['a disabled host', { enabled: false }, 'disabled'],
   ['a dead host', { live: false }, 'does not answer'],
+  [
+    'a host that the server refuses for a reason',
+    { acceptance: { kind: 'refused', because: 'It is too old' } },
+    'It is too old',
+  ],
+  ['a host without the disk', { acceptance: { kind: 'with-disk' } }, 'copied only to a host that a person'],
   ['a host of unknown memory', { memoryFreeBytes: null }, 'not known'],
   ['a host that is taking two already', { incomingMigrations: 2 }, 'as many migrations'],
 ] as const)('%s is never a target', (_, change, because) => {
   const choice = chooseDestination([aHost(change)], 8 * GIB, 2)
   expect(choice.hostId).toBeNull()
   expect(choice.alternatives[0]?.because).toContain(because)
+})
+
+test('where no host will do, what would take least to let one is said of those it would help', () => {
+  const full = aHost({ name: 'full', memoryFreeBytes: GIB })
+  const remedyOf = (...hosts: readonly Candidate[]) => chooseDestination(hosts, 8 * GIB, 2).remedy
+  expect(remedyOf(full, aHost({ name: 'off', enabled: false }))).toBe('Free memory on full.')
+  const apart = [aHost({ name: 'a', acceptance: { kind: 'with-disk' } }), full]
+  expect(remedyOf(...apart, aHost({ name: 'b', acceptance: { kind: 'with-disk' } }))).toBe(
+    'Name a or b, which can take it with a copy of its disk.',
+  )
+  expect(remedyOf(aHost({ live: false }))).toBeNull()
+  expect(remedyOf(full, aHost())).toBeNull()
 })

@@ -369,7 +369,9 @@ test('without a destination a VM whose disk would be copied is not moved, and wh
   await expect(manual.start({ vmId: 'web', policy: 's1' })).rejects.toThrow('No host can take web')
   hypervisor.copiesDisks = true
   await expect(manual.start({ vmId: 'web', policy: 's1' })).rejects.toMatchObject({
-    message: expect.stringContaining('its disk lies on its own host'),
+    message: expect.stringContaining(
+      'host-2: it does not see the disk, which is copied only to a host that a person names',
+    ),
     remedy: 'Name host-2 or host-3, which can take it with a copy of its disk.',
   })
   expect(hypervisor.orders).toEqual([])

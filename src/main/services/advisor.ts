@@ -4,9 +4,8 @@ import type { Breach } from '../../shared/model/breach.ts'
 import type { DecisionInput } from '../../shared/model/decision.ts'
 import { type Measure, numberOf, UNAVAILABLE } from '../../shared/model/measure.ts'
 import { DEFAULT_POLICY } from '../../shared/model/migration.ts'
-import type { VmSample } from '../../shared/model/sample.ts'
 import type { Vm } from '../../shared/model/vm.ts'
-import { formatDuration, PAGE_BYTES } from '../../shared/units.ts'
+import { PAGE_BYTES } from '../../shared/units.ts'
 import { assessRisk } from '../core/decision/risk.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
 import {
@@ -17,25 +16,19 @@ import {
   triggerInputs,
 } from '../core/decision/trigger.ts'
 import { forecastPeak } from '../core/forecast/forecast-peak.ts'
-import { chooseDestination, type DestinationChoice } from '../core/placement/choose-destination.ts'
+import type { DestinationChoice } from '../core/placement/choose-destination.ts'
 import type { Log } from '../ports/log.ts'
 import { BreachBook, type Excess } from './breach-book.ts'
 import type { Connections, LivePool } from './connections.ts'
 import type { Decisions } from './decisions.ts'
+import { findDestination } from './find-destination.ts'
 import { HeldTriggers, type Hindrance, type Obstacle } from './held-triggers.ts'
+import { obstacleTo, restraintOn, type Subject } from './hindrances.ts'
 import type { Figures, VmFigures } from './host-load.ts'
 import type { Migrator } from './migrator.ts'
 import type { SampleHistory } from './sample-history.ts'
 import type { Tick } from './sampler.ts'
-import {
-  basisReasons,
-  DESTINATIONS_TIMEOUT_MS,
-  modeReason,
-  reasonOf,
-  restraintByBasis,
-  restraintOf,
-  triggerReasons,
-} from './trigger-words.ts'
+import { basisReasons, modeReason, reasonOf, triggerReasons } from './trigger-words.ts'
 
 interface Deps {
   readonly connections: Pick<Connections, 'overview' | 'state'>
@@ -54,14 +47,26 @@ interface Deps {
 type Triggers = ReadonlyMap<string, TriggerState>
 const ALL_REST: Triggers = new Map()
 
-interface Subject {
-  readonly pool: LivePool
-  readonly vm: Vm
-  readonly sample: VmSample
-  readonly tick: Tick
+/** What came of a trigger that fired. */
+interface Attempt {
+  readonly outcome: string
+  readonly reason: string
+  /** Null where its VM moves. */
+  readonly hindrance: Hindrance | null
+  readonly choice?: DestinationChoice | undefined
+  readonly migrationId?: string
 }
 
-const NO_DESTINATION: Obstacle = { hindrance: 'no-destination', reason: 'No host can take it.' }
+const notMigrated = (obstacle: Obstacle, choice?: DestinationChoice): Attempt => ({
+  outcome: 'not migrated',
+  ...obstacle,
+  choice,
+})
+
+const noDestination = ({ remedy }: DestinationChoice): Obstacle => ({
+  hindrance: 'no-destination',
+  reason: ['No host can take it.', ...(remedy === null ? [] : [remedy])].join(' '),
+})
 
 const estimated = (value: number | undefined): Measure =>
   value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
@@ -116,32 +121,17 @@ export class Advisor {
   }
 
   /** The possible host with memory free and least load, and why the others were not taken. */
-  async destinationFor(pool: LivePool, vm: Vm, tick: Pick<Tick, 'hosts'>): Promise<DestinationChoice> {
-    const possible = await pool.hypervisor.listDestinations(
-      vm.id,
-      AbortSignal.timeout(DESTINATIONS_TIMEOUT_MS),
-    )
-    const loads = new Map(tick.hosts.map(sample => [sample.hostId, sample]))
-    const candidates = pool.inventory.hosts
-      .filter(host => host.id !== vm.hostId)
-      .map(host => {
-        const load = loads.get(host.id)
-        return {
-          ...host,
-          isPossible: possible.includes(host.id),
-          memoryFreeBytes: (load && numberOf(load.memoryFreeBytes)) ?? null,
-          cpuRatio: (load && numberOf(load.cpuRatio)) ?? null,
-          incomingMigrations: this.#deps.migrator.running.filter(m => m.destinationHostId === host.id).length,
-        }
-      })
-    return chooseDestination(candidates, vm.memoryBytes, this.#deps.thresholds.maxConcurrentPerHost.value)
+  destinationFor(pool: LivePool, vm: Vm, tick: Pick<Tick, 'hosts'>): Promise<DestinationChoice> {
+    const { migrator, thresholds } = this.#deps
+    const maxConcurrentPerHost = thresholds.maxConcurrentPerHost.value
+    return findDestination({ pool, vm, tick }, { running: migrator.running, maxConcurrentPerHost })
   }
 
   /** Why a VM cannot be moved now, and why we would not do it by ourselves; null where nothing speaks against it. */
   hindrancesOf(subject: Subject): { readonly obstacle: string | null; readonly restraint: string | null } {
     return {
-      obstacle: this.#obstacleTo(subject)?.reason ?? null,
-      restraint: this.#restraintOn(subject, [])?.reason ?? null,
+      obstacle: obstacleTo(subject, this.#deps)?.reason ?? null,
+      restraint: restraintOn(subject, [], this.#deps)?.reason ?? null,
     }
   }
 
@@ -167,102 +157,78 @@ export class Advisor {
     const hindered = this.#held.try(vm.id, tick.atMs)
     const turn = (this.#turns.get(connectionId) ?? Promise.resolve())
       .then(() => this.#fire(subject, inputs, hindered))
-      .catch(error => this.#deps.log.error('a trigger was not carried through', error, { vm: vm.name }))
+      .catch(error => this.#logBug(error, vm))
     this.#turns.set(connectionId, turn)
   }
 
   /** `before` is what hindered it the last time: that it still does is not said again. */
   async #fire(subject: Subject, inputs: readonly DecisionInput[], before: Hindrance | null): Promise<void> {
-    const { pool, vm, tick, sample } = subject
-    const { decisions, migrator } = this.#deps
-    const why = [
-      ...triggerReasons(inputs, this.#deps.thresholds.triggerDuration.value),
-      ...basisReasons(inputs, sample.dirtyPagesPerSecond),
-    ]
-    const record = (
-      outcome: string,
-      reasons: readonly string[],
-      { choice, migrationId = null }: { choice?: DestinationChoice; migrationId?: string | null } = {},
-    ) =>
-      decisions.record({
-        atMs: tick.atMs,
-        connectionId: pool.connectionId,
-        vmId: vm.id,
-        vmName: vm.name,
-        kind: 'trigger',
-        outcome,
-        reasons: [...why, ...reasons],
-        inputs,
-        alternatives: choice?.alternatives ?? [],
-        migrationId,
-      })
+    const attempt = await this.#attempt(subject, inputs, before)
+    const { hindrance } = attempt
+    if (hindrance === null) this.#held.release(subject.vm.id)
+    else this.#held.hinder(subject.vm.id, hindrance)
+    if (hindrance === null || hindrance !== before) this.#record(subject, inputs, attempt)
+  }
 
-    const hinder = (outcome: string, { hindrance, reason }: Obstacle, choice?: DestinationChoice) => {
-      this.#held.hinder(vm.id, hindrance)
-      if (hindrance !== before) record(outcome, [reason], choice && { choice })
-    }
-    const obstacle = this.#obstacleTo(subject)
-    if (obstacle) return hinder('not migrated', obstacle)
-    const restraint = this.#restraintOn(subject, inputs)
-    if (restraint && restraint.hindrance === before) return this.#held.hinder(vm.id, before)
+  async #attempt(
+    subject: Subject,
+    inputs: readonly DecisionInput[],
+    before: Hindrance | null,
+  ): Promise<Attempt> {
+    const { pool, vm, tick } = subject
+    const obstacle = obstacleTo(subject, this.#deps)
+    if (obstacle) return notMigrated(obstacle)
+    const restraint = restraintOn(subject, inputs, this.#deps)
+    if (restraint && restraint.hindrance === before) return notMigrated(restraint)
     let choice: DestinationChoice | undefined
     try {
       choice = await this.destinationFor(pool, vm, tick)
       const destination = pool.inventory.hosts.find(host => host.id === choice?.hostId)
-      if (!destination) return hinder('not migrated', NO_DESTINATION, choice)
-      const restraintNow = this.#restraintOn(subject, inputs)
-      if (restraintNow) return hinder(`would migrate to ${destination.name}`, restraintNow, choice)
-      const migrationId = await migrator.start({
-        vmId: vm.id,
-        destinationHostId: destination.id,
-        policy: DEFAULT_POLICY,
-        startedBy: 'trigger',
-        atMs: tick.atMs,
-        dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
-      })
-      this.#held.release(vm.id)
-      record(`migrate to ${destination.name}`, [modeReason(inputs)], { choice, migrationId })
+      if (!destination) return notMigrated(noDestination(choice), choice)
+      const restraintNow = restraintOn(subject, inputs, this.#deps)
+      if (restraintNow) return { outcome: `would migrate to ${destination.name}`, ...restraintNow, choice }
+      const migrationId = await this.#start(subject, destination.id)
+      const outcome = `migrate to ${destination.name}`
+      return { outcome, reason: modeReason(inputs), hindrance: null, choice, migrationId }
     } catch (error) {
-      hinder('not migrated', { hindrance: 'failed', reason: reasonOf(error) }, choice)
-      if (!(error instanceof Failure)) throw error
+      if (!(error instanceof Failure)) this.#logBug(error, vm)
+      return notMigrated({ hindrance: 'failed', reason: reasonOf(error) }, choice)
     }
   }
 
-  /** What keeps us from acting by ourselves on a pool; null when nothing does. */
-  #restraintOn({ pool, sample }: Subject, inputs: readonly DecisionInput[]): Obstacle | null {
-    const { connections, mayAct } = this.#deps
-    const connection = connections.state(pool.connectionId)
-    const restrained = (reason: string): Obstacle => ({ hindrance: 'restrained', reason })
-    if (connections.overview.value.stoppedSinceMs !== null)
-      return restrained('STOP is set: nothing is started by itself.')
-    const byLevel = restraintOf(connection?.level ?? 'observe') ?? connection?.standBack[0]
-    if (byLevel) return restrained(byLevel)
-    if (!mayAct(pool.connectionId)) return restrained('The lease on this pool is not ours yet.')
-    const byBasis = restraintByBasis(inputs, sample.dirtyPagesPerSecond)
-    return byBasis === null ? null : { hindrance: 'estimated', reason: byBasis }
+  #start({ vm, tick, sample }: Subject, destinationHostId: string): Promise<string> {
+    return this.#deps.migrator.start({
+      vmId: vm.id,
+      destinationHostId,
+      policy: DEFAULT_POLICY,
+      startedBy: 'trigger',
+      atMs: tick.atMs,
+      dirtyPagesPerSecond: numberOf(sample.dirtyPagesPerSecond) ?? null,
+    })
   }
 
-  /** What forbids moving a VM now, whatever the level; null when nothing does. */
-  #obstacleTo({ pool, vm, tick }: Subject): Obstacle | null {
-    const { migrator, thresholds } = this.#deps
-    if (vm.immovableBecause) return { hindrance: 'immovable', reason: vm.immovableBecause }
-    const movedMs = migrator.lastMoved(vm.id)
-    const restMs = thresholds.cooldown.value * 1000
-    if (movedMs !== null && tick.atMs - movedMs < restMs) {
-      const reason = `It moved ${formatDuration(tick.atMs - movedMs)} ago; a VM rests for ${formatDuration(restMs)} between moves.`
-      return { hindrance: 'resting', reason }
-    }
-    const leaving = migrator.running.filter(migration => migration.sourceHostId === vm.hostId).length
-    if (leaving >= thresholds.maxConcurrentPerHost.value) {
-      const reason = `${leaving} migrations leave its host already, as many as are allowed.`
-      return { hindrance: 'host-busy', reason }
-    }
-    const onLink = migrator.running.filter(
-      ({ connectionId, network }) => connectionId === pool.connectionId && network === null,
-    ).length
-    if (onLink < thresholds.maxConcurrentPerLink.value) return null
-    const reason = `${onLink} migrations use the migration network already, as many as are allowed.`
-    return { hindrance: 'link-busy', reason }
+  #record({ pool, vm, tick, sample }: Subject, inputs: readonly DecisionInput[], attempt: Attempt): void {
+    const { decisions, thresholds } = this.#deps
+    decisions.record({
+      atMs: tick.atMs,
+      connectionId: pool.connectionId,
+      vmId: vm.id,
+      vmName: vm.name,
+      kind: 'trigger',
+      outcome: attempt.outcome,
+      reasons: [
+        ...triggerReasons(inputs, thresholds.triggerDuration.value),
+        ...basisReasons(inputs, sample.dirtyPagesPerSecond),
+        attempt.reason,
+      ],
+      inputs,
+      alternatives: attempt.choice?.alternatives ?? [],
+      migrationId: attempt.migrationId ?? null,
+    })
+  }
+
+  #logBug(error: unknown, { name }: Vm): void {
+    this.#deps.log.error('a trigger was not carried through', error, { vm: name })
   }
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
+import type { Alternative } from '../../shared/model/decision.ts'
 import type { DestinationCheck, MigrationNetwork } from '../../shared/model/destination-check.ts'
 import type { Host } from '../../shared/model/host.ts'
 import { numberOf } from '../../shared/model/measure.ts'
@@ -9,6 +10,7 @@ import type { Connections, LivePool } from './connections.ts'
 import type { ControlLoop } from './control-loop.ts'
 import type { Decisions } from './decisions.ts'
 import type { Migrator } from './migrator.ts'
+import type { Tick } from './sampler.ts'
 
 interface Deps {
   readonly connections: Connections
@@ -40,7 +42,7 @@ export class ManualMigration {
     /** Why now, where the operator has not just asked for it. */
     readonly because?: string
   }): Promise<string> {
-    const { connections, advisor, migrator, decisions, loop } = this.#deps
+    const { connections, migrator, decisions, loop } = this.#deps
     const pool = connections.poolOfVm(order.vmId)
     const vm = pool.inventory.vms.find(candidate => candidate.id === order.vmId)
     const tick = loop.latestOf(pool.connectionId)
@@ -52,27 +54,9 @@ export class ManualMigration {
       })
     }
     const wasStopped = connections.overview.value.stoppedSinceMs !== null
-    const choice = order.destinationHostId
-      ? { hostId: order.destinationHostId, alternatives: [] }
-      : await advisor.destinationFor(pool, vm, tick)
-    const destination = pool.inventory.hosts.find(host => host.id === choice.hostId)
-    if (!destination && order.destinationHostId) {
-      throw new Failure({
-        code: 'conflict',
-        message: `That host is no destination for ${vm.name}: its pool has no such host.`,
-        remedy: 'Choose another host of its pool.',
-      })
-    }
-    if (!destination) {
-      const given = await hostsGivenDisk(pool, vm)
-      if (given.length > 0) throw onlyWithDisk(vm, given)
-      const why = choice.alternatives.map(({ name, because }) => `${name}: ${because}`).join('; ')
-      throw new Failure({
-        code: 'conflict',
-        message: `No host can take ${vm.name}${why ? ` (${why})` : ''}.`,
-        remedy: 'Free memory on a host, or enable one, and try again.',
-      })
-    }
+    const { destination, alternatives } = order.destinationHostId
+      ? { destination: namedHost(pool, vm, order.destinationHostId), alternatives: [] }
+      : await this.#chosenHost(pool, vm, tick)
     if (!wasStopped && connections.overview.value.stoppedSinceMs !== null) {
       throw new Failure({
         code: 'conflict',
@@ -104,11 +88,37 @@ export class ManualMigration {
         ...(network ? [`The operator chose the network ${network.name}.`] : []),
       ],
       inputs: [],
-      alternatives: choice.alternatives,
+      alternatives,
       migrationId,
     })
     return migrationId
   }
+
+  async #chosenHost(
+    pool: LivePool,
+    vm: Vm,
+    tick: Tick,
+  ): Promise<{ readonly destination: Host; readonly alternatives: readonly Alternative[] }> {
+    const { hostId, alternatives, remedy } = await this.#deps.advisor.destinationFor(pool, vm, tick)
+    const destination = pool.inventory.hosts.find(host => host.id === hostId)
+    if (destination) return { destination, alternatives }
+    const why = alternatives.map(({ name, because }) => `${name}: ${because}`).join('; ')
+    throw new Failure({
+      code: 'conflict',
+      message: `No host can take ${vm.name}${why ? ` (${why})` : ''}.`,
+      remedy: remedy ?? 'Free memory on a host, or enable one, and try again.',
+    })
+  }
+}
+
+const namedHost = ({ inventory }: LivePool, vm: Vm, hostId: string): Host => {
+  const host = inventory.hosts.find(({ id }) => id === hostId)
+  if (host) return host
+  throw new Failure({
+    code: 'conflict',
+    message: `That host is no destination for ${vm.name}: its pool has no such host.`,
+    remedy: 'Choose another host of its pool.',
+  })
 }
 
 const CHECK_TIMEOUT_MS = 15_000
@@ -131,22 +141,3 @@ const networkTo = async (
         : `Choose ${usable.map(({ name }) => name).join(' or ')}, or leave it to the pool.`,
   })
 }
-
-/** The hosts that could take a VM with a copy of its disk; none where the pool does not say. */
-const hostsGivenDisk = async ({ hypervisor, inventory }: LivePool, vm: Vm): Promise<readonly Host[]> => {
-  const checks = await hypervisor
-    .checkDestinations(vm.id, AbortSignal.timeout(CHECK_TIMEOUT_MS))
-    .catch(() => [])
-  const given = new Set(
-    checks.flatMap(({ hostId, refusal, copiesDisk }) => (refusal === null && copiesDisk ? [hostId] : [])),
-  )
-  return inventory.hosts.filter(({ id, live, enabled }) => live && enabled && given.has(id))
-}
-
-/** A copied disk takes long and fills another host's storage: no host is chosen for that unasked. */
-const onlyWithDisk = (vm: Vm, hosts: readonly Host[]): Failure =>
-  new Failure({
-    code: 'conflict',
-    message: `No host was chosen for ${vm.name}: its disk lies on its own host, and is copied only to a host that is named.`,
-    remedy: `Name ${hosts.map(({ name }) => name).join(' or ')}, which can take it with a copy of its disk.`,
-  })

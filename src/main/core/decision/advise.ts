@@ -141,7 +141,7 @@ const curveReason = (facts: AdviceFacts, { pagesPerSecond }: Rate): string =>
 
 const hostReason = ({ choice, destination }: AdviceFacts): readonly string[] => {
   if (choice === null) return []
-  if (destination === null) return ['No host can take it.']
+  if (destination === null) return choice.remedy === null ? [] : [choice.remedy]
   const chosen = choice.alternatives.find(alternative => alternative.chosen)
   return chosen ? [`${destination.name}: ${chosen.because}.`] : []
 }

@@ -1,12 +1,19 @@
 import type { Alternative } from '../../../shared/model/decision.ts'
+import { formatBytes } from '../../../shared/units.ts'
 import { loadIndex } from './load-index.ts'
+
+/** What the server says of a host as a destination. `with-disk` where it would be given a copy of the VM's disk. */
+export type Acceptance =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'with-disk' }
+  /** `because` is null while it has not been asked for its reason. */
+  | { readonly kind: 'refused'; readonly because: string | null }
 
 /** A host as the choice of a destination sees it; null where a figure is unavailable. */
 export interface Candidate {
   readonly id: string
   readonly name: string
-  /** Whether the server itself would accept the VM there. */
-  readonly isPossible: boolean
+  readonly acceptance: Acceptance
   readonly enabled: boolean
   readonly live: boolean
   readonly memoryBytes: number
@@ -19,17 +26,65 @@ export interface DestinationChoice {
   /** Null when no host will do. */
   readonly hostId: string | null
   readonly alternatives: readonly Alternative[]
+  /** What would let a host take the VM, as one sentence; null where one was chosen and where nothing is known to help. */
+  readonly remedy: string | null
+}
+
+type Hindrance =
+  | 'disabled'
+  | 'silent'
+  | 'full'
+  | 'busy'
+  | 'refused-by-server'
+  | 'memory-unknown'
+  | 'needs-disk'
+
+interface Refusal {
+  readonly hindrance: Hindrance
+  readonly because: string
+}
+
+const refusalOf = (host: Candidate, needBytes: number, maxIncoming: number): Refusal | null => {
+  const { acceptance, memoryFreeBytes: free } = host
+  const refused = (hindrance: Hindrance, because: string): Refusal => ({ hindrance, because })
+  if (!host.enabled) return refused('disabled', 'it is disabled for maintenance')
+  if (!host.live) return refused('silent', 'it does not answer')
+  if (free !== null && free < needBytes)
+    return refused(
+      'full',
+      `it has ${formatBytes(free)} of memory free and ${formatBytes(needBytes)} are needed`,
+    )
+  if (host.incomingMigrations >= maxIncoming)
+    return refused('busy', 'it is taking as many migrations as are allowed')
+  if (acceptance.kind === 'refused')
+    return refused('refused-by-server', acceptance.because ?? 'the server would not accept the VM there')
+  if (free === null) return refused('memory-unknown', 'its free memory is not known')
+  return acceptance.kind === 'with-disk'
+    ? refused('needs-disk', 'it does not see the disk, which is copied only to a host that a person names')
+    : null
+}
+
+/** What helps against a hindrance, where that is known; what takes least comes first. */
+const remedies: readonly (readonly [Hindrance, (hosts: string) => string])[] = [
+  ['needs-disk', hosts => `Name ${hosts}, which can take it with a copy of its disk.`],
+  ['busy', hosts => `Wait until ${hosts} has taken what is on its way there.`],
+  ['full', hosts => `Free memory on ${hosts}.`],
+  ['disabled', hosts => `Enable ${hosts} again when its maintenance is over.`],
+]
+
+interface Judged {
+  readonly host: Candidate
+  readonly refusal: Refusal | null
+  readonly load: number
 }
 
 const memoryRatio = (host: Candidate): number => 1 - (host.memoryFreeBytes ?? 0) / host.memoryBytes
 
-const refusal = (host: Candidate, needBytes: number, maxIncoming: number): string | null => {
-  if (!host.isPossible) return 'the server would not accept the VM there'
-  if (!host.enabled) return 'it is disabled for maintenance'
-  if (!host.live) return 'it does not answer'
-  if (host.memoryFreeBytes === null) return 'its free memory is not known'
-  if (host.incomingMigrations >= maxIncoming) return 'it is taking as many migrations as are allowed'
-  if (host.memoryFreeBytes < needBytes) return 'it has too little free memory'
+const remedyFor = (judged: readonly Judged[]): string | null => {
+  for (const [hindrance, remedy] of remedies) {
+    const names = judged.flatMap(({ host, refusal }) => (refusal?.hindrance === hindrance ? host.name : []))
+    if (names.length > 0) return remedy(names.join(' or '))
+  }
   return null
 }
 
@@ -42,22 +97,23 @@ export const chooseDestination = (
   needBytes: number,
   maxIncoming: number,
 ): DestinationChoice => {
-  const judged = hosts.map(host => ({
+  const judged: readonly Judged[] = hosts.map(host => ({
     host,
-    refused: refusal(host, needBytes, maxIncoming),
+    refusal: refusalOf(host, needBytes, maxIncoming),
     load: loadIndex([host.cpuRatio, memoryRatio(host)]),
   }))
-  const best = judged.filter(j => j.refused === null).sort((a, b) => a.load - b.load)[0]
+  const best = judged.filter(j => j.refusal === null).sort((a, b) => a.load - b.load)[0]
   return {
     hostId: best?.host.id ?? null,
-    alternatives: judged.map(({ host, refused, load }) => ({
+    alternatives: judged.map(({ host, refusal, load }) => ({
       name: host.name,
       chosen: host === best?.host,
       because:
-        refused ??
+        refusal?.because ??
         (host === best?.host
           ? `least load index, ${load.toFixed(2)}`
           : `load index ${load.toFixed(2)} is higher`),
     })),
+    remedy: best ? null : remedyFor(judged),
   }
 }

@@ -35,7 +35,7 @@ const Outcome = ({ advice }: { readonly advice: Advice }) => (
 )
 
 const Hosts = ({ hosts }: { readonly hosts: Advice['hosts'] }) => (
-  <details>
+  <details open={!hosts.some(({ chosen }) => chosen)}>
     <summary>{hosts.length === 1 ? '1 host' : `${hosts.length} hosts`} considered</summary>
     <ul className={styles.because}>
       {hosts.map(host => (

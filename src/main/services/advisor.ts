@@ -47,6 +47,12 @@ interface Deps {
 type Triggers = ReadonlyMap<string, TriggerState>
 const ALL_REST: Triggers = new Map()
 
+/** What a connection's last tick left. */
+interface Watched {
+  readonly atMs: number
+  readonly triggers: Triggers
+}
+
 /** What came of a trigger that fired. */
 interface Attempt {
   readonly outcome: string
@@ -68,13 +74,19 @@ const noDestination = ({ remedy }: DestinationChoice): Obstacle => ({
   reason: ['No host can take it.', ...(remedy === null ? [] : [remedy])].join(' '),
 })
 
+/**
+ * A tick that comes so long after the one before, ms by the wall clock, comes out of a time of which nothing is known:
+ * nobody can say that a condition held meanwhile. A guess, far above what a slow server takes.
+ */
+const SILENCE_MS = 15_000
+
 const estimated = (value: number | undefined): Measure =>
   value === undefined ? UNAVAILABLE : { origin: 'estimated', value, ageMs: 0 }
 
 /** Watches every VM against eq 4, decides what follows when one fires, and at level automatic has it done. */
 export class Advisor {
   /** By connection. A VM of which a tick tells nothing rests: it may be off for a week. */
-  readonly #triggers = new Map<string, Triggers>()
+  readonly #watched = new Map<string, Watched>()
   readonly #held = new HeldTriggers()
   /** What fired is dealt with one after the other in each pool, so that each sees what the one before has started. */
   readonly #turns = new Map<string, Promise<void>>()
@@ -90,7 +102,7 @@ export class Advisor {
   consider(pool: LivePool, tick: Tick, figures: Figures): readonly Risk[] {
     const theta = this.thetaOf(pool)
     const migrating = new Set(this.#deps.migrator.running.map(migration => migration.vmId))
-    const before = this.#triggers.get(pool.connectionId) ?? ALL_REST
+    const before = this.#triggersAt(pool, tick.atMs)
     const triggers = new Map<string, TriggerState>()
     const risks: Risk[] = []
     const excesses: Excess[] = []
@@ -110,7 +122,7 @@ export class Advisor {
       if (fired || this.#held.isDue(vm.id, tick.atMs)) this.#act(subject, inputs)
     }
     for (const vmId of before.keys()) if (!triggers.has(vmId)) this.#held.release(vmId)
-    this.#triggers.set(pool.connectionId, triggers)
+    this.#watched.set(pool.connectionId, { atMs: tick.atMs, triggers })
     this.#breaches.see(pool.connectionId, tick.atMs, excesses)
     return risks
   }
@@ -133,6 +145,16 @@ export class Advisor {
       obstacle: obstacleTo(subject, this.#deps)?.reason ?? null,
       restraint: restraintOn(subject, [], this.#deps)?.reason ?? null,
     }
+  }
+
+  /** How the triggers of a pool stand as a tick begins: after a silence all rest, and what was over its limit has ended. */
+  #triggersAt({ connectionId, inventory }: LivePool, atMs: number): Triggers {
+    const last = this.#watched.get(connectionId)
+    if (last === undefined) return ALL_REST
+    if (atMs - last.atMs < SILENCE_MS * inventory.pool.timeScale) return last.triggers
+    for (const vmId of last.triggers.keys()) this.#held.release(vmId)
+    this.#breaches.see(connectionId, last.atMs, [])
+    return ALL_REST
   }
 
   #readingOf(pool: LivePool, { vm, sample, forecast }: VmFigures, figures: Figures): TriggerReading {

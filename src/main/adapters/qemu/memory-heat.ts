@@ -3,15 +3,25 @@ import { Tinypool } from 'tinypool'
 import { Failure } from '../../../shared/failure.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import { formatBytes, GIB, pagesOf } from '../../../shared/units.ts'
+import type { RegionFigures } from '../../core/heat/observed-writes.ts'
 import type { MemoryFileQuestion, MemoryReading } from '../../workers/memory-file.worker.ts'
+import type { StoreCountsQuestion } from '../../workers/store-counts.worker.ts'
 import { workerFile } from '../../workers/worker-file.ts'
 
 /** A look at 1 GiB takes some 0.4 s: beyond this a reading says little of the present. */
 const MOST_BYTES = 8 * GIB
 const LOOKS = 4
 const MS_BETWEEN_LOOKS = 100
+/** Counts are read within milliseconds, so that many short intervals can be told apart. */
+const LOOKS_AT_COUNTS = 10
+const MS_BETWEEN_COUNTS = 50
 
-/** Reads page heat from files of guest memory, in a thread of its own that begins with the first reading. */
+interface HeatSource {
+  readonly file: string
+  readonly memoryBytes: number
+}
+
+/** Reads page heat from files that hypervisors share, in a thread of its own that begins with the first reading. */
 export class MemoryHeat {
   readonly #pool = new Tinypool({
     filename: workerFile('memory-file').href,
@@ -20,9 +30,9 @@ export class MemoryHeat {
     maxThreads: 1,
   })
 
-  /** Throws `unsupported` where the file is not that memory. */
+  /** From the file that is a guest's memory. Throws `unsupported` where it is not that memory. */
   async read(
-    { file, memoryBytes }: { readonly file: string; readonly memoryBytes: number },
+    { file, memoryBytes }: HeatSource,
     maxRegions: number,
     signal: AbortSignal,
   ): Promise<MemoryReading> {
@@ -40,6 +50,31 @@ export class MemoryHeat {
       msBetweenLooks: MS_BETWEEN_LOOKS,
     }
     return (await this.#pool.run(question, { name: 'observe', signal })) as MemoryReading
+  }
+
+  /** From the file in which a plugin counts a guest's stores. Throws `unsupported` where it is not that. */
+  async readCounts(
+    { file, memoryBytes }: HeatSource,
+    maxRegions: number,
+    signal: AbortSignal,
+  ): Promise<RegionFigures> {
+    const pages = pagesOf(memoryBytes)
+    const question: StoreCountsQuestion = {
+      file,
+      pages,
+      maxRegions: Math.min(maxRegions, MAX_HEAT_REGIONS),
+      looks: LOOKS_AT_COUNTS,
+      msBetweenLooks: MS_BETWEEN_COUNTS,
+    }
+    const how = { filename: workerFile('store-counts').href, name: 'observe', signal }
+    const isThere = (await stat(file).catch(() => null))?.isFile() ?? false
+    const reading: RegionFigures | null = isThere ? await this.#pool.run(question, how) : null
+    if (reading !== null) return reading
+    throw new Failure({
+      code: 'unsupported',
+      message: `${file} holds no counts of the VM's ${pages.toLocaleString('en')} pages.`,
+      remedy: "Give the plugin page-heat this file and the size of the VM's memory (docs/qemu.md).",
+    })
   }
 
   close(): Promise<void> {

@@ -108,14 +108,18 @@ class QemuHypervisor implements Hypervisor {
   async readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading> {
     const vm = this.#vm(vmId)
     const { notes } = vm.seen.socket
+    const { memoryBytes } = vm.seen.facts
+    if (notes.heatFile !== undefined) {
+      const heat = await this.#heat.readCounts({ file: notes.heatFile, memoryBytes }, maxRegions, signal)
+      return { atMs: Date.now(), ...heat }
+    }
     if (notes.memoryFile === undefined)
       throw new Failure({
         code: 'unsupported',
-        message: `Nothing tells which pages ${vm.name} writes: its memory is no file that is known.`,
+        message: `Nothing tells which pages ${vm.name} writes: its memory is no file that is known, and no plugin counts its writes.`,
         remedy:
-          'Start it with memory-backend-file and share=on, and name the file beside its socket (docs/qemu.md).',
+          'Start it with memory-backend-file and share=on, or with the plugin page-heat, and name the file beside its socket (docs/qemu.md).',
       })
-    const { memoryBytes } = vm.seen.facts
     const memory = { file: notes.memoryFile, memoryBytes }
     const { contentPages: _, ...heat } = await this.#heat.read(memory, maxRegions, signal)
     return { atMs: Date.now(), ...heat }

@@ -114,7 +114,9 @@ export interface PoolParts {
 const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts): Capabilities => ({
   dirtyRate: true,
   pageHeat: placed.some(
-    ({ seen: { socket } }) => socket.hostName === host.name && socket.notes.memoryFile !== undefined,
+    ({ seen: { socket } }) =>
+      socket.hostName === host.name &&
+      (socket.notes.memoryFile !== undefined || socket.notes.heatFile !== undefined),
   ),
   rounds: true,
   stopAndCopy: true,

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryHeat } from '../../src/main/adapters/qemu/memory-heat.ts'
 import { startVm } from '../../src/main/adapters/qemu-lab/host.ts'
+import { runProgram } from '../../src/main/adapters/qemu-lab/run-program.ts'
 import { appRoot } from '../../src/main/cli/app-root.ts'
 import { describeReal } from '../support/describe-real.ts'
 import { leftOf, listenToGuest, realHosts } from '../support/real-guests.ts'
@@ -60,7 +60,7 @@ await describeReal('the plugin page-heat', parts => {
   }, async () => {
     const [plugin, counts] = [path.join(folder, 'page-heat.so'), path.join(folder, 'writer.heat')]
     const source = path.join(appRoot, 'resources/qemu-plugin/page-heat.c')
-    execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-o', plugin, source])
+    await runProgram('gcc', ['-O2', '-shared', '-fPIC', '-o', plugin, source], { timeoutMs: 30_000 })
     const qemu = path.join(folder, 'qemu')
     const argument = `${plugin},counts=${counts},memory=${guestBytes}`
     writeFileSync(qemu, `#!/bin/sh\nexec ${parts.qemu} "$@" -plugin ${argument}\n`, { mode: 0o755 })

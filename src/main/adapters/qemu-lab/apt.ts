@@ -8,6 +8,8 @@ import { runProgram } from './run-program.ts'
 const DOWNLOAD_MS = 180_000
 const INSTALL_MS = 180_000
 const QUERY_MS = 30_000
+/** What apt wants to find, outer ones first. */
+const APT_FOLDERS = ['lists', 'lists/partial', 'cache', 'cache/archives', 'cache/archives/partial']
 
 /** apt with the backports of this machine's release, beside the apt of the machine, whose lists it leaves alone. */
 export interface Apt {
@@ -103,8 +105,7 @@ export const withApt = async <T>(signal: AbortSignal, use: (apt: Apt) => Promise
   try {
     // apt downloads as a user of its own, who has to get here.
     chmodSync(folder, 0o755)
-    for (const name of ['lists/partial', 'cache/archives/partial'])
-      mkdirSync(path.join(folder, name), { recursive: true })
+    for (const name of APT_FOLDERS) mkdirSync(path.join(folder, name))
     writeFileSync(path.join(folder, 'backports.sources'), sources)
     const apt = aptIn(folder, codename, signal)
     await runProgram('apt-get', [...optionsFor(folder), 'update'], { timeoutMs: DOWNLOAD_MS, signal })

@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Lease } from '../../../shared/model/pool-guards.ts'
+import { makeFolder } from '../system/make-folder.ts'
+import { systemErrorCode } from '../system/system-error-code.ts'
 
 const lease = z.object({
   holder: z.string().max(200),
@@ -9,10 +11,26 @@ const lease = z.object({
   untilMs: z.number(),
 })
 
-/** Who holds the lock longer than this has been killed with it. */
-const STALE_LOCK_MS = 5_000
+/** A lease, or that there is none, and which one in the row of all it is. */
+interface Turn {
+  readonly number: number
+  readonly lease: Lease | null
+}
 
-/** The lease of a pool, in a file that every console of these hosts sees. */
+const numberOf = (file: string): number => Number(/^([0-9]{1,15})\.json$/.exec(file)?.[1] ?? 0)
+
+const readLease = (text: string): Lease | null => {
+  try {
+    return lease.nullable().parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The lease of a pool, in a folder that every console of these hosts sees. Each lease is a file with the next number, and
+ * the highest number counts: a number is given once, so that no lock is needed, which could outlive its holder.
+ */
 export class LeaseFile {
   readonly #folder: string
 
@@ -21,43 +39,59 @@ export class LeaseFile {
   }
 
   async read(): Promise<Lease | null> {
-    const text = await readFile(this.#path('lease.json'), 'utf8').catch(() => null)
-    if (text === null) return null
-    try {
-      return lease.parse(JSON.parse(text))
-    } catch {
-      return null
-    }
+    return (await this.#latest()).lease
   }
 
   /** Puts `next` in the place of `present`; false when somebody else was faster. */
   async replace(present: Lease | null, next: Lease | null): Promise<boolean> {
-    await mkdir(this.#folder, { recursive: true })
-    if (!(await this.#lock())) return false
+    makeFolder(this.#folder)
+    const latest = await this.#latest()
+    if (latest.lease?.holder !== present?.holder || latest.lease?.untilMs !== present?.untilMs) return false
+    const number = latest.number + 1
+    if (!(await this.#take(number, next))) return false
+    const numbers = await this.#numbers()
+    const highest = Math.max(...numbers)
+    await Promise.all(numbers.filter(each => each < highest).map(each => this.#remove(this.#file(each))))
+    // The number may have been given and taken away again before: a higher one tells that.
+    return highest === number
+  }
+
+  /** Writes the whole file elsewhere first, so that nobody reads half of it; false when the number is taken. */
+  async #take(number: number, next: Lease | null): Promise<boolean> {
+    const written = path.join(this.#folder, `${crypto.randomUUID()}.new`)
     try {
-      const found = await this.read()
-      if (found?.holder !== present?.holder || found?.untilMs !== present?.untilMs) return false
-      if (next === null) await rm(this.#path('lease.json'), { force: true })
-      else {
-        await writeFile(this.#path('lease.new'), JSON.stringify(next))
-        await rename(this.#path('lease.new'), this.#path('lease.json'))
-      }
+      await writeFile(written, JSON.stringify(next))
+      await link(written, this.#file(number))
       return true
+    } catch (error) {
+      if (systemErrorCode(error) === 'EEXIST') return false
+      throw error
     } finally {
-      await rm(this.#path('lease.lock'), { force: true })
+      await this.#remove(written)
     }
   }
 
-  async #lock(): Promise<boolean> {
-    const file = this.#path('lease.lock')
-    const since = await stat(file).catch(() => null)
-    if (since !== null && Date.now() - since.mtimeMs > STALE_LOCK_MS) await rm(file, { force: true })
-    const handle = await open(file, 'wx').catch(() => null)
-    await handle?.close()
-    return handle !== null
+  async #latest(): Promise<Turn> {
+    const number = Math.max(0, ...(await this.#numbers()))
+    if (number === 0) return { number, lease: null }
+    const text = await readFile(this.#file(number), 'utf8').catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return null
+      throw error
+    })
+    // Taken away since its number was read: there is a higher one.
+    return text === null ? this.#latest() : { number, lease: readLease(text) }
   }
 
-  #path(name: string): string {
-    return path.join(this.#folder, name)
+  async #numbers(): Promise<readonly number[]> {
+    const files = await readdir(this.#folder).catch(() => [])
+    return files.map(numberOf).filter(number => number > 0)
+  }
+
+  #file(number: number): string {
+    return path.join(this.#folder, `${number}.json`)
+  }
+
+  #remove(file: string): Promise<void> {
+    return rm(file, { force: true })
   }
 }

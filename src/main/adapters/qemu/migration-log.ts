@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Log } from '../../ports/log.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { qmpAddress } from './hosts-file.ts'
 
 /** What has to be known to find a migration again. */
@@ -67,7 +68,7 @@ export class MigrationLog {
 
   /** Resolves when it is on the disk: before that no QEMU is told to begin. */
   async begin(note: MigrationNote): Promise<void> {
-    await mkdir(this.#folder, { recursive: true })
+    makeFolder(this.#folder)
     await this.#forgetOld()
     await writeFile(this.#fileOf(note.id), JSON.stringify(note))
   }

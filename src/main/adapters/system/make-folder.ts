@@ -1,8 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined
+import { systemErrorCode } from './system-error-code.ts'
 
 /**
  * Makes a folder and those above it, for this account only; throws what the file system says. Node's own `recursive`
@@ -13,7 +11,7 @@ export const makeFolder = (folder: string): void => {
     makeOne(folder)
   } catch (error) {
     const above = path.dirname(folder)
-    if (codeOf(error) !== 'ENOENT' || above === folder) throw error
+    if (systemErrorCode(error) !== 'ENOENT' || above === folder) throw error
     makeFolder(above)
     makeOne(folder)
   }
@@ -23,7 +21,8 @@ const makeOne = (folder: string): void => {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    const isThere = codeOf(error) !== 'ENOENT' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    const isThere =
+      systemErrorCode(error) !== 'ENOENT' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()
     if (!isThere) throw error
   }
 }

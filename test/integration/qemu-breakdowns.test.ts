@@ -170,6 +170,24 @@ test('the source ends with pages missing at the destination: the VM is said to s
   })
 })
 
+test('the destination ends with the VM just as the source gives up: it is said to be lost', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'postmigrate'
+  to.status = 'running'
+  from.server.emit('STOP')
+  to.server.emit('RESUME')
+  await heard('resumed')
+  from.migration = { status: 'failed', ram }
+  await to.server.stop()
+  expect((await events()).at(-1)).toMatchObject({
+    kind: 'failed',
+    vmRunsAt: 'nowhere',
+    reason: expect.stringMatching(/^The destination QEMU ended after it had taken the VM over/),
+  })
+})
+
 test('a connection that breaks after the switch is mended from both sides', async () => {
   await migration.start()
   from.migration = { status: 'postcopy-paused', ram }

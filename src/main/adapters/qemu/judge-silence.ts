@@ -6,12 +6,18 @@ import type { Ends } from './settle-vm.ts'
 interface Verdict {
   readonly kind: 'failed'
   readonly reason: string
-  readonly vmRunsAt: 'destination' | 'nowhere' | 'unknown'
+  readonly vmRunsAt: 'source' | 'destination' | 'nowhere' | 'unknown'
 }
 
-const statesOf = (qemu: QmpClient) =>
+/** How an end stands that can be asked. */
+interface Standing {
+  readonly running: boolean
+  readonly migration: string
+}
+
+const statesOf = (qemu: QmpClient): Promise<Standing | null> =>
   Promise.all([qemu.ask(runState), qemu.ask(migrationInfo)]).then(
-    ([run, migration]) => ({ ...run, migration: migration.status }),
+    ([{ running }, migration]) => ({ running, migration: migration.status }),
     () => null,
   )
 
@@ -21,22 +27,41 @@ const failed = (vmRunsAt: Verdict['vmRunsAt'], reason: string): Verdict => ({
   vmRunsAt,
 })
 
+const judgeWithoutDestination = (source: Standing, hasArrived: boolean): Verdict | null => {
+  if (source.migration.startsWith('postcopy'))
+    return failed(
+      'nowhere',
+      'The destination QEMU ended while memory was still at the source: the VM had moved there and ended with it.',
+    )
+  const hasGivenUp = source.migration === 'failed' || source.migration === 'none'
+  if (hasArrived && hasGivenUp && source.running)
+    return failed(
+      'source',
+      'The destination QEMU ended after the VM had begun to run there; it runs at its source again, as it was when it left.',
+    )
+  return source.migration === 'completed' || (hasArrived && hasGivenUp)
+    ? failed('nowhere', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
+    : null
+}
+
+/** What was heard before. */
+interface Heard {
+  /** Whether the guest has run at the destination. */
+  readonly hasArrived: boolean
+  /** Why nothing is heard now. */
+  readonly why: string
+}
+
 /** Asks both ends once more; null while it may still come right: both answer, or the source has what it needs to decide. */
-export const judgeSilence = async ({ source, destination }: Ends, why: string): Promise<Verdict | null> => {
+export const judgeSilence = async (
+  { source, destination }: Ends,
+  { hasArrived, why }: Heard,
+): Promise<Verdict | null> => {
   const [from, to] = await Promise.all([statesOf(source), statesOf(destination)])
   if (from !== null && to !== null) return null
   if (from === null && to === null)
     return failed('unknown', `Neither QEMU can be asked any more, so nobody knows where the VM runs: ${why}`)
-  if (from !== null) {
-    if (from.migration.startsWith('postcopy'))
-      return failed(
-        'nowhere',
-        'The destination QEMU ended while memory was still at the source: the VM had moved there and ended with it.',
-      )
-    return from.migration === 'completed'
-      ? failed('nowhere', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
-      : null
-  }
+  if (from !== null) return judgeWithoutDestination(from, hasArrived)
   if (to?.running === true)
     return to.migration === 'completed'
       ? failed(

@@ -285,7 +285,8 @@ export class QemuMigration {
     const { signal } = this.#closing
     const isRefused = error instanceof Failure && error.code === 'refused'
     if (!isRefused && clock.now() - this.#heardAtMs > SILENCE_MS) {
-      const verdict = await judgeSilence({ source, destination }, errorText(error))
+      const hasArrived = this.#story.resumedAtMs !== null
+      const verdict = await judgeSilence({ source, destination }, { hasArrived, why: errorText(error) })
       if (verdict !== null) {
         this.#book.add([{ ...verdict, atMs: clock.now() }])
         return

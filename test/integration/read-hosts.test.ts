@@ -25,3 +25,9 @@ test.skipIf(process.platform === 'win32')(
     })
   },
 )
+
+test('a host command that no command line can hold is refused, and it is said why', async () => {
+  const file = path.join(folder, 'hosts.json')
+  writeFileSync(file, JSON.stringify({ hosts: [{ name: 'a', command: ['run\0me'] }] }))
+  await expect(readHosts(file)).rejects.toThrow(/must not contain a NUL character: no command line can/)
+})

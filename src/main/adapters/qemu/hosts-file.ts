@@ -29,6 +29,12 @@ export const qmpAddress = z
   .describe('tcp:HOST:PORT, unix:/PATH or /PATH')
   .transform(text => text.replace(/^unix:/, ''))
 
+const commandWord = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine(text => !text.includes('\0'), 'must not contain a NUL character: no command line can')
+
 const qemuHost = z.strictObject({
   name: z.string().trim().min(1).max(64),
   /** A folder on this machine: each `NAME.qmp` in it is the QMP socket of a VM. It is watched. */
@@ -36,7 +42,7 @@ const qemuHost = z.strictObject({
   /** QMP sockets beside those of the folder. */
   qmp: z.array(qmpAddress).max(256).default([]),
   /** What starts and ends QEMU on this host; may begin with `ssh user@host`. */
-  command: z.array(z.string().min(1).max(4096)).min(1).max(64).optional(),
+  command: z.array(commandWord).min(1).max(64).optional(),
   /** Where other hosts reach it. */
   address: z.string().trim().min(1).max(253).default('127.0.0.1'),
 })

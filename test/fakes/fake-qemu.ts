@@ -46,7 +46,15 @@ export class FakeQemu {
       case 'query-migrate-capabilities':
         return { return: KNOWN.map(capability => ({ capability, state: false })) }
       case 'query-memdev':
+      case 'query-block':
+      case 'query-blockstats':
+      case 'query-chardev':
+      case 'qom-list':
         return { return: [] }
+      case 'query-name':
+        return { return: { name: 'web' } }
+      case 'query-kvm':
+        return { return: { enabled: true, present: true } }
       case 'query-cpus-fast':
         return { return: [{ 'thread-id': 1 }] }
       case 'query-dirty-rate':

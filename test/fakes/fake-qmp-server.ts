@@ -24,6 +24,10 @@ export class FakeQmpServer {
     this.#greeting = greeting
   }
 
+  get isConnected(): boolean {
+    return this.#clients.size > 0
+  }
+
   async start(): Promise<this> {
     const server = createServer(client => this.#welcome(client))
     this.#server = server

@@ -120,6 +120,21 @@ test('STOP between an order and its journal: the host is never given the order',
   expect(running.operations.states.get(id)?.state).toBe('cancelled')
 })
 
+test('a cancel reaches the pool while that still takes the order: it is taken back, and the VM stays', async () => {
+  const { pass, hypervisor, ...running } = await start()
+  const order = Promise.withResolvers<void>()
+  hypervisor.startMigration = () => order.promise
+  hypervisor.controlMigration = async (_, { kind }) => {
+    if (kind === 'cancel') order.reject(new DOMException('taken back', 'AbortError'))
+  }
+  const id = await running.manual.start({ vmId: 'web', policy: 's1' })
+  await pass(1)
+  expect(running.migrator.states.get(id)).toMatchObject({ phase: 'reserve', cancellable: true })
+  await running.migrator.control(id, { kind: 'cancel' })
+  await pass(1)
+  expect(running.migrator.states.get(id)).toMatchObject({ phase: 'cancelled', failure: null })
+})
+
 test('the network that the operator chose goes with the order, into the journal and into its reasons', async () => {
   const { pass, hypervisor, ...running } = await start()
   hypervisor.networks = [

@@ -75,7 +75,8 @@ export interface Hypervisor {
   checkDestinations(vmId: string, signal: AbortSignal): Promise<readonly DestinationCheck[]>
   /**
    * Starts moving a VM and resolves as soon as the server has taken the order. Its id makes the order idempotent: a
-   * second start with the same id finds the first.
+   * second start with the same id finds the first. A cancel may come before: an order that can still be taken back throws an
+   * AbortError then, another is cancelled as soon as it is taken.
    */
   startMigration(order: MigrationOrder, signal: AbortSignal): Promise<void>
   /** Everything reported since `afterSequence`, in order, without gaps or repeats, until the migration ends. */

@@ -1,10 +1,12 @@
 import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
+import type { Migration } from '../../shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
+import type { MigrationOrder } from '../ports/hypervisor.ts'
 import type { LivePool } from './connections.ts'
 import { batchesOf } from './event-batches.ts'
 import { JournalReplay } from './journal-replay.ts'
@@ -40,6 +42,18 @@ const FORSAKEN_MS = 30_000
 /** The answer to an order that ended so was lost: the host may be carrying it out. */
 const UNANSWERED: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'closed'])
 
+const orderOf = ({ id, vmId, destinationHostId, network, policy }: Migration): MigrationOrder => {
+  const { pageRequests, prepagePages } = policies[policy]
+  return {
+    id,
+    vmId,
+    destinationHostId,
+    ...(network && { networkId: network.id }),
+    ...(pageRequests && { pageRequests }),
+    ...(prepagePages && { prepagePages }),
+  }
+}
+
 /** One migration from its order to its end, across lost connections and restarts of Longshore. */
 export class MigrationRun {
   readonly steps: MigrationSteps
@@ -73,32 +87,23 @@ export class MigrationRun {
 
   async #order(pool: LivePool): Promise<void> {
     const { deps, signal, times } = this.#around
-    const { id, vmId, destinationHostId, network, policy } = this.steps.migration
+    const { id, vmId } = this.steps.migration
     await deps.sampler.settled?.(vmId)
     await waitForRoom(this.steps, this.#around.queue, { inventory: pool.inventory, signal })
-    if (this.steps.migration.requested === 'cancel') {
-      this.steps.applyPast({ kind: 'withdrawn', atMs: times.now(id) })
-      return
-    }
+    if (this.steps.withdrawal.aborted) return this.#withdraw()
     if (signal.aborted) return
     await this.steps.note({ step: 'ordered' })
     if (signal.aborted) return
     this.steps.applyPast({ kind: 'ordered' })
     try {
-      const { pageRequests, prepagePages } = policies[policy]
-      const order = {
-        id,
-        vmId,
-        destinationHostId,
-        ...(network && { networkId: network.id }),
-        ...(pageRequests && { pageRequests }),
-        ...(prepagePages && { prepagePages }),
-      }
-      await pool.hypervisor.startMigration(order, signal)
+      const taken = pool.hypervisor.startMigration(orderOf(this.steps.migration), signal)
+      this.steps.give()
+      await taken
       this.#taken = true
       void this.steps.note({ step: 'taken' })
     } catch (error) {
       if (signal.aborted) return
+      if (isAbort(error) && this.steps.withdrawal.aborted) return this.#withdraw()
       if (error instanceof Failure && UNANSWERED.has(error.code)) {
         deps.log.warn('an order was not answered', { id, why: error.message })
         this.#recover()
@@ -108,6 +113,11 @@ export class MigrationRun {
       const reason = error instanceof Failure ? `${error.message} ${error.remedy}` : String(error)
       this.steps.applyPast({ kind: 'refused', reason, atMs: times.now(id) })
     }
+  }
+
+  /** Taken back before the host had begun. */
+  #withdraw(): void {
+    this.steps.applyPast({ kind: 'withdrawn', atMs: this.#around.times.now(this.#id) })
   }
 
   /** Goes on where an earlier run of Longshore was ended. */

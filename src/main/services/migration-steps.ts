@@ -63,8 +63,9 @@ export class MigrationSteps {
   #tiers: readonly MemoryTier[] | null = null
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
   #pending: CommandKind | null = null
-  /** Nothing is told to the host before it has been given the order. */
-  readonly #ordered = Promise.withResolvers<void>()
+  /** Nothing is told to the host before it has been given the order, and but for a cancel nothing before it has taken it. */
+  readonly #given = Promise.withResolvers<void>()
+  readonly #taken = Promise.withResolvers<void>()
   readonly #withdrawal = new AbortController()
 
   constructor(state: EngineState, around: StepAround) {
@@ -100,9 +101,15 @@ export class MigrationSteps {
     await this.#journal({ step: 'intended', migration: this.migration })
   }
 
-  /** The host has been given the order, or never will: what was asked meanwhile goes on. */
+  /** The host has been given the order, and has not answered yet: from now on it hears that it is to cancel. */
+  give(): void {
+    this.#given.resolve()
+  }
+
+  /** The host has answered the order, or never will: what was asked meanwhile goes on. */
   release(): void {
-    this.#ordered.resolve()
+    this.#given.resolve()
+    this.#taken.resolve()
   }
 
   /** Writes a line; that it cannot be written is told of elsewhere and stops nothing that runs. */
@@ -185,7 +192,7 @@ export class MigrationSteps {
     command: MigrationCommand,
     why: { readonly by: Giver; readonly reasons: readonly string[]; readonly afterSequence: number },
   ): Promise<Failure | null> {
-    await this.#ordered.promise
+    await (command.kind === 'cancel' ? this.#given : this.#taken).promise
     if (this.hasEnded || (why.by === 'policy' && command.kind === this.#pending)) return null
     const told = this.note({
       step: 'told',

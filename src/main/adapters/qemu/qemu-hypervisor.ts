@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../../shared/failure.ts'
 import type { ConnectionSettings } from '../../../shared/model/connection.ts'
@@ -16,6 +17,7 @@ import type {
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { isMigrating } from './examine-vm.ts'
 import { LeaseFile } from './lease-file.ts'
@@ -33,20 +35,6 @@ interface Connecting {
   readonly clock: Clock
   readonly log: Log
 }
-
-const closedFailure = (name: string): Failure =>
-  new Failure({
-    code: 'closed',
-    message: `The connection to ${name} was closed here.`,
-    remedy: 'Open the connection again.',
-  })
-
-const unknownVm = (): Failure =>
-  new Failure({
-    code: 'not-found',
-    message: 'The VM is not known here.',
-    remedy: 'Look at the inventory again.',
-  })
 
 const moving = (name: string): Failure =>
   new Failure({
@@ -70,7 +58,7 @@ class QemuHypervisor implements Hypervisor {
     const place = fileURLToPath(settings.url)
     // Beside the file, where every console of these hosts finds the lease and what is under way.
     const folder = `${place.replace(/\/$/, '')}.longshore`
-    this.#lease = new LeaseFile(folder)
+    this.#lease = new LeaseFile(path.join(folder, 'lease'))
     this.#pool = new QemuPool({
       place,
       connectionId: settings.id,
@@ -190,7 +178,7 @@ class QemuHypervisor implements Hypervisor {
   #vm(vmId: string): PlacedVm {
     this.#assertOpen()
     const vm = this.#pool.view.placed.find(({ id }) => id === vmId)
-    if (vm === undefined) throw unknownVm()
+    if (vm === undefined) throw notKnown('The VM')
     return vm
   }
 
@@ -199,7 +187,7 @@ class QemuHypervisor implements Hypervisor {
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined) throw closedFailure(this.#name)
+    if (this.#closing !== undefined) throw closedHere(this.#name)
   }
 }
 

@@ -141,7 +141,8 @@ export class QemuMetrics {
         const host = hosts.get(vm.seen.socket.hostName)
         const here = host !== undefined && isHere(host)
         // One that has just ended has no figures; the others do.
-        const now = await countersOf(vm, { qemu: clientOf(vm), here }).catch(() => null)
+        const read = async () => countersOf(vm, { qemu: clientOf(vm), here })
+        const now = await read().catch(() => null)
         if (now === null) return []
         counters.set(vm.id, now)
         return [sampleOf(vm, now, this.#vms.get(vm.id))]

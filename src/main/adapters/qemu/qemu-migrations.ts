@@ -1,12 +1,14 @@
-import { Failure } from '../../../shared/failure.ts'
+import { Failure, isAbort } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import { notKnown } from '../system/connection-failures.ts'
+import { OncePerId } from '../system/once-per-id.ts'
 import { GuestPulse } from './guest-pulse.ts'
-import { discardRemains, startDestination } from './host-command.ts'
-import type { QemuHost } from './hosts-file.ts'
+import { discardRemains, type Stops, startDestination } from './host-command.ts'
+import type { IncomingAnswer, QemuHost } from './hosts-file.ts'
 import type { MigrationLog, MigrationNote } from './migration-log.ts'
 import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
@@ -20,15 +22,15 @@ interface Around {
   readonly log: Log
 }
 
+/** What an order names. */
+interface Parts {
+  readonly vm: PlacedVm
+  readonly source: QemuHost
+  readonly destination: QemuHost
+}
+
 /** Nobody waits longer for it when the connection is closed; on a busy host a command needs some seconds to begin. */
 const DISCARD_TIMEOUT_MS = 30_000
-
-const notFound = (what: string): Failure =>
-  new Failure({
-    code: 'not-found',
-    message: `${what} is not known here.`,
-    remedy: 'Look at the inventory again.',
-  })
 
 const conflict = (message: string): Failure =>
   new Failure({
@@ -40,16 +42,30 @@ const conflict = (message: string): Failure =>
 /** The migrations of one connection, by our ids: those begun here, and those that an earlier run began. */
 export class QemuMigrations {
   readonly #around: Around
-  readonly #known = new Map<string, Promise<QemuMigration>>()
+  readonly #known = new OncePerId<QemuMigration>()
+  /** Of orders that are being carried out, by their ids: until QEMU has begun they can be taken back. */
+  readonly #withdrawals = new Map<string, AbortController>()
+  /** Names of VMs that are on their way: the inventory tells it only once QEMU has begun. */
+  readonly #moving = new Set<string>()
+  /** By name of the VM: what ends the QEMU that it has left, or never came to. */
+  readonly #cleaning = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
-  readonly #cleaning = new Set<Promise<void>>()
 
   constructor(around: Around) {
     this.#around = around
   }
 
   async start(order: MigrationOrder, signal: AbortSignal): Promise<void> {
-    await this.#remember(order.id, async () => (await this.#find(order.id)) ?? this.#begin(order, signal))
+    await this.#known.get(order.id, async () => {
+      const withdrawal = new AbortController()
+      this.#withdrawals.set(order.id, withdrawal)
+      try {
+        const found = await this.#find(order.id)
+        return found ?? (await this.#begin(order, { closing: signal, withdrawal: withdrawal.signal }))
+      } finally {
+        this.#withdrawals.delete(order.id)
+      }
+    })
   }
 
   async *watch(id: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
@@ -57,33 +73,28 @@ export class QemuMigrations {
   }
 
   async control(id: string, command: MigrationCommand): Promise<void> {
-    await (await this.#present(id)).control(command)
+    const withdrawal = command.kind === 'cancel' ? this.#withdrawals.get(id) : undefined
+    withdrawal?.abort()
+    const migration = await this.#present(id).catch((error: unknown) => {
+      if (withdrawal !== undefined && isAbort(error)) return null
+      throw error
+    })
+    await migration?.control(command)
   }
 
   /** Stops following; what runs goes on. */
   async close(): Promise<void> {
     this.#closing.abort()
-    for (const known of await Promise.allSettled(this.#known.values()))
-      if (known.status === 'fulfilled') await known.value.close()
-    await Promise.allSettled(this.#cleaning)
+    for (const migration of await this.#known.settled()) await migration.close()
+    await Promise.allSettled(this.#cleaning.values())
     await this.#around.kept.settled()
   }
 
-  /** The one promise for `id`, so that two at once become one; a failed one is forgotten. */
-  #remember(id: string, make: () => Promise<QemuMigration>): Promise<QemuMigration> {
-    const known = this.#known.get(id)
-    if (known !== undefined) return known
-    const made = make()
-    this.#known.set(id, made)
-    made.catch(() => this.#known.delete(id))
-    return made
-  }
-
   #present(id: string): Promise<QemuMigration> {
-    return this.#remember(id, async () => {
+    return this.#known.get(id, async () => {
       const found = await this.#find(id)
       if (found !== null) return found
-      throw notFound(`A migration ${id}`)
+      throw notKnown(`A migration ${id}`)
     })
   }
 
@@ -92,16 +103,27 @@ export class QemuMigrations {
     if (kept === null) return null
     const migration = this.#make(kept.note, kept.events)
     migration.follow()
-    this.#cleanUpAfter(kept.note, migration)
+    this.#seeOff(kept.note, migration)
     return migration
   }
 
-  async #begin(order: MigrationOrder, signal: AbortSignal): Promise<QemuMigration> {
+  async #begin(order: MigrationOrder, stops: Stops): Promise<QemuMigration> {
+    const parts = this.#partsOf(order)
+    const { name } = parts.vm
+    if (this.#moving.has(name)) throw conflict(`${name} is being moved already.`)
+    this.#moving.add(name)
+    try {
+      return await this.#launch(order, parts, stops)
+    } catch (error) {
+      this.#moving.delete(name)
+      throw error
+    }
+  }
+
+  async #launch(order: MigrationOrder, parts: Parts, stops: Stops): Promise<QemuMigration> {
     const { pool, kept } = this.#around
-    const { vm, source, destination } = this.#partsOf(order)
-    const { memoryBytes } = vm.seen.facts
-    if (this.#hasRemains(destination, vm.name)) await this.#discard(destination, vm.name)
-    const incoming = await startDestination(destination, { name: vm.name, memoryBytes }, signal)
+    const { vm, source, destination } = parts
+    const incoming = await this.#startDestination(parts, stops)
     const { linkBytesPerSecond, tlsCreds = null } = pool.view.file
     const preempt = order.pageRequests === 'overtake'
     const note: MigrationNote = {
@@ -116,13 +138,36 @@ export class QemuMigrations {
     }
     try {
       await kept.begin(note)
-      const migration = this.#make(note, [])
-      await migration.start()
-      this.#cleanUpAfter(note, migration)
-      pool.stir()
-      return migration
+      stops.withdrawal?.throwIfAborted()
+      return await this.#start(note)
     } catch (error) {
       await this.#discard(destination, vm.name)
+      throw error
+    }
+  }
+
+  async #start(note: MigrationNote): Promise<QemuMigration> {
+    const migration = this.#make(note, [])
+    try {
+      await migration.start()
+    } catch (error) {
+      this.#giveBack(note)
+      throw error
+    }
+    this.#seeOff(note, migration)
+    this.#around.pool.stir()
+    return migration
+  }
+
+  /** An order that is taken back ends the command, and what that has started. */
+  async #startDestination({ vm, destination }: Parts, stops: Stops): Promise<IncomingAnswer> {
+    const { memoryBytes } = vm.seen.facts
+    await this.#cleaning.get(vm.name)
+    if (this.#hasRemains(destination, vm.name)) await this.#discard(destination, vm.name)
+    try {
+      return await startDestination(destination, { name: vm.name, memoryBytes }, stops)
+    } catch (error) {
+      if (stops.withdrawal?.aborted) await this.#discard(destination, vm.name)
       throw error
     }
   }
@@ -137,21 +182,17 @@ export class QemuMigrations {
     )
   }
 
-  #partsOf({ vmId, destinationHostId }: MigrationOrder): {
-    readonly vm: PlacedVm
-    readonly source: QemuHost
-    readonly destination: QemuHost
-  } {
+  #partsOf({ vmId, destinationHostId }: MigrationOrder): Parts {
     const { placed, inventory, file } = this.#around.pool.view
     const vm = placed.find(({ id }) => id === vmId)
     const shown = inventory.vms.find(({ id }) => id === vmId)
-    if (vm === undefined || shown === undefined) throw notFound('The VM')
+    if (vm === undefined || shown === undefined) throw notKnown('The VM')
     const hostOf = (id: string | null) => {
       const name = inventory.hosts.find(host => host.id === id)?.name
       return file.hosts.find(host => host.name === name)
     }
     const [source, destination] = [hostOf(shown.hostId), hostOf(destinationHostId)]
-    if (source === undefined || destination === undefined) throw notFound('The host')
+    if (source === undefined || destination === undefined) throw notKnown('The host')
     if (source === destination) throw conflict(`${shown.name} already runs on ${destination.name}.`)
     if (shown.immovableBecause !== null) throw conflict(shown.immovableBecause)
     return { vm, source, destination }
@@ -160,31 +201,47 @@ export class QemuMigrations {
   #make(note: MigrationNote, past: readonly HostMigrationEvent[]): QemuMigration {
     const { pool, kept, clock } = this.#around
     const pulse = note.heartbeats.length > 0 ? new GuestPulse(note.heartbeats) : null
-    const migration = new QemuMigration(note.plan, {
-      source: pool.clientAt(note.source),
-      destination: pool.clientAt(note.destination),
+    return new QemuMigration(note.plan, {
+      source: pool.borrow(note.source),
+      destination: pool.borrow(note.destination),
       clock,
       pulse,
       past,
       onEvent: event => kept.append(note.id, event),
     })
-    return migration
   }
 
-  /** The QEMU that is without the VM in the end is ended by its host's command. */
-  #cleanUpAfter({ vmName, sourceHost, destinationHost }: MigrationNote, migration: QemuMigration): void {
+  /** Follows it to its end: the VM may then move again, and the QEMU that is without it is ended by its host's command. */
+  #seeOff(note: MigrationNote, migration: QemuMigration): void {
+    const { vmName } = note
+    const cleaning = migration.followed
+      .then(() => {
+        this.#moving.delete(vmName)
+        this.#giveBack(note)
+        this.#around.pool.stir()
+        return this.#cleanUp(note, migration)
+      })
+      .finally(() => {
+        if (this.#cleaning.get(vmName) === cleaning) this.#cleaning.delete(vmName)
+      })
+    this.#cleaning.set(vmName, cleaning)
+  }
+
+  async #cleanUp(
+    { vmName, sourceHost, destinationHost }: MigrationNote,
+    { ending }: QemuMigration,
+  ): Promise<void> {
     const { pool } = this.#around
-    const cleaning = migration.followed.then(async () => {
-      const { ending } = migration
-      pool.stir()
-      if (ending === null || this.#closing.signal.aborted) return
-      const name = ending === 'completed' ? sourceHost : destinationHost
-      const host = pool.view.file.hosts.find(each => each.name === name)
-      if (host !== undefined) await this.#discard(host, vmName)
-      pool.stir()
-    })
-    this.#cleaning.add(cleaning)
-    void cleaning.finally(() => this.#cleaning.delete(cleaning))
+    if (ending === null || this.#closing.signal.aborted) return
+    const name = ending === 'completed' ? sourceHost : destinationHost
+    const host = pool.view.file.hosts.find(each => each.name === name)
+    if (host !== undefined) await this.#discard(host, vmName)
+    pool.stir()
+  }
+
+  #giveBack({ source, destination }: MigrationNote): void {
+    this.#around.pool.giveBack(source)
+    this.#around.pool.giveBack(destination)
   }
 
   async #discard(host: QemuHost, vmName: string): Promise<void> {

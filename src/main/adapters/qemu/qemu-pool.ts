@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { Bell } from '../system/bell.ts'
+import { notKnown } from '../system/connection-failures.ts'
 import { examineVm, readVmState, type VmFacts } from './examine-vm.ts'
 import type { QemuHostsFile } from './hosts-file.ts'
 import type { LeaseFile } from './lease-file.ts'
@@ -38,6 +39,9 @@ interface Line {
   seen: SeenVm | null
   asking: Promise<void> | null
   failure: string | null
+  /** Whether its host tells of it; a destination may be known to its migration alone. */
+  isListed: boolean
+  borrowers: number
 }
 
 const LOOK_MS = 500
@@ -103,9 +107,25 @@ export class QemuPool {
     this.#stirred.ring()
   }
 
-  /** The one client of a socket: a QMP server has room for no second. */
+  /** The one client of a QEMU that has been seen: a QMP server has room for no second. */
   clientAt(address: string): QmpClient {
-    return this.#lineAt({ hostName: '', vmName: null, address, notes: {} }).client
+    const line = this.#lines.get(address)
+    if (line === undefined) throw notKnown(`A QEMU at ${address}`)
+    return line.client
+  }
+
+  /** The one client of a socket, wherever that is; it stays until it is given back, whether its QEMU is there or not. */
+  borrow(address: string): QmpClient {
+    const line = this.#lineAt({ hostName: '', vmName: null, address, notes: {} })
+    line.borrowers++
+    return line.client
+  }
+
+  giveBack(address: string): void {
+    const line = this.#lines.get(address)
+    if (line === undefined) return
+    line.borrowers--
+    if (line.borrowers === 0 && !line.isListed) this.#forget(address, line)
   }
 
   async close(): Promise<void> {
@@ -151,11 +171,17 @@ export class QemuPool {
 
   async #askAll(sockets: readonly VmSocket[]): Promise<void> {
     const present = new Set(sockets.map(({ address }) => address))
-    for (const [address, line] of this.#lines)
-      if (!present.has(address) && line.socket.hostName !== '') this.#forget(address, line)
+    for (const [address, line] of this.#lines) {
+      line.isListed = present.has(address)
+      if (line.isListed) continue
+      line.seen = null
+      line.failure = null
+      if (line.borrowers === 0) this.#forget(address, line)
+    }
     const asked = sockets.map(socket => {
       const line = this.#lineAt(socket)
       line.socket = socket
+      line.isListed = true
       line.asking ??= this.#ask(line).finally(() => {
         line.asking = null
       })
@@ -194,7 +220,16 @@ export class QemuPool {
     client.onEvent(({ name }) => {
       if (telling.has(name)) this.#stirred.ring()
     })
-    const line: Line = { client, socket, facts: null, seen: null, asking: null, failure: null }
+    const line: Line = {
+      client,
+      socket,
+      facts: null,
+      seen: null,
+      asking: null,
+      failure: null,
+      isListed: false,
+      borrowers: 0,
+    }
     this.#lines.set(socket.address, line)
     return line
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { notQmp, qmpClosed } from './qmp-failure.ts'
+import { closedHere } from '../system/connection-failures.ts'
+import { notQmp } from './qmp-failure.ts'
 import type { QemuVersion } from './qmp-message.ts'
 import { type QmpEvent, QmpSocket } from './qmp-socket.ts'
 
@@ -45,7 +46,7 @@ export class QmpClient {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(qmpClosed(this.address))
+    this.#closing.abort(closedHere(this.address))
     await this.#opening?.catch(() => undefined)
     this.#socket?.close()
   }

@@ -45,13 +45,6 @@ export const qmpBusy = (address: string, timeoutMs: number, holder: SocketHolder
   })
 }
 
-export const qmpClosed = (address: string): Failure =>
-  new Failure({
-    code: 'closed',
-    message: `The connection to ${address} was closed here.`,
-    remedy: 'Open the connection again.',
-  })
-
 export const qmpBroken = (address: string): Failure =>
   new Failure({
     code: 'unreachable',

@@ -1,15 +1,8 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import type { Failure } from '../../../shared/failure.ts'
+import { closedHere } from '../system/connection-failures.ts'
 import { printable } from '../system/printable.ts'
-import {
-  notQmp,
-  qmpBroken,
-  qmpBusy,
-  qmpClosed,
-  qmpRefusal,
-  qmpSilent,
-  qmpUnreachable,
-} from './qmp-failure.ts'
+import { notQmp, qmpBroken, qmpBusy, qmpRefusal, qmpSilent, qmpUnreachable } from './qmp-failure.ts'
 import { type QemuVersion, type QmpMessage, readQmpMessage } from './qmp-message.ts'
 import { holderOf } from './socket-holder.ts'
 
@@ -112,7 +105,7 @@ export class QmpSocket {
   }
 
   close(): void {
-    this.#end(qmpClosed(this.#address))
+    this.#end(closedHere(this.#address))
   }
 
   #end(why: Failure): void {

@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import type { DirtyRateReading, PageHeatReading } from '../../ports/hypervisor.ts'
+import { notKnown } from '../system/connection-failures.ts'
 import { heatReadingOf } from './heat-reading.ts'
 import type { PoolView } from './inventory.ts'
 import { callPlugin } from './plugin.ts'
@@ -14,13 +15,6 @@ interface Asked {
   readonly vmId: string
   readonly signal: AbortSignal
 }
-
-export const unknownVm = (): Failure =>
-  new Failure({
-    code: 'not-found',
-    message: 'The VM is not known to the pool.',
-    remedy: 'Look at the inventory again.',
-  })
 
 /** Unique pages that a guest dirties in a window, by the plugin of its host. */
 export const readDirtyRate = (
@@ -57,7 +51,7 @@ const residentHost = (
   ability: keyof Capabilities,
 ): string => {
   const vm = vms.get(vmId)
-  if (vm === undefined) throw unknownVm()
+  if (vm === undefined) throw notKnown('The VM')
   const host = vm.hostId === null ? undefined : hosts.get(vm.hostId)
   const hostRef = host && hostRefs.get(host.id)
   if (host === undefined || hostRef === undefined)

@@ -2,10 +2,11 @@ import http from 'node:http'
 import https from 'node:https'
 import { Failure } from '../../../shared/failure.ts'
 import type { Trust } from '../../ports/trust.ts'
+import { closedHere } from '../system/connection-failures.ts'
 import { printable } from '../system/printable.ts'
 import { objectionTo } from './certificate-check.ts'
 import { CheckedAgent } from './checked-agent.ts'
-import { closedFailure, networkFailure, timeoutFailure } from './network-failure.ts'
+import { networkFailure, timeoutFailure } from './network-failure.ts'
 import type { CallOptions } from './transport.ts'
 
 /** 10,000 VM records are about 20 MB of JSON; three times that is not a XenServer's answer. */
@@ -54,7 +55,7 @@ export class HttpLine {
     return first
   }
 
-  close(reason: Error = closedFailure(this.origin)): void {
+  close(reason: Error = closedHere(this.origin.origin)): void {
     this.#closed = true
     for (const stop of [...this.#stops]) stop(reason)
     this.#agent.destroy()
@@ -62,7 +63,7 @@ export class HttpLine {
 
   #exchange(request: HttpRequest, options: CallOptions): Promise<HttpAnswer | 'stale'> {
     options.signal.throwIfAborted()
-    if (this.#closed) throw closedFailure(this.origin)
+    if (this.#closed) throw closedHere(this.origin.origin)
     return new Promise((resolve, reject) => {
       const sent = this.#open(request)
       const settle = (): void => {

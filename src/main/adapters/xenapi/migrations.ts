@@ -3,6 +3,8 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { MigrationOrder } from '../../ports/hypervisor.ts'
+import { notKnown } from '../system/connection-failures.ts'
+import { OncePerId } from '../system/once-per-id.ts'
 import { type HostNetwork, networksBetween } from './networks.ts'
 import { callPlugin } from './plugin.ts'
 import { controlPluginMigration, type PluginMigration, watchPluginMigration } from './plugin-migration.ts'
@@ -17,18 +19,11 @@ type Known =
   | { readonly kind: 'plugin'; readonly migration: PluginMigration }
   | { readonly kind: 'task'; readonly migration: TaskMigration }
 
-const notFound = (what: string): Failure =>
-  new Failure({
-    code: 'not-found',
-    message: `${what} is not known to the pool.`,
-    remedy: 'Look at the inventory again.',
-  })
-
 /** The migrations of one connection, by our ids: those started here, and those found again on the hosts. */
 export class Migrations {
   readonly #around: Surroundings
   readonly #tasks: TaskOrders
-  readonly #known = new Map<string, Promise<Known>>()
+  readonly #known = new OncePerId<Known>()
 
   constructor(around: Surroundings) {
     this.#around = around
@@ -36,7 +31,7 @@ export class Migrations {
   }
 
   async start(order: MigrationOrder, signal: AbortSignal): Promise<void> {
-    await this.#remember(order.id, () => this.#start(order, signal))
+    await this.#known.get(order.id, () => this.#start(order, signal))
   }
 
   async *watch(id: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
@@ -75,34 +70,23 @@ export class Migrations {
   }
 
   async close(): Promise<void> {
-    for (const known of await Promise.allSettled(this.#known.values()))
-      if (known.status === 'fulfilled' && known.value.kind === 'task') await known.value.migration.close()
-  }
-
-  /** The one promise for `id`, so that two at once become one; a failed one is forgotten. */
-  #remember(id: string, make: () => Promise<Known>): Promise<Known> {
-    const known = this.#known.get(id)
-    if (known !== undefined) return known
-    const made = make()
-    this.#known.set(id, made)
-    made.catch(() => this.#known.delete(id))
-    return made
+    for (const known of await this.#known.settled()) if (known.kind === 'task') await known.migration.close()
   }
 
   #find(id: string, signal: AbortSignal): Promise<Known> {
-    return this.#remember(id, async () => {
+    return this.#known.get(id, async () => {
       const found = await this.#locate(id, signal)
       if (found !== undefined) return found
-      throw notFound(`A migration ${id}`)
+      throw notKnown(`A migration ${id}`)
     })
   }
 
   async #start(order: MigrationOrder, signal: AbortSignal): Promise<Known> {
     const { feed, session } = this.#around
     const vm = feed.view.vms.get(order.vmId)
-    if (vm === undefined) throw notFound('The VM')
+    if (vm === undefined) throw notKnown('The VM')
     const destination = feed.view.hosts.get(order.destinationHostId)
-    if (destination === undefined) throw notFound('The destination host')
+    if (destination === undefined) throw notKnown('The destination host')
     if (vm.hostId === order.destinationHostId || vm.hostId === null) {
       // What looks like nothing to do may be what this very order has done.
       const found = await this.#locate(order.id, signal)
@@ -178,7 +162,7 @@ export class Migrations {
 
   #hostRef(hostId: string): string {
     const ref = this.#around.feed.view.hostRefs.get(hostId)
-    if (ref === undefined) throw notFound('The host')
+    if (ref === undefined) throw notKnown('The host')
     return ref
   }
 }

@@ -40,13 +40,6 @@ export const timeoutFailure = (origin: URL, timeoutMs: number): Failure =>
     remedy: 'Check the load of the host and the network between; Longshore tries again by itself.',
   })
 
-export const closedFailure = (origin: URL): Failure =>
-  new Failure({
-    code: 'closed',
-    message: `The connection to ${origin.origin} was closed here.`,
-    remedy: 'Open the connection again.',
-  })
-
 export const movedFailure = (origin: URL): Failure =>
   new Failure({
     code: 'unreachable',

@@ -16,13 +16,13 @@ import type {
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Trust } from '../../ports/trust.ts'
+import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { checkDestinations, listDestinations } from './check-destinations.ts'
 import { ClockSync } from './clock-sync.ts'
-import { readDirtyRate, readPageHeat, unknownVm } from './guest-plugin.ts'
+import { readDirtyRate, readPageHeat } from './guest-plugin.ts'
 import { assertSamePool, MemberWatch } from './member-watch.ts'
 import { MetricsReader } from './metrics.ts'
 import { Migrations } from './migrations.ts'
-import { closedFailure } from './network-failure.ts'
 import { PoolClock } from './pool-clock.ts'
 import { PoolFeed } from './pool-feed.ts'
 import { PoolTasks } from './pool-tasks.ts'
@@ -115,7 +115,7 @@ class XenApiHypervisor implements Hypervisor {
     return this.#attempt('Asking for possible destinations', async () => {
       const { view } = this.#feed
       const vmRef = view.vmRefs.get(vmId)
-      if (vmRef === undefined) throw unknownVm()
+      if (vmRef === undefined) throw notKnown('The VM')
       return listDestinations(this.#session, { view, vmId, vmRef }, signal)
     })
   }
@@ -124,7 +124,7 @@ class XenApiHypervisor implements Hypervisor {
     return this.#attempt('Asking which hosts can take the VM', async () => {
       const { view } = this.#feed
       const vmRef = view.vmRefs.get(vmId)
-      if (vmRef === undefined) throw unknownVm()
+      if (vmRef === undefined) throw notKnown('The VM')
       const nameOf = (ref: string) => this.#feed.nameOf(ref)
       return checkDestinations(this.#session, { view, vmId, vmRef, nameOf }, signal)
     })
@@ -188,7 +188,7 @@ class XenApiHypervisor implements Hypervisor {
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined) throw closedFailure(this.#session.origin)
+    if (this.#closing !== undefined) throw closedHere(this.#session.origin.origin)
   }
 
   async #attempt<T>(what: string, task: () => Promise<T>): Promise<T> {

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connectQemu } from '../../src/main/adapters/qemu/qemu-hypervisor.ts'
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
+import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
+import { FakeQemu } from '../fakes/fake-qemu.ts'
+import { silentLog } from '../fakes/silent-log.ts'
+
+const never = new AbortController().signal
+const ram = { total: 2 ** 28, remaining: 2 ** 27, normal: 100, 'dirty-sync-count': 1, transferred: 409_600 }
+let folder: string
+let from: FakeQemu
+let to: FakeQemu
+let hypervisor: Hypervisor
+
+/** What the host command was called for, in order. */
+const called = (): readonly string[] => {
+  try {
+    return readFileSync(path.join(folder, 'calls'), 'utf8').trim().split('\n')
+  } catch {
+    return []
+  }
+}
+
+/** A host command that starts at once, or one that takes its time until it is asked to end. */
+const commandOf = (incoming: 'starts' | 'waits'): readonly string[] => {
+  const answer = JSON.stringify({ qmp: to.server.address, uri: 'unix:/m' })
+  const calls = path.join(folder, 'calls')
+  const start = {
+    starts: `echo '${answer}'`,
+    waits: `trap "echo ended >> ${calls}; exit 1" TERM; while :; do sleep 0.02; done`,
+  }[incoming]
+  return ['sh', '-c', `echo "$1 $2" >> ${calls}; if [ "$1" = incoming ]; then ${start}; fi`, 'host']
+}
+
+const open = async (incoming: 'starts' | 'waits'): Promise<void> => {
+  const file = path.join(folder, 'hosts.json')
+  const command = commandOf(incoming)
+  writeFileSync(
+    file,
+    JSON.stringify({
+      hosts: [
+        { name: 'alpha', qmp: [from.server.address], command },
+        { name: 'beta', command },
+      ],
+    }),
+  )
+  const settings = { id: 'c', name: 'QEMU', url: pathToFileURL(file).href }
+  hypervisor = await connectQemu({ settings, clock: systemClock, log: silentLog }, never)
+}
+
+const anOrder = async (id: string) => {
+  for await (const { vms, hosts } of hypervisor.watchInventory(never)) {
+    const destinationHostId = hosts.find(({ name }) => name === 'beta')?.id ?? ''
+    return { id, vmId: vms[0]?.id ?? '', destinationHostId }
+  }
+  throw new Error('the inventory ended')
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'longshore-orders-'))
+  from = await new FakeQemu('running').start()
+  to = await new FakeQemu('inmigrate').start()
+})
+afterEach(async () => {
+  await hypervisor.close()
+  await Promise.all([from.server.stop(), to.server.stop()])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('of two orders for one VM at the same moment the second is refused, and takes nothing from the first', async () => {
+  await open('starts')
+  from.migration = { status: 'active', ram }
+  const [first, second] = await Promise.allSettled([
+    hypervisor.startMigration(await anOrder('m-1'), never),
+    hypervisor.startMigration(await anOrder('m-2'), never),
+  ])
+  expect(first).toMatchObject({ status: 'fulfilled' })
+  expect(second).toMatchObject({
+    reason: { code: 'conflict', message: 'web is being moved already.' },
+  })
+  expect(called()).toEqual(['incoming web'])
+})
+
+test('a VM whose order was refused by its host may be ordered again', async () => {
+  await open('starts')
+  to.status = 'running'
+  await expect(hypervisor.startMigration(await anOrder('m-1'), never)).rejects.toThrow(/is not empty/)
+  to.status = 'inmigrate'
+  await hypervisor.startMigration(await anOrder('m-2'), never)
+  expect(called()).toEqual(['incoming web', 'discard web', 'incoming web'])
+})
+
+test('an order that is cancelled while the host command runs ends it, and what it had begun', async () => {
+  await open('waits')
+  const taken = hypervisor.startMigration(await anOrder('m-1'), never)
+  const outcome = expect(taken).rejects.toMatchObject({ name: 'AbortError' })
+  await expect.poll(called).toEqual(['incoming web'])
+  await hypervisor.controlMigration('m-1', { kind: 'cancel' }, never)
+  await outcome
+  expect(called()).toEqual(['incoming web', 'ended', 'discard web'])
+  expect(from.told('migrate')).toEqual([])
+})
+
+test('a destination that only its migration knows is let go when that has ended', async () => {
+  await open('starts')
+  from.migration = { status: 'active', ram }
+  await hypervisor.startMigration(await anOrder('m-1'), never)
+  expect(to.server.isConnected).toBe(true)
+  from.migration = { status: 'cancelled', ram }
+  await expect.poll(() => to.server.isConnected).toBe(false)
+  expect(from.server.isConnected).toBe(true)
+})

@@ -48,6 +48,12 @@ const qemuHost = z.strictObject({
 })
 export type QemuHost = Readonly<z.infer<typeof qemuHost>>
 
+const objectId = z.string().min(1).max(64)
+
+/** Ids of two `tls-creds` objects that each QEMU has: it is a client when its VM leaves, and a server when one comes. */
+export const tlsCreds = z.strictObject({ client: objectId, server: objectId })
+export type TlsCreds = Readonly<z.infer<typeof tlsCreds>>
+
 /** The hosts of one pool of QEMU processes. */
 export const qemuHostsFile = z.strictObject({
   hosts: z
@@ -62,8 +68,7 @@ export const qemuHostsFile = z.strictObject({
     .min(MIN_BANDWIDTH_BYTES_PER_SECOND)
     .max(2 ** 50)
     .default(128 * MIB),
-  /** Id of the `tls-creds` object that each QEMU has: migrations are encrypted by it. */
-  tlsCreds: z.string().min(1).max(64).optional(),
+  tlsCreds: tlsCreds.optional(),
 })
 export type QemuHostsFile = Readonly<z.infer<typeof qemuHostsFile>>
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Log } from '../../ports/log.ts'
 import { makeFolder } from '../system/make-folder.ts'
-import { qmpAddress } from './hosts-file.ts'
+import { qmpAddress, tlsCreds } from './hosts-file.ts'
 
 /** What has to be known to find a migration again. */
 const migrationNote = z.object({
@@ -20,7 +20,7 @@ const migrationNote = z.object({
     linkBytesPerSecond: z.number().positive(),
     postCopy: z.boolean(),
     preempt: z.boolean(),
-    tlsCreds: z.string().nullable(),
+    tlsCreds: tlsCreds.nullable(),
   }),
 })
 export type MigrationNote = Readonly<z.infer<typeof migrationNote>>

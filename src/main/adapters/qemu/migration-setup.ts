@@ -1,5 +1,6 @@
 import { Failure } from '../../../shared/failure.ts'
 import { formatBytes } from '../../../shared/units.ts'
+import type { TlsCreds } from './hosts-file.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { knownCapabilities, memorySize, order, runState } from './qmp-commands.ts'
 import type { Ends } from './settle-vm.ts'
@@ -13,8 +14,8 @@ export interface MigrationPlan {
   readonly postCopy: boolean
   /** Page requests after a switch have a channel of their own. */
   readonly preempt: boolean
-  /** Id of the `tls-creds` object at both ends; null: the stream is not encrypted. */
-  readonly tlsCreds: string | null
+  /** The source is the client; null: the stream is not encrypted. */
+  readonly tlsCreds: TlsCreds | null
 }
 
 /** Of a stop-and-copy by QEMU's own rule, ms: the least it takes, as who decides is asked after each pass. */
@@ -23,12 +24,12 @@ const LEAST_DOWNTIME_LIMIT_MS = 1
 const LONGEST_DOWNTIME_LIMIT_MS = 2_000_000
 
 /** The parameters that shape a migration, each said every time: QEMU keeps those of the last. */
-const parametersOf = ({ linkBytesPerSecond, tlsCreds }: MigrationPlan) => ({
+const parametersOf = ({ linkBytesPerSecond, tlsCreds }: MigrationPlan, role: keyof TlsCreds) => ({
   'max-bandwidth': linkBytesPerSecond,
   'max-postcopy-bandwidth': linkBytesPerSecond,
   'avail-switchover-bandwidth': 0,
   'downtime-limit': LEAST_DOWNTIME_LIMIT_MS,
-  'tls-creds': tlsCreds ?? '',
+  'tls-creds': tlsCreds?.[role] ?? '',
   'tls-hostname': '',
 })
 
@@ -42,7 +43,7 @@ const wantedOf = ({ postCopy, preempt }: MigrationPlan): ReadonlySet<string> =>
   ])
 
 /** Sets everything one end can be told: capabilities of an earlier migration stay otherwise, and both ends must agree. */
-const setUp = async (qemu: QmpClient, plan: MigrationPlan): Promise<void> => {
+const setUp = async (qemu: QmpClient, plan: MigrationPlan, role: keyof TlsCreds): Promise<void> => {
   const wanted = wantedOf(plan)
   const known = await qemu.ask(knownCapabilities)
   // Off before on: some exclude each other, and QEMU checks the whole list in its order.
@@ -50,7 +51,7 @@ const setUp = async (qemu: QmpClient, plan: MigrationPlan): Promise<void> => {
     .map(({ capability }) => ({ capability, state: wanted.has(capability) }))
     .toSorted((a, b) => Number(a.state) - Number(b.state))
   await qemu.ask(order('migrate-set-capabilities', { capabilities }))
-  await qemu.ask(order('migrate-set-parameters', parametersOf(plan)))
+  await qemu.ask(order('migrate-set-parameters', parametersOf(plan, role)))
 }
 
 const conflict = (message: string, remedy: string): Failure =>
@@ -81,7 +82,7 @@ const assertFit = async ({ source, destination }: Ends): Promise<void> => {
 export const beginMigration = async (ends: Ends, plan: MigrationPlan): Promise<void> => {
   const { source, destination } = ends
   await assertFit(ends)
-  await Promise.all([setUp(source, plan), setUp(destination, plan)])
+  await Promise.all([setUp(source, plan, 'client'), setUp(destination, plan, 'server')])
   await destination.ask(order('migrate-incoming', { uri: plan.uri }))
   await source.ask(order('migrate', { uri: plan.uri }))
 }

@@ -5,7 +5,7 @@ import { NO_GUARDS, type PoolGuards } from '../../../shared/model/pool-guards.ts
 import type { PowerState, Vm } from '../../../shared/model/vm.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
-import type { QemuHost, QemuHostsFile } from './hosts-file.ts'
+import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
 import type { VmSocket } from './read-hosts.ts'
 
@@ -153,10 +153,10 @@ const hostOf = (host: QemuHost, parts: PoolParts): Host => {
 /** Told of; the rest is in the log. */
 const MOST_SILENCES = 3
 
-const encryption = (tlsCreds: string | undefined): string =>
+const encryption = (tlsCreds: TlsCreds | undefined): string =>
   tlsCreds === undefined
     ? 'Memory crosses the network unencrypted when a VM moves: the hosts file names no tlsCreds.'
-    : `Memory is encrypted when a VM moves (tlsCreds ${tlsCreds}).`
+    : `Memory is encrypted when a VM moves (tlsCreds ${tlsCreds.client}, ${tlsCreds.server}).`
 
 /** What a hosts file and the QEMUs that answer come to. */
 export const inventoryOf = (parts: PoolParts): Inventory => {

@@ -12,6 +12,7 @@ import {
   written,
 } from '../outlook/outlook.ts'
 import { rateErrorOf, TO_TENTH } from './predict-with-spread.ts'
+import { spreadOf } from './spread-of.ts'
 
 /** What is spent beside what an outlook counts: it reckons with rounds alone. */
 export interface SpentBeside {
@@ -54,7 +55,7 @@ const carriedOut = ({ around, standing, speed }: ChosenAt, course: Course, facto
 
 /**
  * What a migration is expected to come to by its chosen course; where that sends on for a while, with p10 and p90 by the
- * outcomes at the dirty rate's own: the least and the most of the three, as a round less makes them jump.
+ * outcomes at the dirty rate's own.
  */
 export const predictCourse = (course: Course, at: ChosenAt): Omit<MigrationPrediction, 'afterRound'> => {
   const figuresOf = ({ totalMs, downtimeMs, pagesSent }: Outlook) => ({
@@ -67,17 +68,5 @@ export const predictCourse = (course: Course, at: ChosenAt): Omit<MigrationPredi
   if (course.waitMs === 0) return likely
   const error = rateErrorOf(at.rounds)
   const ends = [-TO_TENTH, TO_TENTH].map(z => figuresOf(carriedOut(at, course, Math.exp(z * error))))
-  const all = [likely, ...ends]
-  const range = (pick: (figures: ReturnType<typeof figuresOf>) => number) => {
-    const values = all.map(pick)
-    return { p10: Math.min(...values), p90: Math.max(...values) }
-  }
-  return {
-    ...likely,
-    spread: {
-      totalMs: range(({ totalMs }) => totalMs),
-      downtimeMs: range(({ downtimeMs }) => downtimeMs),
-      bytesSent: range(({ bytesSent }) => bytesSent),
-    },
-  }
+  return { ...likely, spread: spreadOf([likely, ...ends]) }
 }

@@ -1,5 +1,6 @@
 import type { MigrationPrediction, Round } from '../../../shared/model/migration.ts'
 import { type Limits, predictOutcome, type Standing } from './predict-outcome.ts'
+import { spreadOf } from './spread-of.ts'
 
 /** A tenth of a normal distribution lies beyond so many standard deviations. */
 export const TO_TENTH = 1.2816
@@ -33,29 +34,15 @@ const withinBy = (within: NonNullable<Standing['dirtiedWithin']>, factor: number
   dirtiedWithin: (ms: number) => within(ms) * factor,
 })
 
-/**
- * The outcome at the likely dirty rate, with p10 and p90 by the outcomes at that rate's own. A switch makes outcomes jump, so
- * the ends are the least and the most of the three.
- */
+/** The outcome at the likely dirty rate, with p10 and p90 by the outcomes at that rate's own. */
 export const predictWithSpread = (
   standing: Standing,
   limits: Limits,
   rateError: number,
 ): MigrationPrediction => {
   const likely = predictOutcome(standing, limits)
-  const all = [-TO_TENTH, TO_TENTH].map(z =>
+  const ends = [-TO_TENTH, TO_TENTH].map(z =>
     predictOutcome(livelier(standing, Math.exp(z * rateError)), limits),
   )
-  const range = (pick: (prediction: MigrationPrediction) => number) => {
-    const values = [likely, ...all].map(pick)
-    return { p10: Math.min(...values), p90: Math.max(...values) }
-  }
-  return {
-    ...likely,
-    spread: {
-      totalMs: range(({ totalMs }) => totalMs),
-      downtimeMs: range(({ downtimeMs }) => downtimeMs),
-      bytesSent: range(({ bytesSent }) => bytesSent),
-    },
-  }
+  return { ...likely, spread: spreadOf([likely, ...ends]) }
 }

@@ -35,7 +35,7 @@ export const FULL_CAPABILITIES: Capabilities = {
   pageOrder: true,
   throttle: true,
   priority: true,
-  diskCopy: false,
+  diskCopy: true,
 }
 
 /** What the host of a case can do: everything but what it is said to lack. */

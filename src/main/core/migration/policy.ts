@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { Alternative, DecisionInput } from '../../../shared/model/decision.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
-import type { Migration, MigrationPrediction, Round } from '../../../shared/model/migration.ts'
+import type { Migration, MigrationPrediction, PolicyName, Round } from '../../../shared/model/migration.ts'
 import type { MigrationCommand, PageOrder } from '../../../shared/model/migration-command.ts'
 import type { Thresholds } from '../decision/thresholds.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
@@ -48,7 +48,7 @@ export interface PolicyDecision {
 
 /** Decides how a migration goes on. Never asks for what the host cannot do. */
 export interface Policy {
-  readonly name: string
+  readonly name: PolicyName
   /** Asked after each live round. */
   readonly afterRound: (view: RoundView) => PolicyDecision
   /** Asked when the first page is sent and at each report of a round under way; null: nothing to say. */

@@ -95,7 +95,7 @@ export const leadMigration = (
     vmName: 'vm',
     sourceHostId: 'source',
     destinationHostId: 'destination',
-    policy: 's1',
+    policy: policy.name,
     startedBy: 'operator',
     startedAtMs: 0,
     memoryPages: Math.ceil(given.memoryBytes / given.pageBytes),

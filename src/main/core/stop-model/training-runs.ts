@@ -36,8 +36,9 @@ const workloadOf = (pages: number, pagesPerSecond: number, random: Random): Simu
   }
 }
 
+/** In S4's name, whose model learns from what comes of it. */
 const stopAfter = (rounds: number): Policy => ({
-  name: 'stop-after',
+  name: 's4',
   limits: () => ({ epsilonPages: 0, maxRounds: rounds, switchTheta: null, postCopy: false }),
   afterRound: ({ round }) => ({
     action: round.index >= rounds ? 'stop-and-copy' : 'continue',
@@ -68,7 +69,7 @@ const drawnCase = (seed: number): { readonly given: SimulationCase; readonly rou
   const given: SimulationCase = {
     memoryBytes: memoryMib * 2 ** 20,
     pageBytes: 4096,
-    policy: { name: 'stop-after', thresholds: {} },
+    policy: { name: 's4', thresholds: {} },
     link: {
       bandwidthBytesPerSecond: bandwidthMib * 2 ** 20,
       latencyMs: 0.5,

@@ -6,6 +6,7 @@ import {
   ifStopped,
   ifSwitched,
   leastAhead,
+  nextRound,
   type Surroundings,
 } from '../../../src/main/core/outlook/outlook.ts'
 
@@ -20,6 +21,7 @@ const around: Surroundings = {
   order: 'cold-first',
   logRead: 'region',
   backlogMs: 0,
+  requests: 'within',
 }
 
 const terms: CostTerms = {
@@ -79,14 +81,45 @@ test('by address a stretch is sent when those before it are, whatever is written
   }
   const { standing } = advance(stretches, atTheStart(stretches), 500)
   expect([...standing.unsent]).toEqual([0, 500])
-  // Switched now, the cold rest is pushed first, and the hot pages that are old again are missing until the end.
+  // Switched now, the host begins anew: the hot pages that are old again come first, then the cold rest.
   const old = standing.dirty[0] ?? 0
   const hits = (old * 1.6 * 2) / 1000 / 2
   expect(old).toBeGreaterThan(100)
-  expect(ifSwitched(stretches, standing).lostMs).toBeCloseTo(
-    (500 * hits) / (1 + hits) + old * (1 - Math.log1p(hits) / hits),
-    6,
-  )
+  expect(ifSwitched(stretches, standing).lostMs).toBeCloseTo(old * (1 - Math.log1p(hits) / hits), 6)
+})
+
+test('a page sent early in a round is as little written by its end in each round', () => {
+  const byRound = { ...around, logRead: 'round' as const, roundTripMs: 0 }
+  const first = advance(byRound, atTheStart(byRound), 1000).standing
+  const before = nextRound(byRound, first)
+  const sent = advance(byRound, before, 100).standing
+  // Of 100 pages e^-0.1 stay clean, and so do those that were.
+  const clean = ((before.clean[0] ?? 0) + 100) * Math.exp(-0.1)
+  expect(sent.clean[0]).toBeCloseTo(clean, 9)
+})
+
+const besides = { ...around, requests: 'beside' as const, order: 'address' as const }
+
+test('requests that go beside the push spare it as many pages', () => {
+  // Two vCPUs that do nothing but wait 1 ms for a page each: 2 pages a ms beside the 1 that is pushed.
+  const busy = { ...besides, tiers: [{ pages: 1000, writesPerPageSecond: 1e6 }] }
+  const { faults, lostMs, totalMs } = ifSwitched(busy, atTheStart(busy))
+  expect(Math.abs(totalMs - 10 - 1000 / 3)).toBeLessThan(15)
+  expect(Math.abs(faults - 2000 / 3)).toBeLessThan(20)
+  expect(lostMs / (totalMs - 10)).toBeGreaterThan(0.99)
+})
+
+test('a page is asked for once, however much it is written until its turn', () => {
+  const hotLast = {
+    ...besides,
+    tiers: [
+      { pages: 990, writesPerPageSecond: 0 },
+      { pages: 10, writesPerPageSecond: 100 },
+    ],
+  }
+  const { faults, totalMs } = ifSwitched(hotLast, atTheStart(hotLast))
+  expect(faults).toBeCloseTo(10, 2)
+  expect(totalMs).toBeCloseTo(1000, 0)
 })
 
 test('a guest that writes nothing waits for nothing', () => {
@@ -98,6 +131,9 @@ test('no way on is more favourable than what is least ahead', () => {
   const standing = atTheStart(around)
   const least = costOf(terms, leastAhead(around, standing))
   expect(least).toBeCloseTo(1010 / 1001 + 10 / 200 + 0.5, 9)
+  const busy = { ...besides, tiers: [{ pages: 1000, writesPerPageSecond: 1e6 }] }
+  expect(leastAhead(busy, standing).totalMs).toBeCloseTo(10 + 1000 / 3, 9)
+  expect(ifSwitched(busy, standing).totalMs).toBeGreaterThan(10 + 1000 / 3)
   expect(costOf(terms, ifSwitched(around, standing))).toBeGreaterThan(least)
   expect(costOf(terms, ifStopped(around, standing))).toBeGreaterThan(least)
 })

@@ -76,7 +76,7 @@ export const driveMigration = async (
   const policy = policies[order.policy]
   const preempt = policy.pageRequests === 'overtake'
   const memoryPages = pagesOf(await source.ask(memorySize))
-  const link = { linkBytesPerSecond, preempt }
+  const link = { uri, linkBytesPerSecond, preempt }
   const { surroundings, zeroPages } = await readSurroundings(source, link, signal)
   const context: EngineContext = {
     policy,

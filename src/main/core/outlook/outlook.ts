@@ -1,4 +1,5 @@
 import type { MemoryTier } from './memory-tiers.ts'
+import { leastPushMs, pushOf, requestMs } from './push.ts'
 
 /** A migration's surroundings as a forecast needs them; pages of content only, zero pages cost next to nothing. */
 export interface Surroundings {
@@ -13,8 +14,8 @@ export interface Surroundings {
   readonly switchMs: number
   /**
    * Which pages go first. `cold-first`: the host is told so, and tiers are listed by heat; after a switch the hottest go first.
-   * `address`: tiers are stretches of memory, listed as they lie; after a switch the host goes on where it is. `mixed`: pages go
-   * by address, and nothing is known of where those of a tier lie.
+   * `address`: tiers are stretches of memory, listed as they lie; after a switch the host begins anew with the first.
+   * `mixed`: pages go by address, and nothing is known of where those of a tier lie.
    */
   readonly order: 'cold-first' | 'address' | 'mixed'
   /**
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly logRead: 'region' | 'round'
   /** Ms that a requested page waits behind the push. */
   readonly backlogMs: number
+  /** Whether pages that are asked for after a switch are sent within what the link is given, or beside it. */
+  readonly requests: 'within' | 'beside'
 }
 
 /** Pages of each tier: not yet sent in the running round, arrived and unchanged since, dirtied since they arrived. */
@@ -135,6 +138,7 @@ export const nextRound = ({ tiers, roundMs, roundTripMs }: Surroundings, standin
     unsent,
     clean,
     dirty: new Float64Array(tiers.length),
+    roundMs: 0,
     elapsedMs: standing.elapsedMs + idleMs,
   }
 }
@@ -142,12 +146,12 @@ export const nextRound = ({ tiers, roundMs, roundTripMs }: Surroundings, standin
 const missingOf = ({ unsent, dirty }: Standing): Float64Array =>
   Float64Array.from(unsent, (pages, tier) => pages + (dirty[tier] ?? 0))
 
-/** No more favourable outlook has any way on: what is missing is sent once more, and the guest never waits. */
+/** No more favourable outlook has any way on: what is missing is sent once more at the most, and the guest never waits. */
 export const leastAhead = (around: Surroundings, standing: Standing): Outlook => {
   const missing = sum(missingOf(standing))
   const downtimeMs = around.pauseMs + around.roundTripMs
   return {
-    totalMs: standing.elapsedMs + downtimeMs + missing / around.pagesPerMs,
+    totalMs: standing.elapsedMs + downtimeMs + leastPushMs(around, missing),
     downtimeMs,
     stallMs: 0,
     lostMs: 0,
@@ -175,62 +179,19 @@ const HEARD_MS = 10
 /** A beat is late by the wait less, on average, half a period. */
 const HALF_BEAT_MS = 5
 
-/**
- * Mean share of its time that a vCPU waits while the waits that it would meet in a ms of running fall evenly from `most` to
- * `least`: of w to come it waits w / (1 + w), whose mean is 1 - ln((1 + most) / (1 + least)) / (most - least).
- */
-const meanWaiting = (most: number, least: number): number => {
-  const fall = most - least
-  return fall < 1e-9 * (1 + most) ? most / (1 + most) : 1 - Math.log1p(fall / (1 + least)) / fall
-}
-
-/** Tiers whose pages are pushed together after a switch, one set after the other. */
-const pushTurns = (order: Surroundings['order'], { unsent }: Standing): readonly (readonly number[])[] => {
-  const tiers = Array.from(unsent, (_, tier) => tier)
-  switch (order) {
-    case 'cold-first':
-      return tiers.toReversed().map(tier => [tier])
-    case 'address': {
-      const here = Math.max(
-        0,
-        unsent.findIndex(pages => pages > 1e-6),
-      )
-      return [...tiers.slice(here), ...tiers.slice(0, here)].map(tier => [tier])
-    }
-    case 'mixed':
-      return [tiers]
-  }
-}
-
-/**
- * If the guest goes over now and the rest follows in the order of the surroundings. A vCPU that writes to
- * a missing page waits a round trip; while most writes meet missing pages the guest goes at the pace of its requests.
- */
+/** If the guest goes over now and the rest follows in the order of the surroundings. */
 export const ifSwitched = (around: Surroundings, standing: Standing): Outlook => {
-  const { tiers, pagesPerMs, roundTripMs, vcpuCount, order, backlogMs, pauseMs, switchMs } = around
+  const { roundTripMs, vcpuCount, pauseMs, switchMs } = around
   const missing = missingOf(standing)
-  const atSwitch = sum(missing)
-  const waitMs = roundTripMs + 1 / pagesPerMs + backlogMs
-  const perMs = (tier: number) => (tiers[tier]?.writesPerPageSecond ?? 0) / 1000
-  let hitsLeft = missing.reduce((total, pages, tier) => total + perMs(tier) * pages, 0)
-  let lostMs = 0
-  for (const turn of pushTurns(order, standing)) {
-    const pages = turn.reduce((total, tier) => total + (missing[tier] ?? 0), 0)
-    const hits = turn.reduce((total, tier) => total + perMs(tier) * (missing[tier] ?? 0), 0)
-    const [most, least] = [(hitsLeft * waitMs) / vcpuCount, ((hitsLeft - hits) * waitMs) / vcpuCount]
-    lostMs += (pages / pagesPerMs) * meanWaiting(most, least)
-    hitsLeft -= hits
-  }
-  const pushMs = atSwitch / pagesPerMs
-  const faults = (lostMs * vcpuCount) / waitMs
+  const push = pushOf(around, missing)
+  const waitMs = requestMs(around)
   const downtimeMs = pauseMs + switchMs + roundTripMs
-  const stallMs = waitMs > HEARD_MS ? (faults / vcpuCount) * (waitMs - HALF_BEAT_MS) : 0
   return {
-    totalMs: standing.elapsedMs + downtimeMs + pushMs,
+    totalMs: standing.elapsedMs + downtimeMs + push.ms,
     downtimeMs,
-    stallMs,
-    lostMs,
-    pagesSent: standing.pagesSent + atSwitch,
-    faults,
+    stallMs: waitMs > HEARD_MS ? (push.faults / vcpuCount) * (waitMs - HALF_BEAT_MS) : 0,
+    lostMs: push.lostMs,
+    pagesSent: standing.pagesSent + sum(missing),
+    faults: push.faults,
   }
 }

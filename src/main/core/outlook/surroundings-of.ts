@@ -35,4 +35,5 @@ export const surroundingsOf = (
   backlogMs: costs.backlogBytes / costs.pageBytes / costs.linkPagesPerMs,
   order: pageOrder ? 'cold-first' : 'mixed',
   logRead: pageOrder ? 'region' : 'round',
+  requests: 'within',
 })

@@ -38,6 +38,7 @@ const someSurroundings = fc.record({
   backlogMs: fc.constant(0),
   order: fc.constantFrom('cold-first' as const, 'address' as const, 'mixed' as const),
   logRead: fc.constant('round' as const),
+  requests: fc.constantFrom('within' as const, 'beside' as const),
 })
 
 test.each(policyNames)('%s carries its own name', name => {

@@ -221,8 +221,7 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const known = await past(store.connections(), [])
   workingSets.start()
   const knownById = new Map(known.map(connection => [connection.id, connection]))
-  const add = (setup: ConnectionSettings & { readonly isLab?: boolean }) =>
-    connections.add(asKnown(setup, knownById.get(setup.id)))
+  const add = (setup: ConnectionSettings) => connections.add(asKnown(setup, knownById.get(setup.id)))
   for (const settings of options.pools) add(settings)
   desk.restore(known).catch(error => log.error('the connections of earlier runs did not come back', error))
   const lab = options.lab

@@ -439,6 +439,7 @@ export class FakeApp {
         file: file ?? '/data/backups/longshore-20251118-210640.db',
       }),
       'lab.startReal': () => ({ operationId: 'lab-1' }),
+      'lab.stopReal': () => ({ operationId: 'lab-2' }),
       'schedule.watch': (_, signal) => this.#changes.follow(() => ({ schedule: this.schedule }), signal),
       'schedule.add': ({ vmId, destinationHostId = null, policy, atMs }) => {
         const vm = this.fleet.vms.find(v => v.id === vmId)

@@ -13,6 +13,11 @@ const aDesk = (startLab: StartRealLab, ...known: readonly ConnectionSetup[]) => 
   const connections = {
     add: (setup: ConnectionSetup) => void added.push(setup),
     setup: (connectionId: string) => added.find(({ id }) => id === connectionId),
+    remove: async (connectionId: string) =>
+      void added.splice(
+        added.findIndex(({ id }) => id === connectionId),
+        1,
+      ),
   }
   const desk = new RealLabDesk({ startLab, connections, operations, log: recordingLog() })
   const stateOf = (id: string) => operations.states.get(id)
@@ -65,5 +70,38 @@ test('a console that is connected to such a lab already starts no second one', (
   } as const
   const { desk, added } = aDesk(untilAborted, known)
   expect(() => desk.start()).toThrow(/started already/)
+  expect(() => desk.stop()).toThrow(/was started with Longshore/)
   expect(added).toEqual([known])
+})
+
+test('a lab that is stopped is disconnected, then ended, and can be started again', async () => {
+  const steps: string[] = []
+  const { desk, added, stateOf } = aDesk(async () => ({
+    url: 'file:///lab/hosts.json',
+    close: async () => void steps.push(`ended with ${added.length} connections`),
+  }))
+  expect(() => desk.stop()).toThrow(/No lab of real VMs runs/)
+  const { operationId: starting } = desk.start()
+  expect(() => desk.stop()).toThrow(/No lab of real VMs runs/)
+  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  const { operationId } = desk.stop()
+  expect(stateOf(operationId)).toMatchObject({ state: 'running', cancellable: false })
+  expect(() => desk.start()).toThrow(/is being stopped/)
+  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('succeeded'))
+  expect(steps).toEqual(['ended with 0 connections'])
+  desk.start()
+  await desk.close()
+})
+
+test('a lab that cannot be stopped says why, and the console ends it no second time', async () => {
+  const close = vi.fn(() =>
+    Promise.reject(new Failure({ code: 'storage', message: 'Full.', remedy: 'Free.' })),
+  )
+  const { desk, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
+  const { operationId: starting } = desk.start()
+  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  const { operationId } = desk.stop()
+  await desk.close()
+  expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: { message: 'Full.' } })
+  expect(close).toHaveBeenCalledOnce()
 })

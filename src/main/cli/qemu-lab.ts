@@ -15,6 +15,7 @@ const connectionTo = (hostsFile: string) =>
     user: 'root',
     password: '',
     level: 'advise',
+    isLab: true,
   })
 
 /** For a person, beside the line of JSON for a program. */

@@ -5,7 +5,8 @@ import type { RealLabDesk } from '../services/real-lab-desk.ts'
 export const labHandlers = ({
   realLab,
 }: {
-  realLab: Pick<RealLabDesk, 'start'>
+  realLab: Pick<RealLabDesk, 'start' | 'stop'>
 }): Handlers<typeof labContract> => ({
   'lab.startReal': () => realLab.start(),
+  'lab.stopReal': () => realLab.stop(),
 })

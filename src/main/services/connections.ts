@@ -42,7 +42,7 @@ export type Connect = (target: ConnectTarget, signal: AbortSignal) => Promise<Hy
 /** A connection as it is set up; without a password it waits for one. */
 export interface ConnectionSetup extends StoredConnection {
   readonly password: string | null
-  readonly isLab?: boolean
+  readonly isLab?: boolean | undefined
 }
 
 interface Entry {

@@ -6,51 +6,85 @@ import type { Operations } from './operations.ts'
 
 interface Deps {
   readonly startLab: StartRealLab
-  readonly connections: Pick<Connections, 'add' | 'setup'>
+  readonly connections: Pick<Connections, 'add' | 'setup' | 'remove'>
   readonly operations: Operations
   readonly log: Log
 }
 
-const CONNECTION_ID = 'qemu-lab'
+type LabState =
+  | { readonly kind: 'off' }
+  /** `lab` resolves to null where the start fails or is cancelled. */
+  | { readonly kind: 'starting'; readonly lab: Promise<RealLab | null> }
+  | { readonly kind: 'running'; readonly lab: RealLab }
+  | { readonly kind: 'stopping'; readonly stopped: Promise<void> }
 
-/** Starts the lab of real VMs when it is asked for, connects to it, and ends it with the console. */
+const CONNECTION_ID = 'qemu-lab'
+const OFF: LabState = { kind: 'off' }
+
+const conflict = (message: string, remedy: string): Failure =>
+  new Failure({ code: 'conflict', message, remedy })
+
+/** Starts the lab of real VMs when it is asked for, connects to it, and ends it when it is asked for or with the console. */
 export class RealLabDesk {
   readonly #deps: Deps
   readonly #closing = new AbortController()
-  #lab: Promise<RealLab | null> | undefined
+  #state: LabState = OFF
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
-  /** Begins to start the lab; throws `conflict` while it starts or runs. */
+  /** Begins to start the lab; throws `conflict` where there is one. */
   start(): { readonly operationId: string } {
+    if (this.#state.kind === 'stopping')
+      throw conflict('The lab of real VMs is being stopped.', 'Start it again when that is done.')
     // A console that was started with a lab is connected to that one.
-    if (this.#lab !== undefined || this.#deps.connections.setup(CONNECTION_ID) !== undefined)
-      throw new Failure({
-        code: 'conflict',
-        message: 'The lab of real VMs has been started already.',
-        remedy: 'Wait until it is connected; it ends with Longshore.',
-      })
-    const operationId = crypto.randomUUID()
+    if (this.#state.kind !== 'off' || this.#isConnected)
+      throw conflict(
+        'The lab of real VMs has been started already.',
+        'Wait until it is connected; it ends with Longshore.',
+      )
     const giveUp = new AbortController()
-    this.#deps.operations.start({
-      id: operationId,
-      kind: 'lab',
-      title: 'Start the lab of real VMs',
-      cancel: () => giveUp.abort(),
-    })
-    this.#lab = this.#start(operationId, AbortSignal.any([giveUp.signal, this.#closing.signal]))
+    const operationId = this.#begin('Start the lab of real VMs', () => giveUp.abort())
+    const lab = this.#start(operationId, AbortSignal.any([giveUp.signal, this.#closing.signal]))
+    this.#state = { kind: 'starting', lab }
+    return { operationId }
+  }
+
+  /** Begins to end the lab, its VMs and its connection; throws `conflict` where none runs that was started here. */
+  stop(): { readonly operationId: string } {
+    if (this.#state.kind !== 'running') {
+      const isForeign = this.#state.kind === 'off' && this.#isConnected
+      throw isForeign
+        ? conflict('The lab of real VMs was started with Longshore.', 'It ends with Longshore.')
+        : conflict('No lab of real VMs runs.', 'Cancel one that is being started.')
+    }
+    const operationId = this.#begin('Stop the lab of real VMs', () => undefined)
+    this.#deps.operations.progress(operationId, { progress: 0, remainingMs: null, cancellable: false })
+    this.#state = { kind: 'stopping', stopped: this.#stop(operationId, this.#state.lab) }
     return { operationId }
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await (await this.#lab)?.close()
+    const state = this.#state
+    if (state.kind === 'starting') await (await state.lab)?.close()
+    if (state.kind === 'running') await state.lab.close()
+    if (state.kind === 'stopping') await state.stopped
+  }
+
+  get #isConnected(): boolean {
+    return this.#deps.connections.setup(CONNECTION_ID) !== undefined
+  }
+
+  #begin(title: string, cancel: () => void): string {
+    const id = crypto.randomUUID()
+    this.#deps.operations.start({ id, kind: 'lab', title, cancel })
+    return id
   }
 
   async #start(id: string, signal: AbortSignal): Promise<RealLab | null> {
-    const { startLab, connections, operations, log } = this.#deps
+    const { startLab, connections, operations } = this.#deps
     const onProgress = (progress: number) =>
       operations.progress(id, { progress, remainingMs: null, cancellable: true })
     try {
@@ -64,17 +98,34 @@ export class RealLabDesk {
         level: 'advise',
         isLab: true,
       })
+      this.#state = { kind: 'running', lab }
       operations.end(id, 'succeeded')
       return lab
     } catch (error) {
-      this.#lab = undefined
+      this.#state = OFF
       if (isAbort(error)) operations.end(id, 'cancelled')
-      else {
-        if (!(error instanceof Failure)) log.error('the lab of real VMs cannot be started', error)
-        const told = { what: 'The lab of real VMs cannot be started', remedy: 'Try again; the log has more.' }
-        operations.end(id, 'failed', reportOf(error, told))
-      }
+      else this.#fail(id, error, 'The lab of real VMs cannot be started')
       return null
     }
+  }
+
+  /** The connection ends first: what its VMs do when they end would be taken for their death. */
+  async #stop(id: string, lab: RealLab): Promise<void> {
+    const { connections, operations } = this.#deps
+    try {
+      await connections.remove(CONNECTION_ID)
+      await lab.close()
+      operations.end(id, 'succeeded')
+    } catch (error) {
+      this.#fail(id, error, 'The lab of real VMs cannot be stopped')
+    } finally {
+      this.#state = OFF
+    }
+  }
+
+  #fail(id: string, error: unknown, what: string): void {
+    const { operations, log } = this.#deps
+    if (!(error instanceof Failure)) log.error(what, error)
+    operations.end(id, 'failed', reportOf(error, { what, remedy: 'Try again; the log has more.' }))
   }
 }

@@ -15,6 +15,8 @@ export const connectionSettings = z.object({
   user: z.string().min(1).max(256),
   password: z.string().max(1024),
   level: automationLevel,
+  /** It comes and goes with a lab: nobody edits or removes it. */
+  isLab: z.boolean().optional(),
 })
 export type ConnectionSettings = Readonly<z.infer<typeof connectionSettings>>
 
@@ -30,7 +32,7 @@ export const SHORTEST_PASS_PHRASE = 12
 export const MOST_MEMBERS = 64
 
 /** What is stored of a connection. One without `keep` was not added by the operator: only its level is remembered. */
-export const storedConnection = connectionSettings.omit({ password: true }).extend({
+export const storedConnection = connectionSettings.omit({ password: true, isLab: true }).extend({
   keep: secretPlace.optional(),
   /** Addresses of the pool's hosts as last heard. */
   members: z.array(z.string().min(1).max(256)).max(MOST_MEMBERS).readonly().optional(),

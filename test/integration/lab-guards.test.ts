@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { LabConfig } from '../../src/main/adapters/lab/lab-config.ts'
+import type { LabConfig, LabVmConfig } from '../../src/main/adapters/lab/lab-config.ts'
 import { GIB, MIB } from '../../src/shared/units.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aConsole } from '../support/a-console.ts'
@@ -8,17 +8,22 @@ import { openXenApi } from '../support/open-xenapi.ts'
 
 const quickly = { timeout: 20_000, interval: 25 }
 
+const aVm = (name: string, overrides: Partial<LabVmConfig> = {}): LabVmConfig => ({
+  name,
+  description: '',
+  host: 'host-2',
+  memoryBytes: 64 * MIB,
+  vcpuCount: 1,
+  workload: { kind: 'idle' },
+  ...overrides,
+})
+
 /** Three hosts of 1 GiB for VMs; each has a VM of 600 MiB, so that none has room for another's. */
 const fullLab: LabConfig = {
   ...tinyLab,
-  vms: ['host-1', 'host-2', 'host-3'].map((host, index) => ({
-    name: `vm-${index + 1}`,
-    description: '',
-    host,
-    memoryBytes: 600 * MIB,
-    vcpuCount: 1,
-    workload: { kind: 'idle' as const },
-  })),
+  vms: ['host-1', 'host-2', 'host-3'].map((host, index) =>
+    aVm(`vm-${index + 1}`, { host, memoryBytes: 600 * MIB }),
+  ),
 }
 
 type Lab = Awaited<ReturnType<typeof aLab>>
@@ -161,4 +166,57 @@ test('a connected Xen Orchestra and a move that was not ours make the console st
   await expect
     .poll(reasons, quickly)
     .toEqual([expect.stringContaining('A Xen Orchestra is connected and somebody moved a VM')])
+})
+
+const stateOf = async (lab: Lab, name: string) => {
+  const { power_state, resident_on } = (await lab.named('VM', name)).record
+  return [power_state, resident_on]
+}
+
+test('high availability halts what ran on a host that died, and starts what is protected where there is room', async () => {
+  const lab = await aLab({
+    ...tinyLab,
+    vms: [
+      ...tinyLab.vms,
+      aVm('protected'),
+      aVm('on-its-own-disk', { localDiskBytes: GIB }),
+      aVm('unprotected'),
+      aVm('best-effort', { memoryBytes: 16 * MIB }),
+    ],
+  })
+  await enableHa(lab)
+  for (const [name, priority] of [
+    ['protected', 'restart'],
+    ['on-its-own-disk', 'restart'],
+    ['best-effort', 'best-effort'],
+  ] as const)
+    await lab.call('VM.set_ha_restart_priority', (await lab.named('VM', name)).ref, priority)
+  await lab.controls[0]?.stopHost('host-2')
+  const third = (await lab.named('host', 'host-3')).ref
+  await expect.poll(() => stateOf(lab, 'protected'), quickly).toEqual(['Running', third])
+  expect(await stateOf(lab, 'best-effort')).toEqual(['Running', third])
+  expect(await stateOf(lab, 'unprotected')).toEqual(['Halted', 'OpaqueRef:NULL'])
+  expect(await stateOf(lab, 'on-its-own-disk')).toEqual(['Halted', 'OpaqueRef:NULL'])
+  expect(await stateOf(lab, 'other-big')).toEqual(['Halted', 'OpaqueRef:NULL'])
+  const names = async () => (await lab.records('message')).map(([, { name }]) => name)
+  expect(await names()).toEqual(['HA_HOST_FAILED', 'HA_PROTECTED_VM_RESTART_FAILED'])
+  const { record } = await lab.named('host', 'host-3')
+  expect(record.resident_VMs).toContain((await lab.named('VM', 'protected')).ref)
+})
+
+test('without high availability what ran on a host that died is told as running until its power state is reset', async () => {
+  const lab = await aLab()
+  const [vm, host] = [await lab.named('VM', 'other-big'), await lab.named('host', 'host-2')]
+  await expect(lab.call('VM.power_state_reset', vm.ref)).rejects.toThrow('DOMAIN_EXISTS')
+  await lab.controls[0]?.stopHost('host-2')
+  expect(await stateOf(lab, 'other-big')).toEqual(['Running', host.ref])
+  await lab.call('VM.power_state_reset', vm.ref)
+  expect(await stateOf(lab, 'other-big')).toEqual(['Halted', 'OpaqueRef:NULL'])
+})
+
+test('a host that is back runs none of the VMs it had', async () => {
+  const lab = await aLab()
+  await lab.controls[0]?.stopHost('host-2')
+  await lab.controls[0]?.startHost('host-2')
+  expect(await stateOf(lab, 'other-big')).toEqual(['Halted', 'OpaqueRef:NULL'])
 })

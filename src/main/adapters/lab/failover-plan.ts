@@ -1,4 +1,5 @@
 import type { VirtualHost } from './virtual-pool.ts'
+import type { VirtualVm } from './virtual-vm.ts'
 import type { XapiParts } from './xapi-method.ts'
 
 type Plan = Pick<XapiParts, 'pool' | 'database'>
@@ -6,17 +7,16 @@ type Plan = Pick<XapiParts, 'pool' | 'database'>
 /** Restart priorities by VM reference, in the place of those that are set. */
 export type Priorities = Readonly<Record<string, unknown>>
 
-const isLive = ({ database }: Plan, host: VirtualHost): boolean =>
+export const isLive = ({ database }: Plan, host: VirtualHost): boolean =>
   database.get('host_metrics', host.metricsRef).live === true
 
-/** Memory of the VMs on a host that are to be restarted, largest first. */
+/** Memory of those of some VMs that are to be restarted, largest first. */
 const protectedBytes = (
-  { pool, database }: Plan,
-  host: VirtualHost,
+  { database }: Plan,
+  vms: readonly VirtualVm[],
   priorities: Priorities,
 ): readonly number[] =>
-  pool
-    .residents(host.uuid)
+  vms
     .filter(({ ref }) => (priorities[ref] ?? database.get('VM', ref).ha_restart_priority) === 'restart')
     .map(({ config }) => config.memoryBytes)
     .sort((a, b) => b - a)
@@ -31,11 +31,17 @@ export const failuresSurvived = (plan: Plan, priorities: Priorities = {}): numbe
   const { pool, database } = plan
   const hosts = pool.hosts.filter(host => isLive(plan, host))
   const dead = pool.hosts.filter(host => !isLive(plan, host))
-  const lost = dead.flatMap(host => protectedBytes(plan, host, priorities))
+  // What runs nowhere wants room as well.
+  const homeless = pool.vms.filter(({ hostUuid }) => hostUuid === '')
+  const lost = protectedBytes(
+    plan,
+    [...homeless, ...dead.flatMap(host => pool.residents(host.uuid))],
+    priorities,
+  )
   const worstFirst = hosts
     .map(host => ({
       host,
-      bytes: protectedBytes(plan, host, priorities),
+      bytes: protectedBytes(plan, pool.residents(host.uuid), priorities),
       room: database.get('host', host.ref).enabled === true ? pool.freeBytes(host) : 0,
     }))
     .sort((a, b) => sum(b.bytes) - sum(a.bytes))

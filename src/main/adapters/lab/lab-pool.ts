@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tellCertificates } from './certificate-records.ts'
+import { Failover } from './failover.ts'
 import { tellPlan } from './failover-plan.ts'
 import { HostPlugin } from './host-plugin.ts'
 import { HostServers, type Validity } from './host-servers.ts'
@@ -8,6 +9,7 @@ import type { LabClock } from './lab-clock.ts'
 import type { LabConfig } from './lab-config.ts'
 import type { LabPoolInfo } from './lab-info.ts'
 import { MigrationDesk } from './migration-desk.ts'
+import { perish } from './move-records.ts'
 import { Perfmon } from './perfmon.ts'
 import type { PoolDirectory } from './pool-directory.ts'
 import { Sessions } from './sessions.ts'
@@ -41,9 +43,11 @@ export interface LabPoolControls {
   promote(host: string): void
   /**
    * Ends a host's server and connections, on the migration network too; its pool knows at once that it is dead. A guest
-   * that moves is lost where the host held a part of it.
+   * that moves is lost where the host held a part of it; what else runs there is told as running until high
+   * availability, or a reset of its power state, halts it.
    */
   stopHost(host: string): Promise<void>
+  /** Brings a host back; nothing runs there. */
   startHost(host: string): Promise<void>
   /** Takes a host off the migration network: what moves there or from there fails, or waits after a switch. */
   cutLink(host: string): void
@@ -120,11 +124,13 @@ const assemble = (plan: LabPoolPlan, servers: HostServers) => {
   const urlOf = (host: VirtualHost) => `${scheme}://${host.address}:${servers.port}`
   const parts: XapiParts = { pool, database, sessions, tasks, desk, plugin, now, refs, urlOf, directory }
   directory.add(parts)
+  const failover = new Failover(parts)
   const perfmon = new Perfmon(pool, database)
   const housekeeping = setInterval(() => {
     tasks.collect()
     desk.collect()
     perfmon.check(now())
+    failover.act()
     tellPlan(parts)
     const elapsedMs = pool.elapsedMs(now())
     for (const vm of pool.vms) vm.dropUnusedHeat(elapsedMs, KEEP_HEAT_MS * clock.speed)
@@ -148,7 +154,7 @@ const announceScale = (database: XapiDatabase, pool: VirtualPool, scale: number)
 }
 
 const controlsOf = (
-  { pool, database, sessions, refs, desk }: HttpParts,
+  { pool, database, sessions, refs, desk, now }: HttpParts,
   servers: HostServers,
 ): LabPoolControls => {
   const indexOf = (name: string): number => {
@@ -188,6 +194,8 @@ const controlsOf = (
     },
     startHost: async name => {
       await servers.start(indexOf(name))
+      const host = hostOf(name)
+      for (const vm of pool.residents(host.uuid)) perish(vm, host, { pool, database }, now())
       tellLive(indexOf(name), true)
       desk.rejoin(hostOf(name))
     },

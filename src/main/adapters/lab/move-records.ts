@@ -3,7 +3,8 @@ import type { LabMigration, Landing } from './lab-migration.ts'
 import { postMessage } from './messages.ts'
 import type { VirtualHost } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
-import { idleOperationsOf } from './vm-records.ts'
+import { domidOf, idleOperationsOf } from './vm-records.ts'
+import { xapiDate } from './wire-value.ts'
 import type { XapiDatabase } from './xapi-database.ts'
 import { NULL_REF } from './xapi-error.ts'
 import { isMap } from './xapi-method.ts'
@@ -41,7 +42,30 @@ export const perish = (
   nowMs: number,
 ): void => {
   pool.halt(vm, nowMs)
-  database.change('VM', vm.ref, { power_state: 'Halted', resident_on: NULL_REF, allowed_operations: [] })
+  database.change('VM', vm.ref, {
+    power_state: 'Halted',
+    resident_on: NULL_REF,
+    domid: -1,
+    allowed_operations: [],
+  })
+  tellHosts({ pool, database }, [host])
+}
+
+/** Starts a VM that runs nowhere on a host, and tells the clients of its pool. */
+export const settle = (
+  vm: VirtualVm,
+  host: VirtualHost,
+  { pool, database }: Landing,
+  nowMs: number,
+): void => {
+  pool.move(vm, host, nowMs)
+  database.change('VM_metrics', vm.metricsRef, { start_time: xapiDate(nowMs) })
+  database.change('VM', vm.ref, {
+    power_state: 'Running',
+    resident_on: host.ref,
+    domid: domidOf(pool, vm),
+    allowed_operations: idleOperationsOf(database.get('VM', vm.ref)),
+  })
   tellHosts({ pool, database }, [host])
 }
 

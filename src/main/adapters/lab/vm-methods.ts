@@ -1,12 +1,14 @@
 import { diskRef, networkCardRef } from './device-records.ts'
+import { isLive } from './failover-plan.ts'
 import { type LabMigration, type Landing, whyNot } from './lab-migration.ts'
 import { linkThrough, networkOfAddress } from './lab-networks.ts'
 import { assertMayMove, assertRoom, assertSeesStorage, mayRunOn } from './move-checks.ts'
+import { perish } from './move-records.ts'
 import { translated } from './pool-directory.ts'
 import type { VirtualHost } from './virtual-pool.ts'
 import type { VirtualVm } from './virtual-vm.ts'
 import { XapiError } from './xapi-error.ts'
-import { hostOf, long, map, type NamedMethods, quick, vmOf, type XapiParts } from './xapi-method.ts'
+import { done, hostOf, long, map, type NamedMethods, quick, vmOf, type XapiParts } from './xapi-method.ts'
 
 /** As many storage migrations a host's xapi carries out at once. */
 const MOST_STORAGE_MIGRATIONS = 3
@@ -54,6 +56,7 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
         return ''
       }),
     ],
+    ['VM.power_state_reset', quick(1, args => done(() => resetPowerState(parts, vmOf(parts, args, 0))))],
     ['VM.pool_migrate', long(3, 3, poolMigrate)],
     ['VM.migrate_send', long(6, 8, migrateSend)],
     [
@@ -69,6 +72,15 @@ export const vmMethods = (parts: XapiParts): NamedMethods => {
     ],
     ['VM.retrieve_wlb_recommendations', quick(1, () => ({}))],
   ]
+}
+
+/** Halts a VM in the records only, which is refused while its host lives: it may run there still. */
+const resetPowerState = ({ pool, database, now }: XapiParts, vm: VirtualVm): void => {
+  const host = pool.host(vm.hostUuid)
+  if (host === undefined) return
+  if (isLive({ pool, database }, host))
+    throw new XapiError('DOMAIN_EXISTS', vm.ref, String(database.get('VM', vm.ref).domid))
+  perish(vm, host, { pool, database }, now())
 }
 
 /** What a network carries between the host of a VM and another. */

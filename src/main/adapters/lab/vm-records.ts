@@ -12,6 +12,9 @@ export const idleOperationsOf = ({ blocked_operations: blocked }: XapiRecord): r
     operation => typeof blocked !== 'object' || blocked === null || !Object.hasOwn(blocked, operation),
   )
 
+/** The number of a running VM's domain. */
+export const domidOf = (pool: VirtualPool, vm: VirtualVm): number => 1 + pool.vms.indexOf(vm)
+
 export const vmRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
   ...anyVm(vm.uuid, vm.config.memoryBytes, vm.config.vcpuCount),
   name_label: vm.config.name,
@@ -20,7 +23,7 @@ export const vmRecord = (pool: VirtualPool, vm: VirtualVm): XapiRecord => ({
   ...vmDeviceRefs(vm),
   power_state: 'Running',
   resident_on: pool.host(vm.hostUuid)?.ref ?? NULL_REF,
-  domid: 1 + pool.vms.indexOf(vm),
+  domid: domidOf(pool, vm),
   metrics: vm.metricsRef,
 })
 

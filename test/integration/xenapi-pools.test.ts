@@ -179,6 +179,23 @@ test('a new connection to a pool whose server is dead begins with the members kn
   expect(masterName(await inventoryWhere(hypervisor))).toBe('tiny-3')
 })
 
+test('a VM that its pool goes on telling of on a dead host is neither measured nor moved', async () => {
+  const lab = await aLab()
+  const hypervisor = await openXenApi(lab.info.url)
+  const before = vmNamed(await inventoryWhere(hypervisor), 'tiny-web')
+  await hypervisor.readMetrics(never)
+  await controlsOf(lab).stopHost('tiny-2')
+  const after = await inventoryWhere(hypervisor, now => vmNamed(now, 'tiny-web').immovableBecause !== null)
+  expect(vmNamed(after, 'tiny-web')).toMatchObject({
+    powerState: 'running',
+    hostId: before.hostId,
+    immovableBecause: expect.stringContaining('tiny-2, on which it ran, does not answer its pool'),
+  })
+  const { vms, hosts } = await hypervisor.readMetrics(never)
+  expect(vms.map(({ vmId }) => vmId)).toEqual([vmNamed(after, 'tiny-db').id])
+  expect(hosts.find(({ hostId }) => hostId === before.hostId)?.cpuRatio).toEqual({ origin: 'unavailable' })
+})
+
 test('over TLS every member is measured, and stands in for the master', async () => {
   const lab = await aLab({ tls: true })
   const hypervisor = await openXenApi(lab.info.url, { trust: pinAll(lab) })

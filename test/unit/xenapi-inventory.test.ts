@@ -45,7 +45,13 @@ test.for([
   ],
   [{ allowed_operations: ['snapshot'] }, {}, 'The server does not offer live migration for it.'],
 ] as const)('whether a VM may move, and why not: %j', ([vm, metrics, expected]) => {
-  expect(immovableBecause(aVm(vm), aMetrics(metrics))).toBe(expected)
+  expect(immovableBecause(aVm(vm), aMetrics(metrics), undefined)).toBe(expected)
+})
+
+test('a VM that its pool says runs on a host that does not answer cannot be moved, and what to do is said', () => {
+  const because = (live: boolean) => immovableBecause(aVm({}), aMetrics({}), { name: 'host-2', live })
+  expect(because(true)).toBeNull()
+  expect(because(false)).toMatch(/^host-2, on which it ran, does not answer its pool.* reset the power state/)
 })
 
 const cacheOf = (...records: readonly (readonly [string, string, object])[]): RecordCache => {

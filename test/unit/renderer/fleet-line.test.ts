@@ -88,6 +88,12 @@ test('a VM under way says its phase', () => {
   })
 })
 
+test('a VM that is told to run on a host that does not answer says so, and why it cannot move', () => {
+  const { pools, vms } = fleet
+  const inventory = { pools, vms, hosts: fleet.hosts.map(host => ({ ...host, live: false })) }
+  expect(lineOfRow(vmRow, factsWith({ inventory })).state).toMatchObject({ text: 'host down', tone: 'faint' })
+})
+
 test('figures of a pool whose connection is not live are old', () => {
   expect(lineOfRow(vmRow, factsWith({})).isStale).toBe(true)
 })

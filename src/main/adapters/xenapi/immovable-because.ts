@@ -6,11 +6,26 @@ const powerWords: Readonly<Record<string, string>> = {
   suspended: 'it is suspended',
 }
 
-/** Null when the server offers live migration of this VM, else why not, as one plain sentence. */
-export const immovableBecause = (vm: VmRecord, metrics: VmMetricsRecord | undefined): string | null => {
+/** Of the host that a VM runs on, as far as its pool knows. */
+interface Residence {
+  readonly name: string
+  readonly live: boolean
+}
+
+/** A pool without high availability goes on saying that a VM runs on a host that died. */
+const onDeadHost = ({ name }: Residence): string =>
+  `${name}, on which it ran, does not answer its pool: it may have died, and the VM with it. Once the host is known to be down, reset the power state of the VM and start it elsewhere.`
+
+/** Null when the server offers live migration of this VM, else why not, in plain words. `host` where it is known. */
+export const immovableBecause = (
+  vm: VmRecord,
+  metrics: VmMetricsRecord | undefined,
+  host: Residence | undefined,
+): string | null => {
   const power = vm.power_state.toLowerCase()
   if (power !== 'running')
     return `It cannot be moved live: ${powerWords[power] ?? `its power state is ${vm.power_state || 'unknown'}`}.`
+  if (host?.live === false) return onDeadHost(host)
   const blocked = vm.blocked_operations.get('pool_migrate')
   if (blocked !== undefined)
     return `An administrator has blocked its migration${blocked === '' ? '' : ` (${blocked})`}.`

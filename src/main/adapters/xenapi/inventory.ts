@@ -108,20 +108,21 @@ const hostOf = (ref: string, record: HostRecord, { cache, poolId, abilities }: C
   }
 }
 
-const vmOf = (record: VmRecord, { cache, poolId }: Context): Vm => {
+const vmOf = (record: VmRecord, { cache, poolId }: Context, hosts: ReadonlyMap<string, Host>): Vm => {
   const metrics = cache.records.vm_metrics.get(record.metrics)
+  const host = hosts.get(cache.records.host.get(record.resident_on)?.uuid ?? '')
   const memoryBytes = memoryOf(record, metrics?.memory_actual ?? 0)
   return {
     id: record.uuid,
     poolId,
-    hostId: cache.records.host.get(record.resident_on)?.uuid ?? null,
+    hostId: host?.id ?? null,
     name: visible(record.name_label) || record.uuid,
     description: record.name_description,
     powerState: powerStateOf(record.power_state),
     memoryBytes,
     memoryMinBytes: leastMemoryOf(record, memoryBytes),
     vcpuCount: record.VCPUs_at_startup > 0 ? record.VCPUs_at_startup : record.VCPUs_max,
-    immovableBecause: immovableBecause(record, metrics),
+    immovableBecause: immovableBecause(record, metrics, host),
     currentOperations: [...record.current_operations.values()],
   }
 }
@@ -169,7 +170,7 @@ export const poolViewOf = (
   }
   for (const [ref, one] of vm) {
     if (one.is_a_template || one.is_a_snapshot || one.is_control_domain) continue
-    vms.set(one.uuid, vmOf(one, context))
+    vms.set(one.uuid, vmOf(one, context, hosts))
     vmRefs.set(one.uuid, ref)
     idsByRef.set(ref, one.uuid)
   }

@@ -61,6 +61,8 @@ export class MetricsReader {
   async read(view: PoolView, signal: AbortSignal): Promise<MetricsReading> {
     this.#forgetAllBut(view.hosts)
     const live = view.inventory.hosts.filter(host => host.live)
+    // What was heard of a host before it died says nothing of it now, nor of the VMs that its pool still has there.
+    for (const { id, live } of view.inventory.hosts) if (!live) this.#rows.delete(id)
     await Promise.all(live.map(host => this.#refresh(view, host.id, signal)))
 
     const atMs = this.#clock.now()
@@ -68,7 +70,7 @@ export class MetricsReader {
     return {
       atMs,
       vms: view.inventory.vms
-        .filter(vm => vm.powerState === 'running')
+        .filter(vm => vm.powerState === 'running' && view.hosts.get(vm.hostId ?? '')?.live !== false)
         .map(vm => vmSampleOf(vm.id, readings.get(vm.id), atMs)),
       hosts: view.inventory.hosts.map(host =>
         hostSampleOf(host.id, this.#rows.get(host.id)?.updates.hosts.get(host.id), atMs),

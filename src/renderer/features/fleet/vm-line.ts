@@ -1,5 +1,6 @@
 import type { Risk } from '../../../shared/contract/fleet.ts'
 import type { Forecast } from '../../../shared/model/forecast.ts'
+import type { Host } from '../../../shared/model/host.ts'
 import { type Measure, numberOf } from '../../../shared/model/measure.ts'
 import type { Migration } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
@@ -45,10 +46,13 @@ const riskOf = (risk: Risk | undefined): FleetLine['risk'] => {
   return { level, word: riskWord[level], rest: when, title }
 }
 
-const stateOf = (vm: Vm, running: Migration | undefined): FleetLine['state'] =>
-  running
-    ? { text: running.phase, title: `Being migrated: ${running.phase}`, tone: 'busy' }
-    : { text: vm.powerState, title: '', tone: vm.powerState === 'running' ? 'plain' : 'faint' }
+const stateOf = (vm: Vm, host: Host | undefined, running: Migration | undefined): FleetLine['state'] => {
+  if (running) return { text: running.phase, title: `Being migrated: ${running.phase}`, tone: 'busy' }
+  if (vm.powerState !== 'running') return { text: vm.powerState, title: '', tone: 'faint' }
+  return host?.live === false
+    ? { text: 'host down', title: vm.immovableBecause ?? '', tone: 'faint' }
+    : { text: 'running', title: '', tone: 'plain' }
+}
 
 const memoryOf = (vm: Vm, ratio: Measure | undefined): FigureText => {
   const used = measureText(ratio, value => gibText(value * vm.memoryBytes))
@@ -66,14 +70,15 @@ export const vmLine = (vmId: string, facts: FleetFacts): FleetLine => {
   const { fleet } = facts
   const vm = fleet.vmsById.get(vmId)
   if (!vm) return NO_LINE
+  const host = vm.hostId === null ? undefined : fleet.hostsById.get(vm.hostId)
   const sample = fleet.vmSamples.get(vmId)
   const theta = fleet.triggerPagesPerSecond[vm.poolId]
   return {
     ...NO_LINE,
     name: vm.name,
     href: hashOf({ screen: 'vm', vmId }),
-    state: stateOf(vm, facts.runningByVm.get(vmId)),
-    host: (vm.hostId !== null && fleet.hostsById.get(vm.hostId)?.name) || '-',
+    state: stateOf(vm, host, facts.runningByVm.get(vmId)),
+    host: host?.name || '-',
     cpu: measureText(sample?.cpuRatio, percentText),
     memory: memoryOf(vm, sample?.memoryRatio),
     dirty: dirtyOf(sample?.dirtyPagesPerSecond, fleet.forecasts.get(vmId)),

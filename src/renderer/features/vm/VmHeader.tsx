@@ -15,6 +15,7 @@ export const VmHeader = ({ vm }: { readonly vm: Vm }) => {
       <span>
         {vm.powerState}
         {host && ` on ${host.name}`}
+        {host?.live === false && ', which does not answer its pool'}
       </span>
       <span>{formatBytes(vm.memoryBytes)}</span>
       <span>{vm.vcpuCount} vCPU</span>

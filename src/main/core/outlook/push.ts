@@ -54,6 +54,26 @@ const pushWithin = (around: Surroundings, missing: Float64Array): Push => {
   return { ms: pages / pagesPerMs, lostMs, faults: (lostMs * vcpuCount) / waitMs }
 }
 
+/** Writes that meet missing pages in a ms of a guest that waits for none. */
+const hitsPerMs = (missing: Float64Array, perMs: Float64Array): number => {
+  let hits = 0
+  for (let tier = 0; tier < missing.length; tier++) hits += (missing[tier] ?? 0) * (perMs[tier] ?? 0)
+  return hits
+}
+
+/** Takes from what is missing the pages that are written within `ms` of running; returns how many. */
+const takeAsked = (missing: Float64Array, perMs: Float64Array, ms: number): number => {
+  let total = 0
+  for (let tier = 0; tier < missing.length; tier++) {
+    const pages = missing[tier] ?? 0
+    if (pages === 0) continue
+    const asked = -pages * Math.expm1(-(perMs[tier] ?? 0) * ms)
+    missing[tier] = pages - asked
+    total += asked
+  }
+  return total
+}
+
 /** A push is looked at in so many steps at least: more of them change no figure by 2 %. */
 const LEAST_STEPS = 48
 
@@ -61,28 +81,21 @@ const LEAST_STEPS = 48
 const pushBeside = (around: Surroundings, atSwitch: Float64Array): Push => {
   const { tiers, pagesPerMs, vcpuCount } = around
   const waitMs = requestMs(around)
+  const perMs = Float64Array.from(tiers, tier => tier.writesPerPageSecond / 1000)
   const missing = Float64Array.from(atSwitch)
-  const turns = pushTurns(around)
-  const [push, steps] = [{ ms: 0, lostMs: 0, faults: 0 }, Math.ceil(LEAST_STEPS / turns.length)]
+  const turns = pushTurns(around).filter(turn => totalOf(missing, turn) > 0)
+  const steps = Math.ceil(LEAST_STEPS / turns.length)
+  let [pushMs, lostMs, faults] = [0, 0, 0]
   for (const turn of turns)
     for (let left = steps; left > 0; left--) {
       const ms = totalOf(missing, turn) / left / pagesPerMs
-      const hits = missing.reduce(
-        (total, pages, tier) => total + (pages * (tiers[tier]?.writesPerPageSecond ?? 0)) / 1000,
-        0,
-      )
-      const speed = 1 / (1 + (hits * waitMs) / vcpuCount)
-      for (let tier = 0; tier < tiers.length; tier++) {
-        const writes = ((tiers[tier]?.writesPerPageSecond ?? 0) / 1000) * speed * ms
-        const asked = (missing[tier] ?? 0) * -Math.expm1(-writes)
-        missing[tier] = (missing[tier] ?? 0) - asked
-        push.faults += asked
-      }
+      const speed = 1 / (1 + (hitsPerMs(missing, perMs) * waitMs) / vcpuCount)
+      faults += takeAsked(missing, perMs, speed * ms)
       for (const tier of turn) missing[tier] = (missing[tier] ?? 0) * (1 - 1 / left)
-      push.ms += ms
-      push.lostMs += ms * (1 - speed)
+      pushMs += ms
+      lostMs += ms * (1 - speed)
     }
-  return push
+  return { ms: pushMs, lostMs, faults }
 }
 
 /**

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Driven, driveMigration } from '../../src/main/adapters/qemu/drive-migration.ts'
-import { drivenResult } from '../../src/main/adapters/qemu/driven-result.ts'
+import { drivenFigures, drivenResult } from '../../src/main/adapters/qemu/driven-result.ts'
 import { QmpClient } from '../../src/main/adapters/qemu/qmp-client.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import type { PolicyName } from '../../src/shared/model/migration.ts'
-import { simulationResult } from '../../src/shared/model/simulation-case.ts'
 import { MIB } from '../../src/shared/units.ts'
 import { leftOf, type RealHosts, realHosts, realParts } from '../support/real-guests.ts'
 import { type Shuttle, startShuttle } from '../support/real-shuttle.ts'
@@ -121,7 +120,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     expect(migration.phase).toBe('completed')
     expect(migration.ending?.kind).toBe('stop-and-copy')
     expect(migration.rounds.map(({ live }) => live).indexOf(false)).toBe(migration.rounds.length - 1)
-    const result = simulationResult.parse(drivenResult(driven, 200))
+    const result = drivenFigures.parse(drivenResult(driven, 200))
     expect(result).toMatchObject({ outcome: 'completed', switched: false, postCopyMs: 0, demandFaults: 0 })
     expect(result.pagesSent).toBeGreaterThan(migration.memoryPages)
     await shuttle.moved()

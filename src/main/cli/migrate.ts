@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../../shared/failure.ts'
 import { type PolicyName, policyNames } from '../../shared/model/migration.ts'
-import type { SimulationResult } from '../../shared/model/simulation-case.ts'
 import { MIB } from '../../shared/units.ts'
 import { type Driven, driveMigration } from '../adapters/qemu/drive-migration.ts'
 import { drivenResult } from '../adapters/qemu/driven-result.ts'
@@ -89,7 +88,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
       { signal: cancel.signal, onStep },
     )
     if (pulse !== null && json) await printLine(JSON.stringify({ kind: 'heartbeat', ...pulse.summary }))
-    const result: SimulationResult = drivenResult(driven, slaMs)
+    const result = drivenResult(driven, slaMs)
     await printLine(json ? JSON.stringify(result) : describeResult(result))
     const { phase, failure } = driven.migration
     if (phase !== 'completed')

@@ -2,8 +2,13 @@ import type { SharedLinkResult } from '../../shared/model/shared-link-case.ts'
 import type { SimulationResult } from '../../shared/model/simulation-case.ts'
 import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 
+type Told = Omit<SimulationResult, 'stallMs' | 'unavailabilityMs' | 'lostGuestMs'> & {
+  /** Null where nobody measured it. */
+  readonly stallMs: number | null
+}
+
 /** A result as one line for a person. */
-export const describeResult = (result: SimulationResult): string => {
+export const describeResult = (result: Told): string => {
   const { outcome, switched, rounds, diskMs, totalMs, downtimeMs, stallMs, bytesSent, demandFaults } = result
   const live = switched ? rounds.length : Math.max(0, rounds.length - 1)
   return [
@@ -11,7 +16,7 @@ export const describeResult = (result: SimulationResult): string => {
     ...(diskMs === undefined ? [] : [`disk ${formatDuration(diskMs)}`]),
     `total ${formatDuration(totalMs)}`,
     `pause ${formatDuration(downtimeMs)}`,
-    `stall ${formatDuration(stallMs)}`,
+    `stall ${stallMs === null ? 'not measured' : formatDuration(stallMs)}`,
     `sent ${formatBytes(bytesSent)}`,
     `${formatCount(demandFaults)} demand faults`,
     result.slaViolated ? 'SLA violated' : 'SLA kept',

@@ -5,6 +5,15 @@ const pages = z.number().int().nonnegative()
 const ms = z.number().nonnegative()
 const base = { sequence: z.number().int().positive(), atMs: z.number() }
 
+/** How a guest answered what was sent to its address at an interval. */
+const probeFigures = z.object({
+  lostProbes: z.number().int().nonnegative(),
+  intervalMs: z.number().positive(),
+  /** The longest time without an answer: about the interval where none was lost. */
+  longestGapMs: ms,
+})
+export type ProbeFigures = Readonly<z.infer<typeof probeFigures>>
+
 /**
  * What a host reports of a migration it carries out; `sequence` counts from 1 without gaps, `atMs` is pool time.
  * Rounds count from 1; the stop-and-copy pass is reported as the last round, with `live: false`.
@@ -66,6 +75,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     /** Null where the host does not count it, as stock Xen does not. */
     bytesSent: z.number().nonnegative().nullable(),
     stallMs: ms.nullable(),
+    /** Of probes that were sent to the guest's address meanwhile, by a host that sends some. */
+    probes: probeFigures.exactOptional(),
   }),
   z.object({
     ...base,

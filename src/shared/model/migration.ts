@@ -1,3 +1,4 @@
+import type { ProbeFigures } from './migration-event.ts'
 import type { VmPlace } from './vm-place.ts'
 
 export const policyNames = [
@@ -170,6 +171,8 @@ export interface Migration {
       readonly demandFaults: number
     }[]
   } | null
+  /** How its guest answered what was sent to it meanwhile; absent where nothing is sent, or it never answered. */
+  readonly probes?: ProbeFigures
   /** Of memory, and of a disk that is copied. */
   readonly bytesSent: number
   readonly retransmittedPages: number

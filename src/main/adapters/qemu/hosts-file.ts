@@ -72,10 +72,22 @@ export const qemuHostsFile = z.strictObject({
 })
 export type QemuHostsFile = Readonly<z.infer<typeof qemuHostsFile>>
 
+/** `HOST:PORT`, `[IPv6]:PORT` */
+const udpAddress = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[0-9]{1,5}$/)
+  .transform(text => {
+    const colon = text.lastIndexOf(':')
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
+  })
+  .refine(({ port }) => port > 0 && port < 65_536)
+
 /** What may be known of a VM beside its QMP socket, in `NAME.json`. */
 export const qemuVmNotes = z.object({
   /** The guest's serial port, as a unix socket that speaks of heartbeats. */
   heartbeat: socketPath.optional(),
+  /** Where the guest echoes what is sent to it by UDP. */
+  probe: udpAddress.optional(),
   /** The file that is the guest's memory, shared. */
   memoryFile: absolutePath.optional(),
   /** Where a plugin counts writes, page by page. */

@@ -1,4 +1,4 @@
-import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
+import type { HostMigrationEvent, ProbeFigures } from '../../../shared/model/migration-event.ts'
 import { pagesOf } from '../../../shared/units.ts'
 import type { RamCounters } from './qmp-commands.ts'
 
@@ -197,14 +197,24 @@ export const tellTail = (
   }
 }
 
+/** Of a migration that is over: null where nobody measured it. */
+interface Measured {
+  readonly atMs: number
+  readonly stallMs: number | null
+  readonly probes: ProbeFigures | null
+}
+
 /** The destination has everything. */
 export const tellCompleted = (
   story: Story,
   now: RamCounters,
-  { atMs, stallMs }: { readonly atMs: number; readonly stallMs: number | null },
+  { atMs, stallMs, probes }: Measured,
 ): Telling => {
   const totalMs = Math.max(0, atMs - (story.startedAtMs ?? atMs))
-  return { story, events: [{ kind: 'completed', atMs, totalMs, bytesSent: now.bytes, stallMs }] }
+  return {
+    story,
+    events: [{ kind: 'completed', atMs, totalMs, bytesSent: now.bytes, stallMs, ...(probes && { probes }) }],
+  }
 }
 
 /** The story after one more of its own events, for a migration that an earlier run told. */

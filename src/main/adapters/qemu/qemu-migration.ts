@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { Bell } from '../system/bell.ts'
 import { controlOrder, tooLate } from './control-order.ts'
 import { EventBook } from './event-book.ts'
+import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
 import { judgeSilence } from './judge-silence.ts'
 import { beginMigration, type MigrationPlan } from './migration-setup.ts'
@@ -34,6 +35,8 @@ interface Around extends Ends {
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
   readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs' | 'close'> | null
+  /** What asks the guest's address, where one is known. */
+  readonly probe?: Pick<GuestProbe, 'measure' | 'close'> | undefined
   /** Pages of zeros in the guest's memory when it begins, where they were counted: those left cost next to nothing. */
   readonly zeroPages?: number
   /** What an earlier run was told of it; nothing for one that begins. */
@@ -162,6 +165,7 @@ export class QemuMigration {
   #letGo(): void {
     for (const stop of this.#deafen) stop()
     this.#around.pulse?.close()
+    this.#around.probe?.close()
     this.#book.close()
   }
 
@@ -254,7 +258,8 @@ export class QemuMigration {
     if (running && this.#story.resumedAtMs === null) await this.#resumed(atMs)
     if (this.#story.resumedAtMs !== null && this.#last.postCopyBytes > 0) this.#tellTail(atMs)
     const stallMs = pulse?.stallSinceMarkMs ?? blockedMs
-    this.#tell(tellCompleted(this.#story, this.#last, { atMs, stallMs }))
+    const probes = (await this.#around.probe?.measure()) ?? null
+    this.#tell(tellCompleted(this.#story, this.#last, { atMs, stallMs, probes }))
   }
 
   async #stayed(ending: Unnumbered): Promise<void> {

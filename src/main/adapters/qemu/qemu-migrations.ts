@@ -6,9 +6,10 @@ import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { notKnown } from '../system/connection-failures.ts'
 import { OncePerId } from '../system/once-per-id.ts'
+import { GuestProbe } from './guest-probe.ts'
 import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, type Stops, startDestination } from './host-command.ts'
-import type { IncomingAnswer, QemuHost } from './hosts-file.ts'
+import type { IncomingAnswer, QemuHost, QemuVmNotes } from './hosts-file.ts'
 import type { MigrationLog, MigrationNote } from './migration-log.ts'
 import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
@@ -27,6 +28,13 @@ interface Parts {
   readonly vm: PlacedVm
   readonly source: QemuHost
   readonly destination: QemuHost
+}
+
+interface Begun {
+  /** What an earlier run was told; nothing of one that begins. */
+  readonly past: readonly HostMigrationEvent[]
+  /** Of one that begins here: what was not probed from the beginning would be told too short. */
+  readonly probe?: GuestProbe | undefined
 }
 
 /** Nobody waits longer for it when the connection is closed; on a busy host a command needs some seconds to begin. */
@@ -101,7 +109,7 @@ export class QemuMigrations {
   async #find(id: string): Promise<QemuMigration | null> {
     const kept = await this.#around.kept.find(id)
     if (kept === null) return null
-    const migration = this.#make(kept.note, kept.events)
+    const migration = this.#make(kept.note, { past: kept.events })
     migration.follow()
     this.#seeOff(kept.note, migration)
     return migration
@@ -139,15 +147,16 @@ export class QemuMigrations {
     try {
       await kept.begin(note)
       stops.withdrawal?.throwIfAborted()
-      return await this.#start(note)
+      return await this.#start(note, vm.seen.socket.notes.probe)
     } catch (error) {
       await this.#discard(destination, vm.name)
       throw error
     }
   }
 
-  async #start(note: MigrationNote): Promise<QemuMigration> {
-    const migration = this.#make(note, [])
+  async #start(note: MigrationNote, probed: QemuVmNotes['probe']): Promise<QemuMigration> {
+    const probe = probed && new GuestProbe(probed)
+    const migration = this.#make(note, { past: [], probe })
     try {
       await migration.start()
     } catch (error) {
@@ -198,7 +207,7 @@ export class QemuMigrations {
     return { vm, source, destination }
   }
 
-  #make(note: MigrationNote, past: readonly HostMigrationEvent[]): QemuMigration {
+  #make(note: MigrationNote, { past, probe }: Begun): QemuMigration {
     const { pool, kept, clock } = this.#around
     const pulse = note.heartbeats.length > 0 ? new GuestPulse(note.heartbeats) : null
     return new QemuMigration(note.plan, {
@@ -206,6 +215,7 @@ export class QemuMigrations {
       destination: pool.borrow(note.destination),
       clock,
       pulse,
+      probe,
       past,
       onEvent: event => kept.append(note.id, event),
     })

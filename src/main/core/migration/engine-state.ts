@@ -86,6 +86,7 @@ export type Ledger = Pick<
   | 'diskCopy'
   | 'rounds'
   | 'bytesSent'
+  | 'probes'
   | 'predictions'
   | 'remaining'
   | 'heat'

@@ -210,7 +210,11 @@ const onProgress = (state: EngineState, { ratio, atMs }: HostEvent<'progress'>):
 
 const onCompleted = (state: EngineState, event: HostEvent<'completed'>): EngineState => {
   const bytesSent = Math.max(event.bytesSent ?? 0, state.ledger.bytesSent)
-  const over = end(withLedger(state, { bytesSent }), { phase: 'completed', atMs: event.atMs })
+  const { probes } = event
+  const over = end(withLedger(state, { bytesSent, ...(probes && { probes }) }), {
+    phase: 'completed',
+    atMs: event.atMs,
+  })
   if (over.stage.phase !== 'completed' || !over.stage.reached.tail) return over
   const { tail } = over.stage.reached
   const whole: Migration['postCopy'] = { ...tail, remainingPages: 0, stallMs: event.stallMs ?? tail.stallMs }

@@ -93,6 +93,20 @@ const diskFigures = ({ diskCopy }: Migration): readonly Figure[] => {
   ]
 }
 
+/** S4's two measures of the pause, as whoever talks to the guest meets it. */
+const probeFigures = ({ probes }: Migration): readonly Figure[] => {
+  if (probes === undefined) return []
+  const { lostProbes, intervalMs, longestGapMs } = probes
+  return [
+    {
+      name: 'Pause by lost probes',
+      value: formatDuration(lostProbes * intervalMs),
+      remark: `${formatCount(lostProbes)} lost, one each ${formatDuration(intervalMs)}`,
+    },
+    { name: 'Longest time without an answer', value: formatDuration(longestGapMs) },
+  ]
+}
+
 const figuresOf = (props: Props): readonly Figure[] => {
   const { migration, elapsedMs } = props
   const isRunning = migration.endedAtMs === null
@@ -122,7 +136,13 @@ const figuresOf = (props: Props): readonly Figure[] => {
         ...(limit === null ? [] : [{ name: 'Bandwidth limit', value: `${formatBytes(limit)}/s` }]),
       ]
     : [{ name: 'Total time', value: formatDuration(elapsedMs) }]
-  return [...diskFigures(migration), ...(isBeforeRounds ? [] : moved), ...ahead, ...pauseFigures(props)]
+  return [
+    ...diskFigures(migration),
+    ...(isBeforeRounds ? [] : moved),
+    ...ahead,
+    ...pauseFigures(props),
+    ...probeFigures(migration),
+  ]
 }
 
 /** The figures of a migration in one row. */

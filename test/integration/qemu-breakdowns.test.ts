@@ -197,6 +197,22 @@ test('a connection that breaks after the switch is mended from both sides', asyn
   expect(from.told('migrate').at(-1)).toEqual({ uri: 'unix:/m', resume: true })
 })
 
+test('what the guest answered from outside meanwhile is told at the end', async () => {
+  const probes = { lostProbes: 2, intervalMs: 20, longestGapMs: 60 }
+  const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
+  clients.push(source, destination)
+  const probe = { measure: async () => probes, close: () => undefined }
+  const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
+  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse, probe })
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'postmigrate'
+  to.status = 'running'
+  from.migration = { status: 'completed', ram }
+  expect((await events()).at(-1)).toMatchObject({ kind: 'completed', probes })
+})
+
 test('noted and never begun, it is not taken for the migration by which the VM came to its source', async () => {
   from.migration = { status: 'completed', ram }
   migration.follow()

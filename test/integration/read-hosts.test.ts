@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readHosts } from '../../src/main/adapters/qemu/read-hosts.ts'
+import { notesOf, readHosts } from '../../src/main/adapters/qemu/read-hosts.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -30,4 +30,14 @@ test('a host command that no command line can hold is refused, and it is said wh
   const file = path.join(folder, 'hosts.json')
   writeFileSync(file, JSON.stringify({ hosts: [{ name: 'a', command: ['run\0me'] }] }))
   await expect(readHosts(file)).rejects.toThrow(/must not contain a NUL character: no command line can/)
+})
+
+test.for([
+  ['10.0.0.7:7', { host: '10.0.0.7', port: 7 }],
+  ['[fe80::1]:7', { host: 'fe80::1', port: 7 }],
+  ['guest.example:70000', undefined],
+  ['no port', undefined],
+] as const)('where a guest echoes is read from beside its socket: %s', async ([probe, address]) => {
+  writeFileSync(path.join(folder, 'web.json'), JSON.stringify({ probe }))
+  expect((await notesOf(path.join(folder, 'web.qmp'))).probe).toEqual(address)
 })

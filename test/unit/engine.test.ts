@@ -6,7 +6,7 @@ import type { EngineContext, EngineEvent } from '../../src/main/core/migration/e
 import { migrationProgress } from '../../src/main/core/migration/migration-progress.ts'
 import { policies } from '../../src/main/core/migration/policies/index.ts'
 import type { PolicyView } from '../../src/main/core/migration/policy.ts'
-import { migrationOf } from '../../src/main/core/migration/told-migration.ts'
+import { migrationOf, stateOf } from '../../src/main/core/migration/told-migration.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
 
@@ -291,6 +291,14 @@ test("a task's progress is kept as it is told, with the furthest it was, while a
   const shown = seen.map(migration => migrationProgress(migration, 9000))
   expect(shown.map(({ progress }) => progress)).toEqual([0.3, 0.7, 0.7])
   expect(shown.map(({ remainingMs }) => remainingMs)).toEqual([null, null, null])
+})
+
+test('what was heard of the guest from outside is told at the end, and known again after a restart', () => {
+  const probes = { lostProbes: 3, intervalMs: 20, longestGapMs: 80 }
+  const events = hybridRun.map(event => (event.kind === 'completed' ? { ...event, probes } : event))
+  const { migration } = run(events.map(host))
+  expect(migration.probes).toEqual(probes)
+  expect(migrationOf(stateOf(migration))).toEqual(migration)
 })
 
 test('events that come twice change nothing', () => {

@@ -4,8 +4,9 @@ import { type PolicyName, policyNames } from '../../shared/model/migration.ts'
 import { MIB } from '../../shared/units.ts'
 import { type Driven, driveMigration } from '../adapters/qemu/drive-migration.ts'
 import { drivenResult } from '../adapters/qemu/driven-result.ts'
+import { GuestProbe } from '../adapters/qemu/guest-probe.ts'
 import { GuestPulse } from '../adapters/qemu/guest-pulse.ts'
-import { qmpAddress } from '../adapters/qemu/hosts-file.ts'
+import { type GuestAddress, qmpAddress, udpAddress } from '../adapters/qemu/hosts-file.ts'
 import { QmpClient } from '../adapters/qemu/qmp-client.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { defaultThresholds } from '../core/decision/thresholds.ts'
@@ -21,6 +22,7 @@ interface MigrateOptions {
   readonly bandwidth: number
   readonly slaMs: number
   readonly heartbeat: readonly string[]
+  readonly probe?: GuestAddress
   readonly json: boolean
 }
 
@@ -41,6 +43,12 @@ const atLeast =
       throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
     return value
   }
+
+const guestAddress = (text: string): GuestAddress => {
+  const read = udpAddress.safeParse(text)
+  if (!read.success) throw new InvalidArgumentError('It is HOST:PORT or [IPv6]:PORT.')
+  return read.data
+}
 
 const migrationUri = (text: string): string => {
   if (!/^(tcp:.+:\d{1,5}|unix:\/.+)$/.test(text))
@@ -65,6 +73,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
   const source = new QmpClient(options.source)
   const destination = new QmpClient(options.destination)
   const pulse = heartbeat.length > 0 ? new GuestPulse(heartbeat) : null
+  const probe = options.probe && new GuestProbe(options.probe)
   const cancel = new AbortController()
   const stop = (): void => cancel.abort()
   process.on('SIGINT', stop)
@@ -83,6 +92,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
         thresholds: thresholdsFor(slaMs),
         linkBytesPerSecond: options.bandwidth,
         pulse,
+        probe,
         clock: systemClock,
       },
       { signal: cancel.signal, onStep },
@@ -97,6 +107,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
     pulse?.close()
+    probe?.close()
     await Promise.all([source.close(), destination.close()])
   }
 }
@@ -127,6 +138,7 @@ export const migrateCommand = new Command('migrate')
     defaultThresholds.slaDowntime.value,
   )
   .option('--heartbeat <socket>', 'serial port of the guest, at either end; may be said twice', collect, [])
+  .option('--probe <address>', 'HOST:PORT where the guest echoes what it is sent by UDP', guestAddress)
   .option('--json', 'print each event and the result as a line of JSON', false)
   .addHelpText(
     'after',

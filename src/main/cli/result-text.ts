@@ -1,3 +1,4 @@
+import type { ProbeFigures } from '../../shared/model/migration-event.ts'
 import type { SharedLinkResult } from '../../shared/model/shared-link-case.ts'
 import type { SimulationResult } from '../../shared/model/simulation-case.ts'
 import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
@@ -5,7 +6,11 @@ import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 type Told = Omit<SimulationResult, 'stallMs' | 'unavailabilityMs' | 'lostGuestMs'> & {
   /** Null where nobody measured it. */
   readonly stallMs: number | null
+  readonly probes?: ProbeFigures
 }
+
+const probesText = ({ lostProbes, intervalMs, longestGapMs }: ProbeFigures): string =>
+  `no answer for ${formatDuration(longestGapMs)} (${formatDuration(lostProbes * intervalMs)} by ${formatCount(lostProbes)} lost probes)`
 
 /** A result as one line for a person. */
 export const describeResult = (result: Told): string => {
@@ -17,6 +22,7 @@ export const describeResult = (result: Told): string => {
     `total ${formatDuration(totalMs)}`,
     `pause ${formatDuration(downtimeMs)}`,
     `stall ${stallMs === null ? 'not measured' : formatDuration(stallMs)}`,
+    ...(result.probes ? [probesText(result.probes)] : []),
     `sent ${formatBytes(bytesSent)}`,
     `${formatCount(demandFaults)} demand faults`,
     result.slaViolated ? 'SLA violated' : 'SLA kept',

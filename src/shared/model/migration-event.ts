@@ -6,7 +6,7 @@ const ms = z.number().nonnegative()
 const base = { sequence: z.number().int().positive(), atMs: z.number() }
 
 /** How a guest answered what was sent to its address at an interval. */
-const probeFigures = z.object({
+export const probeFigures = z.object({
   lostProbes: z.number().int().nonnegative(),
   intervalMs: z.number().positive(),
   /** The longest time without an answer: about the interval where none was lost. */

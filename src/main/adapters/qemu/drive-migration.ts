@@ -11,6 +11,7 @@ import type { PolicyDecision } from '../../core/migration/policy.ts'
 import { migrationOf } from '../../core/migration/told-migration.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { DRIVEN_CAPABILITIES, readSurroundings } from './driven-surroundings.ts'
+import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QmpClient } from './qmp-client.ts'
@@ -25,6 +26,7 @@ export interface DriveOrder {
   readonly thresholds: Thresholds
   readonly linkBytesPerSecond: number
   readonly pulse: GuestPulse | null
+  readonly probe?: GuestProbe | undefined
   readonly clock: Clock
 }
 
@@ -72,7 +74,7 @@ export const driveMigration = async (
   order: DriveOrder,
   { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: (step: Driven) => void },
 ): Promise<DrivenMigration> => {
-  const { source, destination, uri, thresholds, linkBytesPerSecond, pulse, clock } = order
+  const { source, destination, uri, thresholds, linkBytesPerSecond, pulse, probe, clock } = order
   const policy = policies[order.policy]
   const preempt = policy.pageRequests === 'overtake'
   const memoryPages = pagesOf(await source.ask(memorySize))
@@ -88,7 +90,7 @@ export const driveMigration = async (
   }
   signal.throwIfAborted()
   const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
-  const running = new QemuMigration(plan, { source, destination, clock, pulse, zeroPages })
+  const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
   await running.start()
   let state = beginState(order, memoryPages)
   const apply = async (event: EngineEvent): Promise<void> => {

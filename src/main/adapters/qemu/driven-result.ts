@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { probeFigures } from '../../../shared/model/migration-event.ts'
 import { simulationResult } from '../../../shared/model/simulation-case.ts'
 import { toldRounds } from '../../core/simulation/result-of.ts'
 import type { DrivenMigration } from './drive-migration.ts'
@@ -8,6 +9,7 @@ export const drivenFigures = simulationResult.extend({
   stallMs: z.number().nullable(),
   unavailabilityMs: z.number().nullable(),
   lostGuestMs: z.number().nullable(),
+  probes: probeFigures.exactOptional(),
 })
 type DrivenFigures = Readonly<z.infer<typeof drivenFigures>>
 
@@ -16,7 +18,7 @@ export const drivenResult = (
   { migration, counters, stallMs }: DrivenMigration,
   slaDowntimeMs: number,
 ): DrivenFigures => {
-  const { startedAtMs, phase, ending, memoryPages } = migration
+  const { startedAtMs, phase, ending, memoryPages, probes } = migration
   const totalMs = Math.max(0, (migration.endedAtMs ?? startedAtMs) - startedAtMs)
   const pausedMs = migration.pausedAtMs === null ? totalMs : migration.pausedAtMs - startedAtMs
   const downtimeMs = migration.downtimeMs ?? totalMs - pausedMs
@@ -41,6 +43,7 @@ export const drivenResult = (
     rounds: toldRounds(migration),
     switched,
     outcome: phase === 'completed' ? 'completed' : 'aborted',
+    ...(probes && { probes }),
     slaViolated: downtimeMs + (stall ?? 0) > slaDowntimeMs,
   }
 }

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { ProbeFigures } from '../../../shared/model/migration-event.ts'
 import { Bell } from '../system/bell.ts'
+import type { GuestAddress } from './hosts-file.ts'
 import {
   hearAnswer,
   noProbes,
@@ -21,8 +22,9 @@ export class GuestProbe {
   readonly #timer: NodeJS.Timeout
   readonly #answered = new Bell()
   #log: ProbeLog = noProbes
+  #isClosed = false
 
-  constructor({ host, port }: { readonly host: string; readonly port: number }) {
+  constructor({ host, port }: GuestAddress) {
     this.#socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
     // What the network says of a guest that is away is no answer of the guest.
     this.#socket.on('error', () => undefined)
@@ -38,6 +40,8 @@ export class GuestProbe {
   }
 
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     clearInterval(this.#timer)
     this.#socket.removeAllListeners('message')
     this.#socket.close()

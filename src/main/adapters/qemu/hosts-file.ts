@@ -73,7 +73,7 @@ export const qemuHostsFile = z.strictObject({
 export type QemuHostsFile = Readonly<z.infer<typeof qemuHostsFile>>
 
 /** `HOST:PORT`, `[IPv6]:PORT` */
-const udpAddress = z
+export const udpAddress = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[0-9]{1,5}$/)
   .transform(text => {
@@ -81,6 +81,8 @@ const udpAddress = z
     return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
   })
   .refine(({ port }) => port > 0 && port < 65_536)
+
+export type GuestAddress = Readonly<z.infer<typeof udpAddress>>
 
 /** What may be known of a VM beside its QMP socket, in `NAME.json`. */
 export const qemuVmNotes = z.object({

@@ -9,7 +9,7 @@ import { OncePerId } from '../system/once-per-id.ts'
 import { GuestProbe } from './guest-probe.ts'
 import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, type Stops, startDestination } from './host-command.ts'
-import type { IncomingAnswer, QemuHost, QemuVmNotes } from './hosts-file.ts'
+import type { GuestAddress, IncomingAnswer, QemuHost } from './hosts-file.ts'
 import type { MigrationLog, MigrationNote } from './migration-log.ts'
 import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
@@ -154,7 +154,7 @@ export class QemuMigrations {
     }
   }
 
-  async #start(note: MigrationNote, probed: QemuVmNotes['probe']): Promise<QemuMigration> {
+  async #start(note: MigrationNote, probed: GuestAddress | undefined): Promise<QemuMigration> {
     const probe = probed && new GuestProbe(probed)
     const migration = this.#make(note, { past: [], probe })
     try {

@@ -103,7 +103,7 @@ const probeFigures = ({ probes }: Migration): readonly Figure[] => {
       value: formatDuration(lostProbes * intervalMs),
       remark: `${formatCount(lostProbes)} lost, one each ${formatDuration(intervalMs)}`,
     },
-    { name: 'Longest time without an answer', value: formatDuration(longestGapMs) },
+    { name: 'Longest silence', value: formatDuration(longestGapMs) },
   ]
 }
 

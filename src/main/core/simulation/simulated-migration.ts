@@ -4,16 +4,13 @@ import type { DiskCopy } from './disk-copy.ts'
 import { isReadEarly, msToLook } from './log-reading.ts'
 import type { MigratingPages, PageWaits } from './migrating-pages.ts'
 import type { MigrationFact } from './migration-fact.ts'
-import { Pace } from './pace.ts'
+import { Outflow } from './outflow.ts'
 import { PassReports } from './pass-reports.ts'
 import { isLastPhase, isLivePhase, isStillPhase, type Phase } from './phase.ts'
 import { ReportBook } from './report-book.ts'
 import type { SimulatedMigrationPlan } from './simulated-plan.ts'
 
 const isHandOver = ({ kind }: MigrationCommand): boolean => kind === 'switch' || kind === 'stop-and-copy'
-
-/** Of a round without a page. */
-const SHORTEST_SLICE_MS = 1e-3
 
 /**
  * One live migration in simulated time. Round 1 sends every page, each later one what was dirtied since the round before
@@ -22,7 +19,7 @@ const SHORTEST_SLICE_MS = 1e-3
 export class SimulatedMigration {
   readonly #plan: SimulatedMigrationPlan
   readonly #pages: MigratingPages
-  readonly #pace: Pace
+  readonly #outflow: Outflow
   readonly #book: ReportBook
   readonly #reports: PassReports
   readonly #sliceMs: number
@@ -36,13 +33,11 @@ export class SimulatedMigration {
   #slowedMs = 0
 
   constructor(plan: SimulatedMigrationPlan) {
-    const { pages, path, disk, limit } = plan
+    const { pages, disk } = plan
     this.#plan = plan
     this.#pages = pages
-    this.#pace = new Pace(path, limit)
-    const { sliceMs, reportMs } = plan.stepsOf(
-      pages.unsentBytes / Math.min(this.#pace.usualBytesPerMs, this.#compressedPerMs()),
-    )
+    this.#outflow = new Outflow(plan)
+    const { sliceMs, reportMs } = plan.stepsOf(this.#outflow.passMs)
     this.#sliceMs = sliceMs
     this.#book = new ReportBook(plan.startedAtMs, reportMs)
     this.#reports = new PassReports(pages, this.#book)
@@ -81,12 +76,12 @@ export class SimulatedMigration {
 
   /** What it would send at most, bytes/s. */
   get demandBytesPerSecond(): number {
-    return this.#isOver ? 0 : this.#pace.limitBytesPerSecond
+    return this.#isOver ? 0 : this.#outflow.demandBytesPerSecond
   }
 
   /** Whether it has use for its link within the next so many ms; the mirror of a live guest's disk always has. */
   sendsWithin(ms: number): boolean {
-    const isStill = isStillPhase(this.#phase) && !(this.isLive && this.#plan.disk !== null)
+    const isStill = isStillPhase(this.#phase) && !this.#outflow.mirrors
     return !this.#isOver && (!isStill || this.#leftMs < ms)
   }
 
@@ -102,7 +97,7 @@ export class SimulatedMigration {
 
   /** Bytes of other traffic that had to wait for priority bandwidth. */
   get displacedBytes(): number {
-    return this.#pace.displacedBytes
+    return this.#outflow.displacedBytes
   }
 
   /** Gives a command; false when it comes too late. */
@@ -110,10 +105,10 @@ export class SimulatedMigration {
     const { isLive } = this
     switch (command.kind) {
       case 'priority':
-        this.#pace.prioritise(command.share)
+        this.#outflow.prioritise(command.share)
         return !this.#isOver
       case 'bandwidth':
-        this.#pace.limit(command.bytesPerSecond)
+        this.#outflow.limit(command.bytesPerSecond)
         return !this.#isOver
       default:
         // A guest cannot go where its disk is not.
@@ -154,21 +149,9 @@ export class SimulatedMigration {
     return this.#book.take()
   }
 
-  /** What the compressor yields: as much less than it takes in as the pages at hand shrink. */
-  #compressedPerMs(): number {
-    const { compressor } = this.#plan
-    const { unsent, unsentBytes } = this.#pages
-    if (compressor === null || unsent === 0) return Number.POSITIVE_INFINITY
-    return (compressor.bytesPerMs * unsentBytes) / (unsent * compressor.pageBytes)
-  }
-
-  #compress(): void {
-    if (this.#phase !== 'disk' && this.#pages.unsent > 0) this.#pace.compress(this.#compressedPerMs())
-  }
-
   /** One step of at most `mostMs`. */
   #step(mostMs: number): void {
-    this.#compress()
+    if (this.#phase !== 'disk') this.#outflow.compress()
     switch (this.#phase) {
       case 'disk':
         this.#stepDisk(Math.min(mostMs, this.#sliceMs))
@@ -177,7 +160,7 @@ export class SimulatedMigration {
         this.#fetchProfile(mostMs)
         break
       case 'live':
-        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#msToEnd(), this.#msToLook()))
+        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#outflow.msToEnd(this.elapsedMs), this.#msToLook()))
         break
       case 'waiting':
         if (this.#waited(mostMs)) this.#turn()
@@ -206,7 +189,7 @@ export class SimulatedMigration {
   #stepDisk(ms: number): void {
     const { disk } = this.#plan
     if (disk === null || this.#isLost()) return
-    disk.run({ atMs: this.elapsedMs, ms, bytes: this.#pace.bytesIn(this.elapsedMs, ms) })
+    this.#outflow.sendDisk(this.elapsedMs, ms)
     this.#book.pass(ms)
     if (disk.isCopied || this.#book.isProgressDue) this.#reportDisk(disk)
     if (!disk.isCopied) return
@@ -220,7 +203,7 @@ export class SimulatedMigration {
 
   #beginMemory(): void {
     const { images } = this.#plan
-    const linkBytesPerSecond = this.#pace.usualBytesPerMs * 1000
+    const { usualBytesPerSecond: linkBytesPerSecond } = this.#outflow
     this.#book.tell({ kind: 'started', memoryPages: this.#pages.count, linkBytesPerSecond })
     if (images === null) this.#beginRound('live')
     else this.#wait('profile', images.profileBytes / images.nasBytesPerMs)
@@ -237,8 +220,7 @@ export class SimulatedMigration {
     const ms = Math.min(mostMs, this.#leftMs)
     if (this.isLive) {
       this.#runGuest(ms)
-      // Nothing else is sent in a wait, and what is not sent displaces nothing.
-      if (this.#plan.disk !== null) this.#bytesIn(ms)
+      this.#outflow.sendDisk(this.elapsedMs, ms)
     }
     this.#book.pass(ms)
     this.#leftMs -= ms
@@ -271,16 +253,6 @@ export class SimulatedMigration {
     this.#beginRound('live')
   }
 
-  /** What is unsent takes this long at the link's present rate. */
-  #unsentMs(): number {
-    const perMs = this.#pace.bytesPerMsAt(this.elapsedMs)
-    return perMs > 0 ? this.#pages.unsentBytes / perMs : Number.POSITIVE_INFINITY
-  }
-
-  #msToEnd(): number {
-    return Math.max(SHORTEST_SLICE_MS, this.#unsentMs())
-  }
-
   /** Until the host looks whether it should read its log. */
   #msToLook(): number {
     const { earlyReading } = this.#plan
@@ -291,21 +263,11 @@ export class SimulatedMigration {
     const { earlyReading } = this.#plan
     if (earlyReading === null || this.#pages.unsent === 0) return this.#pages.unsent === 0
     const { round, sinceMs } = this.#reports
-    return isReadEarly(earlyReading, { round, sinceMs, leftMs: this.#unsentMs() })
+    return isReadEarly(earlyReading, { round, sinceMs, leftMs: this.#outflow.unsentMs(this.elapsedMs) })
   }
 
-  /** Bytes that the link has for memory in `ms`: what a live guest writes to its own disk is mirrored first. */
-  #bytesIn(ms: number): number {
-    const { disk } = this.#plan
-    const bytes = this.#pace.bytesIn(this.elapsedMs, ms)
-    return disk !== null && this.isLive ? disk.run({ atMs: this.elapsedMs, ms, bytes }) : bytes
-  }
-
-  /** Sends for `ms`; the clock goes on by that, or by less when nothing is left to send. */
   #send(ms: number): void {
-    const bytes = this.#bytesIn(ms)
-    const unused = this.#pages.send(bytes)
-    this.#book.pass(bytes > 0 && this.#pages.unsent === 0 ? ms * (1 - unused / bytes) : ms)
+    this.#book.pass(this.#outflow.send(this.elapsedMs, ms))
   }
 
   /** Half of what the guest writes in a slice comes before the pages that are sent in it, half after. */
@@ -351,7 +313,7 @@ export class SimulatedMigration {
     this.#pages.suspend(this.#plan.host.suspendDirtyPages)
     this.#ending = ending
     this.#pausedAtMs = this.elapsedMs
-    this.#pace.pause()
+    this.#outflow.pause()
     this.#book.tell({ kind: 'paused', remainingPages: this.#pages.unsent })
     this.#wait('pausing', this.#plan.host.pauseMs)
   }
@@ -381,7 +343,7 @@ export class SimulatedMigration {
     const atMs = this.elapsedMs
     // Nothing comes while the connection is cut; the guest waits at the pages it meets, and goes on when it is back.
     const cutMs = (path.cutUntil(atMs) ?? atMs) - atMs
-    const ms = Math.min(mostMs, Math.max(cutMs, Math.min(this.#sliceMs, this.#msToEnd())))
+    const ms = Math.min(mostMs, Math.max(cutMs, Math.min(this.#sliceMs, this.#outflow.msToEnd(atMs))))
     if (cutMs === Number.POSITIVE_INFINITY) this.#pages.holdUp(atMs, ms)
     else this.#pages.serve({ atMs, ms, writesPerSecond: writesAt(atMs + ms / 2) })
     this.#send(ms)

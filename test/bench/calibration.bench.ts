@@ -1,7 +1,8 @@
 import { curveOfRounds } from '../../src/main/core/migration/predict-recording.ts'
 import { type QemuRound, type QemuRun, roundsOf } from '../../src/main/core/migration/qemu-polls.ts'
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import { policyOf } from '../../src/main/core/simulation/case-policy.ts'
-import { FULL_CAPABILITIES, simulateCase } from '../../src/main/core/simulation/simulate-case.ts'
+import { simulateCase } from '../../src/main/core/simulation/simulate-case.ts'
 import { type SimulationResult, simulationCase } from '../../src/shared/model/simulation-case.ts'
 import {
   DOWNTIME_LIMIT_MS,

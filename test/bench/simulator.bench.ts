@@ -1,7 +1,8 @@
 import os from 'node:os'
 import { simulatorPool } from '../../src/main/adapters/simulation/simulator-pool.ts'
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import { policyOf } from '../../src/main/core/simulation/case-policy.ts'
-import { FULL_CAPABILITIES, simulateCase } from '../../src/main/core/simulation/simulate-case.ts'
+import { simulateCase } from '../../src/main/core/simulation/simulate-case.ts'
 import { type SimulationCase, simulationCase } from '../../src/shared/model/simulation-case.ts'
 import { medianOf } from './statistics.ts'
 

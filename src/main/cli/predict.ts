@@ -7,9 +7,9 @@ import {
   simulationCase,
   simulationPrediction,
 } from '../../shared/model/simulation-case.ts'
+import { capabilitiesOf } from '../core/simulation/case-capabilities.ts'
 import { policyOf } from '../core/simulation/case-policy.ts'
 import { predictCase } from '../core/simulation/predict-case.ts'
-import { capabilitiesOf } from '../core/simulation/simulate-case.ts'
 import { type PollOptions, predictPolls } from './predict-polls.ts'
 import { printScores } from './prediction-scores.ts'
 import { describePrediction } from './prediction-text.ts'

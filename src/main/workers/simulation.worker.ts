@@ -1,10 +1,11 @@
 import type { SharedLinkCase } from '../../shared/model/shared-link-case.ts'
 import type { CaseFault, SimulationCase } from '../../shared/model/simulation-case.ts'
 import type { SimulationOrder } from '../core/simulation/carry-out.ts'
+import { capabilitiesOf } from '../core/simulation/case-capabilities.ts'
 import { tooManyPages } from '../core/simulation/case-misfit.ts'
 import { policyOf } from '../core/simulation/case-policy.ts'
 import { faultOfSharer } from '../core/simulation/shared-link-misfit.ts'
-import { capabilitiesOf, simulateCase } from '../core/simulation/simulate-case.ts'
+import { simulateCase } from '../core/simulation/simulate-case.ts'
 import { casesOnLink, simulateSharedLink } from '../core/simulation/simulate-shared-link.ts'
 import type { SharedLinkAnswer, SimulationAnswer } from '../ports/simulator.ts'
 

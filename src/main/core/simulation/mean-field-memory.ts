@@ -1,5 +1,6 @@
 import type { GroupImages } from './mean-field-images.ts'
 import type { PageClass, WriteOrder } from './page-layout.ts'
+import type { PageBytes } from './page-transfer.ts'
 
 /** Pages that are written alike and cost the link alike; without an order nobody writes them. */
 export interface PageGroup {
@@ -228,9 +229,8 @@ export class MeanFieldMemory {
 export const groupsOf = (
   classes: readonly PageClass[],
   rest: { readonly pages: number; readonly zeroPages: number },
-  costs: { readonly first: number; readonly again: number; readonly zero: number },
+  { first, again, zero }: PageBytes,
 ): readonly PageGroup[] => {
-  const { first, again, zero } = costs
   const written = classes.reduce((sum, { pages }) => sum + pages, 0)
   const still = Math.max(0, rest.pages - written - rest.zeroPages)
   return [

@@ -11,12 +11,23 @@ export interface PageCosts {
   readonly again: Float64Array
 }
 
-/** Every page alike: `pageBytes` of content, nothing for what the destination is known to hold as zeros. */
-export const plainCosts = (pageBytes: number, zeroBytes: number): PageCosts => ({
-  zero: zeroBytes,
-  first: new Float64Array(NO_CLASS + 1).fill(pageBytes),
-  again: new Float64Array(NO_CLASS + 1).fill(pageBytes),
+/** What a page costs on the link whoever writes it, bytes: one of zeros, any other the first time and later. */
+export interface PageBytes {
+  readonly zero: number
+  readonly first: number
+  readonly again: number
+}
+
+/** The same costs for every class. */
+export const evenCosts = ({ zero, first, again }: PageBytes): PageCosts => ({
+  zero,
+  first: new Float64Array(NO_CLASS + 1).fill(first),
+  again: new Float64Array(NO_CLASS + 1).fill(again),
 })
+
+/** Every page but those of zeros costs the same, however often it is sent. */
+export const plainCosts = (pageBytes: number, zeroBytes: number): PageCosts =>
+  evenCosts({ zero: zeroBytes, first: pageBytes, again: pageBytes })
 
 /** Regions of equally many pages, a multiple of 32, in the order in which they are sent. */
 export interface SendOrder {

@@ -7,21 +7,22 @@ import type {
 import { leftAfter } from '../migration/left-after.ts'
 import { Random } from '../numeric/random.ts'
 import { type MemoryTier, tierOf } from '../outlook/memory-tiers.ts'
-import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { imagePlanOf } from './boot-images.ts'
 import { carryOut, longestLiveMs, type SimulationOrder } from './carry-out.ts'
-import { diskOf } from './disk-copy.ts'
+import {
+  caseMigration,
+  caseSurroundings,
+  faultServiceOf,
+  heatWindowMs,
+  pageBytesOf,
+  pageCountsOf,
+} from './case-migration.ts'
 import { type GuestPlan, guestOf } from './guest-plan.ts'
-import { hostLimitOf, liveBytesPerSecond } from './host-limit.ts'
-import { hostOf } from './host-presets.ts'
 import { inPlainPages } from './in-plain-pages.ts'
-import { earlyReadingOf } from './log-reading.ts'
 import { groupsOf, type PageGroup } from './mean-field-memory.ts'
 import { MeanFieldPages } from './mean-field-pages.ts'
 import { NetworkPath } from './network-path.ts'
 import { resultOf } from './result-of.ts'
-import { compressorOf, costsOf, heatWindowMs } from './simulate-case.ts'
-import { SimulatedMigration } from './simulated-migration.ts'
 import { shareAtLeast, valueAt } from './spread.ts'
 import { meanFieldSteps } from './steps.ts'
 
@@ -75,59 +76,22 @@ const play = (
   order: SimulationOrder,
   { factor, seed }: { readonly factor: number; readonly seed: number },
 ) => {
-  const { given, policy, thresholds, capabilities } = order
-  const host = hostOf(given)
+  const { given, policy, thresholds } = order
+  const { vcpuCount } = given
   const guest = faster(guestOf(given), factor)
-  const pages = Math.ceil(given.memoryBytes / given.pageBytes)
-  const zeroPages = Math.floor(pages * given.content.zeroRatio)
-  const { first, again, zero } = costsOf(given, host.zeroPageBytes)
-  const costs = { first: first[0] ?? 0, again: again[0] ?? 0, zero }
-  const groups = groupsOf(guest.classes, { pages, zeroPages }, costs)
+  const groups = groupsOf(guest.classes, pageCountsOf(given), pageBytesOf(given))
   const { ranks, tiers } = heatOf(groups.slice(0, -1), guest, heatWindowMs(given))
-  const preempts = policy.pageRequests === 'overtake'
-  const backlogBytes = preempts ? 0 : host.backlogBytes
-  const surroundings = surroundingsOf(
-    tiers,
-    {
-      linkPagesPerMs: liveBytesPerSecond(given) / given.pageBytes / 1000,
-      roundTripMs: given.link.latencyMs,
-      vcpuCount: given.vcpuCount,
-      roundMs: host.roundMs,
-      pauseMs: host.pauseMs + host.resumeMs,
-      backlogBytes,
-      pageBytes: given.pageBytes,
-    },
-    capabilities,
-  )
   const path = new NetworkPath({ ...given.link, seed }, new Random(seed))
   const images = imagePlanOf(given, policy)
-  const migration = new SimulatedMigration({
-    pages: new MeanFieldPages({
-      classes: guest.classes,
-      groups,
-      vcpuCount: given.vcpuCount,
-      path,
-      service: { preempts, backlogBytes, prepagePages: policy.prepagePages ?? 0 },
-      images,
-    }),
-    writesAt: guest.writesAt,
-    path,
-    host,
-    images,
-    disk: diskOf(given),
-    graceMs: 0,
-    compressor: compressorOf(given),
-    limit: hostLimitOf(given),
-    earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
-    startedAtMs: 0,
-    stepsOf: meanFieldSteps,
-  })
+  const service = faultServiceOf(order)
+  const pages = new MeanFieldPages({ classes: guest.classes, groups, vcpuCount, path, service, images })
+  const migration = caseMigration(order, { pages, guest, path, images, stepsOf: meanFieldSteps })
   const told = carryOut(order, {
     migration,
-    surroundings,
+    surroundings: caseSurroundings(order, tiers),
     order: { regionPages: REGION_PAGES, classes: ranks },
   })
-  return { told, result: resultOf(told, migration, order.thresholds.slaDowntime.value) }
+  return { told, result: resultOf(told, migration, thresholds.slaDowntime.value) }
 }
 
 /** Whether live rounds ended by the policy's own rule, and not because a number of rounds or a time was over. */

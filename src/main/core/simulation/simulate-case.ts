@@ -1,73 +1,30 @@
-import type { Capabilities } from '../../../shared/model/capabilities.ts'
-import type { SimulationCase, SimulationResult } from '../../../shared/model/simulation-case.ts'
+import type { SimulationResult } from '../../../shared/model/simulation-case.ts'
 import { Random } from '../numeric/random.ts'
-import { tiersOf } from '../outlook/memory-tiers.ts'
+import { type MemoryTier, tiersOf } from '../outlook/memory-tiers.ts'
 import type { Surroundings } from '../outlook/outlook.ts'
 import { rankRegions } from '../outlook/rank-regions.ts'
-import { surroundingsOf } from '../outlook/surroundings-of.ts'
 import { dealImages, imagePlanOf } from './boot-images.ts'
 import { leadMigration, type SimulationOrder } from './carry-out.ts'
-import { diskOf } from './disk-copy.ts'
+import {
+  caseMigration,
+  caseSurroundings,
+  faultServiceOf,
+  heatWindowMs,
+  pageBytesOf,
+  pageCountsOf,
+} from './case-migration.ts'
 import { guestOf } from './guest-plan.ts'
-import { hostLimitOf, liveBytesPerSecond } from './host-limit.ts'
-import { hostOf } from './host-presets.ts'
 import { inGivenPages, inPlainPages } from './in-plain-pages.ts'
-import { earlyReadingOf } from './log-reading.ts'
 import type { MigrationPath } from './migration-path.ts'
 import { NetworkPath, type PathPlan } from './network-path.ts'
 import { type HeatReading, observeHeat } from './observe-heat.ts'
-import { layOutPages, NO_CLASS } from './page-layout.ts'
-import type { PageCosts } from './page-transfer.ts'
+import { layOutPages } from './page-layout.ts'
+import { evenCosts } from './page-transfer.ts'
 import { resultOf } from './result-of.ts'
-import { SimulatedMigration } from './simulated-migration.ts'
+import type { SimulatedMigration } from './simulated-migration.ts'
 import { SinglePages } from './single-pages.ts'
 import { singlePageSteps } from './steps.ts'
 import { WriteSchedule } from './write-schedule.ts'
-
-/** A host that can do everything the engine knows. */
-export const FULL_CAPABILITIES: Capabilities = {
-  dirtyRate: true,
-  pageHeat: true,
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: true,
-  bandwidth: true,
-  pageOrder: true,
-  throttle: true,
-  priority: true,
-  diskCopy: true,
-}
-
-/** What the host of a case can do: everything but what it is said to lack. */
-export const capabilitiesOf = ({ hostLacks = [] }: SimulationCase): Capabilities => ({
-  ...FULL_CAPABILITIES,
-  ...Object.fromEntries(hostLacks.map(ability => [ability, false])),
-})
-
-/** A reading of page heat lasts at most this long. */
-const LONGEST_READING_MS = 10_000
-
-/** How long page heat is read before the migration, ms. */
-export const heatWindowMs = ({ warmupSeconds }: SimulationCase): number =>
-  Math.min(LONGEST_READING_MS, Math.max(1000, warmupSeconds * 1000))
-
-const mark = 16
-
-export const costsOf = ({ pageBytes, content }: SimulationCase, zeroPageBytes: number | null): PageCosts => {
-  const { compressedRatio, deltaRatio, similarRatio } = content
-  const whole = pageBytes * compressedRatio
-  return {
-    zero: zeroPageBytes ?? whole,
-    first: new Float64Array(NO_CLASS + 1).fill(whole * (1 - similarRatio) + mark * similarRatio),
-    again: new Float64Array(NO_CLASS + 1).fill(Math.min(whole, pageBytes * deltaRatio)),
-  }
-}
-
-/** What compresses a case's pages, where that takes time. */
-export const compressorOf = ({ pageBytes, content }: SimulationCase) =>
-  content.compressBytesPerSecond === undefined
-    ? null
-    : { bytesPerMs: content.compressBytesPerSecond / 1000, pageBytes }
 
 /** The guest, its link and its migration, before the first page. */
 interface Ground<P> {
@@ -80,64 +37,35 @@ interface Ground<P> {
 /** Makes the way that a case's migration goes by. */
 type PathMaker<P> = (plan: PathPlan, random: Random) => P
 
+/** The tiers of a reading, but for pages of zeros, which nobody writes: they cost next to nothing. */
+const contentTiersOf = (heat: HeatReading, zeroPages: number): readonly MemoryTier[] =>
+  tiersOf(heat).map((tier, i) => (i === 0 ? { ...tier, pages: Math.max(0, tier.pages - zeroPages) } : tier))
+
 const prepare = <P extends MigrationPath>(order: SimulationOrder, pathOf: PathMaker<P>): Ground<P> => {
-  const { given, policy, thresholds, capabilities } = order
+  const { given, policy } = order
+  const { vcpuCount, logRead = 'region' } = given
   const random = new Random(given.seed)
   const guest = guestOf(given)
-  const pages = Math.ceil(given.memoryBytes / given.pageBytes)
-  const zeroPages = Math.floor(pages * given.content.zeroRatio)
-  const layout = layOutPages({ pages, classes: guest.classes, zeroPages }, random)
-  const host = hostOf(given)
+  const counts = pageCountsOf(given)
+  const layout = layOutPages({ ...counts, classes: guest.classes }, random)
   const windowMs = heatWindowMs(given)
   const heat = observeHeat(layout, guest.writesAt(-windowMs / 2), { windowMs, random })
-  const costs = costsOf(given, host.zeroPageBytes)
-  const backlogBytes = policy.pageRequests === 'overtake' ? 0 : host.backlogBytes
-  const content = tiersOf(heat)
-  const { logRead = 'region' } = given
-  const surroundings = surroundingsOf(
-    content.map((tier, i) => (i === 0 ? { ...tier, pages: Math.max(0, tier.pages - zeroPages) } : tier)),
-    {
-      linkPagesPerMs: liveBytesPerSecond(given) / given.pageBytes / 1000,
-      roundTripMs: given.link.latencyMs,
-      vcpuCount: given.vcpuCount,
-      roundMs: host.roundMs,
-      pauseMs: host.pauseMs + host.resumeMs,
-      backlogBytes,
-      pageBytes: given.pageBytes,
-    },
-    capabilities,
-  )
-  const images = imagePlanOf(given, policy)
+  const surroundings = caseSurroundings(order, contentTiersOf(heat, counts.zeroPages))
   const path = pathOf({ ...given.link, seed: given.seed }, random)
-  const { vcpuCount } = given
-  const { writesAt } = guest
-  const { pageRequests, prepagePages = 0, duringRound } = policy
-  const dealt = images === null ? null : dealImages(layout, images)
-  const pagesOnTheirWay = new SinglePages({
+  const plan = imagePlanOf(given, policy)
+  const images = plan === null ? null : dealImages(layout, plan)
+  const pages = new SinglePages({
     memory: new WriteSchedule(layout, random),
     vcpuCount,
     path,
-    transfer: { costs, skipsDirty: false },
+    transfer: { costs: evenCosts(pageBytesOf(given)), skipsDirty: false },
     logRead,
-    service: { preempts: pageRequests === 'overtake', backlogBytes, prepagePages },
-    images: dealt,
-    peeks: duringRound !== undefined,
+    service: faultServiceOf(order),
+    images,
+    peeks: policy.duringRound !== undefined,
     random,
   })
-  const migration = new SimulatedMigration({
-    pages: pagesOnTheirWay,
-    writesAt,
-    path,
-    host,
-    disk: diskOf(given),
-    images: dealt,
-    graceMs: 0,
-    compressor: compressorOf(given),
-    limit: hostLimitOf(given),
-    earlyReading: earlyReadingOf(host, policy.limits({ thresholds, capabilities })),
-    startedAtMs: 0,
-    stepsOf: singlePageSteps,
-  })
+  const migration = caseMigration(order, { pages, guest, path, images, stepsOf: singlePageSteps })
   const told = logRead === 'round' ? { ...surroundings, logRead } : surroundings
   return { path, migration, heat, surroundings: told }
 }

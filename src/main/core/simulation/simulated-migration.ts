@@ -160,7 +160,9 @@ export class SimulatedMigration {
         this.#fetchProfile(mostMs)
         break
       case 'live':
-        this.#stepLive(Math.min(mostMs, this.#sliceMs, this.#outflow.msToEnd(this.elapsedMs), this.#msToLook()))
+        this.#stepLive(
+          Math.min(mostMs, this.#sliceMs, this.#outflow.msToEnd(this.elapsedMs), this.#msToLook()),
+        )
         break
       case 'waiting':
         if (this.#waited(mostMs)) this.#turn()

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { FULL_CAPABILITIES } from '../../../../src/main/core/simulation/case-capabilities.ts'
 import { caseMisfits } from '../../../../src/main/core/simulation/case-misfit.ts'
 import { policyOf } from '../../../../src/main/core/simulation/case-policy.ts'
 import { predictCase } from '../../../../src/main/core/simulation/predict-case.ts'
-import { FULL_CAPABILITIES, simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
+import { simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
 import { simulationCase } from '../../../../src/shared/model/simulation-case.ts'
 
 const caseWith = (changes: object) =>

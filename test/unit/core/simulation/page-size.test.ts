@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { FULL_CAPABILITIES } from '../../../../src/main/core/simulation/case-capabilities.ts'
 import { policyOf } from '../../../../src/main/core/simulation/case-policy.ts'
-import { FULL_CAPABILITIES, simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
+import { simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
 import { simulationCase } from '../../../../src/shared/model/simulation-case.ts'
 
 const resultOf = (pageBytes: number, policy: string) => {

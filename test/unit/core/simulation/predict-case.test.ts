@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { FULL_CAPABILITIES } from '../../../../src/main/core/simulation/case-capabilities.ts'
 import { policyOf } from '../../../../src/main/core/simulation/case-policy.ts'
 import { predictCase } from '../../../../src/main/core/simulation/predict-case.ts'
-import { FULL_CAPABILITIES, simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
+import { simulateCase } from '../../../../src/main/core/simulation/simulate-case.ts'
 import { shareAtLeast, valueAt } from '../../../../src/main/core/simulation/spread.ts'
 import { simulationCase } from '../../../../src/shared/model/simulation-case.ts'
 

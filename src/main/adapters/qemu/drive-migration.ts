@@ -69,12 +69,9 @@ const beginState = (order: DriveOrder, memoryPages: number): EngineState =>
     linkBytesPerSecond: order.linkBytesPerSecond,
   })
 
-/** Leads a migration to its end by a policy, as the console does; an abort cancels it while that is safe. */
-export const driveMigration = async (
-  order: DriveOrder,
-  { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: (step: Driven) => void },
-): Promise<DrivenMigration> => {
-  const { source, destination, uri, thresholds, linkBytesPerSecond, pulse, probe, clock } = order
+/** What a migration is decided with, and the guest's memory as its source has it. */
+const readGround = async (order: DriveOrder, signal: AbortSignal) => {
+  const { source, uri, thresholds, linkBytesPerSecond } = order
   const policy = policies[order.policy]
   const preempt = policy.pageRequests === 'overtake'
   const memoryPages = pagesOf(await source.ask(memorySize))
@@ -88,11 +85,27 @@ export const driveMigration = async (
     surroundings,
     workingSet: null,
   }
-  signal.throwIfAborted()
-  const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
-  const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
-  await running.start()
-  let state = beginState(order, memoryPages)
+  return { context, preempt, memoryPages, zeroPages }
+}
+
+/** The engine, led by what happens to a migration that runs; its commands are carried out and told. */
+interface Lead {
+  readonly apply: (event: EngineEvent) => Promise<void>
+  readonly told: () => Migration
+}
+
+type OnStep = (step: Driven) => void
+
+const leadBy = (
+  context: EngineContext,
+  begun: EngineState,
+  {
+    running,
+    clock,
+    onStep,
+  }: { readonly running: QemuMigration; readonly clock: Clock; readonly onStep: OnStep },
+): Lead => {
+  let state = begun
   const apply = async (event: EngineEvent): Promise<void> => {
     const step = stepMigration(state, event, context)
     state = step.state
@@ -111,7 +124,22 @@ export const driveMigration = async (
       await apply({ kind: 'answered', command, accepted: refusal === null })
     }
   }
-  const cancel = (): void => void apply({ kind: 'operator', command: { kind: 'cancel' } })
+  return { apply, told: () => migrationOf(state) }
+}
+
+/** Leads a migration to its end by a policy, as the console does; an abort cancels it while that is safe. */
+export const driveMigration = async (
+  order: DriveOrder,
+  { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: OnStep },
+): Promise<DrivenMigration> => {
+  const { source, destination, uri, linkBytesPerSecond, pulse, probe, clock } = order
+  const { context, preempt, memoryPages, zeroPages } = await readGround(order, signal)
+  signal.throwIfAborted()
+  const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
+  const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
+  await running.start()
+  const lead = leadBy(context, beginState(order, memoryPages), { running, clock, onStep })
+  const cancel = (): void => void lead.apply({ kind: 'operator', command: { kind: 'cancel' } })
   signal.addEventListener('abort', cancel, { once: true })
   // An abort that came while it began is told to nobody any more.
   if (signal.aborted) cancel()
@@ -120,11 +148,11 @@ export const driveMigration = async (
     for await (const event of running.watch(0, new AbortController().signal)) {
       onStep(event)
       if (event.kind === 'completed') stallMs = event.stallMs
-      await apply({ kind: 'host', event })
+      await lead.apply({ kind: 'host', event })
     }
   } finally {
     signal.removeEventListener('abort', cancel)
     await running.close()
   }
-  return { migration: migrationOf(state), counters: running.counters, stallMs }
+  return { migration: lead.told(), counters: running.counters, stallMs }
 }

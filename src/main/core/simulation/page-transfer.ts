@@ -177,12 +177,10 @@ export class PageTransfer {
     let word = from
     while (word < to) {
       if (plain[word] === 1 && words[word] === ALL) {
-        const run = this.#plainRun(words, { from: word, to }, credit)
+        const run = this.#sendPlainRun(words, { from: word, to }, credit)
         if (run > 0) {
-          const [page, pages] = [word * 32, run * 32]
-          destination.set(versions.subarray(page, page + pages), page)
-          words.fill(0, word, word + run)
-          sentByClass[NO_CLASS] = (sentByClass[NO_CLASS] ?? 0) + (dirtied === null ? pages : 0)
+          const pages = run * 32
+          if (dirtied === null) sentByClass[NO_CLASS] = (sentByClass[NO_CLASS] ?? 0) + pages
           credit -= pages * (first[NO_CLASS] ?? 0)
           taken += pages
           word += run
@@ -222,13 +220,16 @@ export class PageTransfer {
     return word < to && words[word] === 0 ? word + 1 : word
   }
 
-  /** How many plain words, every page of which is waiting, lie in a row and surely go over for this credit. */
-  #plainRun(words: Uint32Array, { from, to }: Words, credit: number): number {
+  /** Sends plain words in a row, every page of which is waiting, as far as they surely go over for this credit; returns how many. */
+  #sendPlainRun(words: Uint32Array, { from, to }: Words, credit: number): number {
     const pageBytes = this.#costs.first[NO_CLASS] ?? 0
     if (pageBytes !== this.#costs.again[NO_CLASS]) return 0
     const most = pageBytes > 0 ? Math.min(to - from, Math.ceil(credit / (32 * pageBytes)) - 1) : to - from
     let run = 0
     while (run < most && this.#plainWords[from + run] === 1 && words[from + run] === ALL) run++
+    const [firstPage, lastPage] = [from * 32, (from + run) * 32]
+    this.destination.set(this.#memory.versions.subarray(firstPage, lastPage), firstPage)
+    words.fill(0, from, from + run)
     return run
   }
 

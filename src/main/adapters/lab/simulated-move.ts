@@ -40,7 +40,7 @@ export const simulatedMove = (
     memory: vm.memoryAt(startedAtMs),
     vcpuCount: vm.config.vcpuCount,
     path,
-    transfer: { costs: plainCosts(PAGE_BYTES, ZERO_PAGE_BYTES), skipsDirty: false },
+    costs: plainCosts(PAGE_BYTES, ZERO_PAGE_BYTES),
     // As Xen does: the log is read for all of memory at once.
     logRead: 'round',
     service: { preempts: pageRequests === 'overtake', backlogBytes, prepagePages },

@@ -52,12 +52,6 @@ const addressOrder = (pages: number): SendOrder => ({
 /** In place of the version of a page that the destination does not hold at all. */
 export const NEVER = 0xffff
 
-export interface TransferRules {
-  readonly costs: PageCosts
-  /** Leaves out of a round what is dirty again before its turn, as Xen once did. */
-  readonly skipsDirty: boolean
-}
-
 const ALL = 0xffffffff
 
 /** 1 for each word of 32 pages that nobody writes and that hold something: one costs what the other does. */
@@ -81,7 +75,6 @@ export class PageTransfer {
   readonly sentByClass = new Float64Array(NO_CLASS + 1)
   readonly #memory: WriteSchedule
   readonly #costs: PageCosts
-  readonly #skipsDirty: boolean
   readonly #plainWords: Uint8Array
   #order: SendOrder
   #at = 0
@@ -89,13 +82,11 @@ export class PageTransfer {
   #credit = 0
   #bytesSent = 0
   #pagesSent = 0
-  #pagesSkipped = 0
   #writtenAtDestination = 0
 
-  constructor(memory: WriteSchedule, rule: TransferRules) {
+  constructor(memory: WriteSchedule, costs: PageCosts) {
     this.#memory = memory
-    this.#costs = rule.costs
-    this.#skipsDirty = rule.skipsDirty
+    this.#costs = costs
     this.destination = new Uint16Array(memory.layout.pages).fill(NEVER)
     this.#plainWords = plainWordsOf(memory.layout)
     this.#order = addressOrder(memory.layout.pages)
@@ -115,11 +106,6 @@ export class PageTransfer {
     return { first: this.#costs.first[0] ?? 0, again: this.#costs.again[0] ?? 0 }
   }
 
-  /** Pages left out of a round because they were dirty again before their turn. */
-  get pagesSkipped(): number {
-    return this.#pagesSkipped
-  }
-
   /** Begins again, in this order if one is given. */
   rewind(order: SendOrder = this.#order): void {
     this.#order = order
@@ -129,8 +115,8 @@ export class PageTransfer {
 
   /**
    * Sends pages of `waiting` for `bytes` more, on from where it stopped and round the end of memory, and takes them out;
-   * returns the bytes it had no page for. A page that was
-   * written meanwhile goes into `dirtied`. A page that costs more than was left is paid out of the next call.
+   * returns the bytes it had no page for. A page that was written meanwhile goes into `dirtied`. A page that costs more
+   * than was left is paid out of the next call.
    */
   send(waiting: PageSet, dirtied: PageSet | null, bytes: number): number {
     this.#credit += bytes
@@ -172,7 +158,6 @@ export class PageTransfer {
     const { zero, first, again } = this.#costs
     let credit = this.#credit
     let taken = 0
-    let skipped = 0
     const plain = this.#plainWords
     let word = from
     while (word < to) {
@@ -197,10 +182,6 @@ export class PageTransfer {
         if (index !== NO_CLASS && dirtied !== null && (nextWrites[page] ?? 0) <= (passed[index] ?? 0)) {
           memory.lookIn(page, index)
           dirtied.add(page)
-          if (this.#skipsDirty) {
-            skipped++
-            continue
-          }
         }
         const version = versions[page] ?? 0
         if (version === 0) credit -= zero
@@ -215,8 +196,7 @@ export class PageTransfer {
     waiting.resized(-taken)
     this.#bytesSent += this.#credit - credit
     this.#credit = credit
-    this.#pagesSent += taken - skipped
-    this.#pagesSkipped += skipped
+    this.#pagesSent += taken
     return word < to && words[word] === 0 ? word + 1 : word
   }
 

@@ -58,7 +58,7 @@ const prepare = <P extends MigrationPath>(order: SimulationOrder, pathOf: PathMa
     memory: new WriteSchedule(layout, random),
     vcpuCount,
     path,
-    transfer: { costs: evenCosts(pageBytesOf(given)), skipsDirty: false },
+    costs: evenCosts(pageBytesOf(given)),
     logRead,
     service: faultServiceOf(order),
     images,

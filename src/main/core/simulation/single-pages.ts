@@ -6,7 +6,7 @@ import { checkArrival } from './check-arrival.ts'
 import { DemandPaging, type FaultService } from './demand-paging.ts'
 import type { MigratingPages, PagingSlice } from './migrating-pages.ts'
 import type { MigrationPath } from './migration-path.ts'
-import { PageTransfer, type SendOrder, type TransferRules } from './page-transfer.ts'
+import { type PageCosts, PageTransfer, type SendOrder } from './page-transfer.ts'
 import { liveRegions, pushRegions } from './region-order.ts'
 import type { WriteSchedule } from './write-schedule.ts'
 
@@ -14,7 +14,7 @@ export interface SinglePagesPlan {
   readonly memory: WriteSchedule
   readonly vcpuCount: number
   readonly path: MigrationPath
-  readonly transfer: TransferRules
+  readonly costs: PageCosts
   /** When a pass in an order given reads the dirty log: before each region, or once for all of memory. */
   readonly logRead: 'region' | 'round'
   readonly service: FaultService
@@ -39,7 +39,7 @@ export class SinglePages implements MigratingPages {
   constructor(plan: SinglePagesPlan) {
     const { pages } = plan.memory.layout
     this.#plan = plan
-    this.#transfer = new PageTransfer(plan.memory, plan.transfer)
+    this.#transfer = new PageTransfer(plan.memory, plan.costs)
     this.#sending = new PageSet(pages)
     this.#sending.fill()
     this.#dirty = new PageSet(pages)

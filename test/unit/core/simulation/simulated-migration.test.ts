@@ -25,7 +25,6 @@ interface Given {
   readonly vcpuCount?: number
   readonly preempts?: boolean
   readonly prepagePages?: number
-  readonly skipsDirty?: boolean
   readonly zeroPages?: number
   readonly suspendDirtyPages?: number
   readonly peeks?: boolean
@@ -55,7 +54,7 @@ const aMigration = (given: Given = {}): SimulatedMigration => {
     memory: new WriteSchedule(layout, random),
     vcpuCount: given.vcpuCount ?? 2,
     path: networkPath,
-    transfer: { costs: plainCosts(4096, 16), skipsDirty: given.skipsDirty ?? false },
+    costs: plainCosts(4096, 16),
     logRead: 'region',
     service: {
       preempts: given.preempts ?? true,
@@ -120,15 +119,6 @@ describe('rounds', () => {
   test('zero pages cost next to nothing', () => {
     const [first] = roundsOf(run(aMigration({ zeroPages: 2048 }), afterRound(1, 'stop-and-copy')))
     expect(first?.bytesSent).toBe(2048 * 4096 + 2048 * 16)
-  })
-
-  // Each of 1,024 pages is dirty again before its turn with some chance; those are left out and sent next time.
-  test('skipping what is dirty again sends less', () => {
-    const sent = (skipsDirty: boolean) =>
-      roundsOf(run(aMigration({ skipsDirty, writesPerSecond: 1000 }), afterRound(1, 'stop-and-copy')))[0]
-        ?.sentPages
-    expect(sent(false)).toBe(4096)
-    expect(sent(true)).toBeLessThan(4096 - 200)
   })
 
   test('a slower guest dirties less and loses the time', () => {
@@ -382,7 +372,6 @@ test('no page is ever lost or left behind, whatever is written, sent and told wh
         vcpuCount: fc.integer({ min: 1, max: 8 }),
         preempts: fc.boolean(),
         prepagePages: fc.nat(8),
-        skipsDirty: fc.boolean(),
         suspendDirtyPages: fc.nat(64),
         cuts: fc.constantFrom([], [{ fromMs: 50, toMs: 400 }]),
         seed: fc.nat(),

@@ -6,7 +6,7 @@ import { type FailureReport, reportOf } from '../shared/failure.ts'
 import type { ConnectionSettings, StoredConnection } from '../shared/model/connection.ts'
 import { isHostsFile } from '../shared/model/pool-address.ts'
 import { labPools } from './adapters/lab/lab-pools.ts'
-import { startLab } from './adapters/lab/start-lab.ts'
+import { type RunningLab, startLab } from './adapters/lab/start-lab.ts'
 import { connectQemu } from './adapters/qemu/qemu-hypervisor.ts'
 import { realLab as realLabStarter } from './adapters/qemu-lab/real-lab.ts'
 import { openRecorder } from './adapters/session/open-recorder.ts'
@@ -24,6 +24,7 @@ import { connectXenApi } from './adapters/xenapi/xenapi-hypervisor.ts'
 import { defaultThresholds } from './core/decision/thresholds.ts'
 import { handlersOf } from './handlers/index.ts'
 import type { Clock } from './ports/clock.ts'
+import type { ForecasterBackend } from './ports/forecaster-backend.ts'
 import type { Log } from './ports/log.ts'
 import type { KeyStore } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
@@ -116,12 +117,14 @@ const asKnown = (
   ...(members && url === setup.url && { members }),
 })
 
-/** The one place where adapters, services and handlers meet. */
-export const startApp = async (options: AppOptions): Promise<App> => {
-  const { clock, log } = options
-  const closing = new AbortController()
+interface StatusBoard {
+  readonly status: LiveValue<AppStatus>
+  readonly trouble: (report: FailureReport) => void
+}
+
+const openStatus = (version: string): StatusBoard => {
   const status = new LiveValue<AppStatus>({
-    version: options.version,
+    version,
     tensorBackend: null,
     model: null,
     troubles: [],
@@ -129,26 +132,51 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   })
   const trouble = (report: FailureReport) =>
     status.set({ ...status.value, troubles: [...status.value.troubles, report] })
+  return { status, trouble }
+}
 
-  const backend = startForecaster({ modelDir: join(options.resourcesDir, 'forecaster'), log })
+/** Starts the forecaster and tells how it is, until `closing` aborts. */
+const openForecaster = (
+  { resourcesDir, log }: AppOptions,
+  { status, trouble }: StatusBoard,
+  closing: AbortSignal,
+): ForecasterBackend => {
+  const backend = startForecaster({ modelDir: join(resourcesDir, 'forecaster'), log })
   backend.info.then(
     ({ backend: tensorBackend, model, skill }) => {
       log.info('the forecaster is ready', { tensorBackend, model, skill })
       status.set({ ...status.value, tensorBackend, model: { name: model, skill } })
     },
     error => {
-      if (closing.signal.aborted) return
+      if (closing.aborted) return
       log.error('there are no forecasts', error)
       trouble(reportOf(error, { what: 'There are no forecasts', remedy: REMEDY }))
     },
   )
-  const clusterer = startHeatClusterer()
-  const sorter = shapeSorter()
-  const simulator = simulatorPool(Math.min(MOST_SIMULATING_THREADS, availableParallelism()))
-  const store = await storeOrMemory(options, trouble)
+  return backend
+}
 
+/** What works in threads of its own, and the store. */
+const startEngines = async (options: AppOptions, board: StatusBoard, closing: AbortSignal) => {
+  const { clock, log, dataDir, version } = options
+  const engines = {
+    backend: openForecaster(options, board, closing),
+    clusterer: startHeatClusterer(),
+    shapeSorter: shapeSorter(),
+    simulator: simulatorPool(Math.min(MOST_SIMULATING_THREADS, availableParallelism())),
+    store: await storeOrMemory(options, board.trouble),
+    recorder: openRecorder({ dataDir, version, clock, log }),
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all(Object.values(engines).map(engine => engine.close()))
+  }
+  return { ...engines, close }
+}
+type Engines = Awaited<ReturnType<typeof startEngines>>
+
+const openConnections = (options: AppOptions, { store, recorder }: Engines) => {
+  const { clock, log } = options
   const trust = new TrustBook({ store, clock })
-  const recorder = openRecorder({ dataDir: options.dataDir, version: options.version, clock, log })
   const connect: Connect = (target, signal) =>
     (isHostsFile(target.settings.url) ? connectQemu : connectXenApi)({ ...target, clock, log }, signal)
   const connectRecorded: Connect = async (target, signal) =>
@@ -156,51 +184,42 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const connections = new Connections({ connect: connectRecorded, clock, log, store, trust })
   const passwords = openPasswords(options)
   const desk = new ConnectionDesk({ connections, passwords, trust, store, connect, clock, log })
-  const {
-    sampler,
-    workingSets,
-    adviceWatch,
-    operations,
-    decisions,
-    migrator,
-    loop,
-    stewardship,
-    foreignTasks,
-    manual,
-    schedule,
-    stopSwitch,
-    poolHeat,
-    workloadShapes,
-    whatIfs,
-  } = wireServices({
-    connections,
-    backend,
-    clusterer,
-    shapeSorter: sorter,
-    simulator,
-    store,
-    clock,
-    log,
-    thresholds: defaultThresholds,
-    me: { holder: crypto.randomUUID(), name: ownName() },
-  })
-  const historyDesk = new HistoryDesk({
-    store,
-    operations,
-    clock,
-    log,
-    backupFolder: join(options.dataDir, 'backups'),
-    makeFolder,
-  })
-  const realLab = new RealLabDesk({
-    startLab: realLabStarter({ ...options.realLab, resourcesDir: options.resourcesDir }),
-    connections,
-    operations,
-    log,
-  })
-  const heatWatch = new HeatWatch({ connections, clusterer, clock })
-  const recording = new SessionRecording({ recorder, connections, decisions, migrator, loop, log })
+  return { trust, connections, desk }
+}
 
+const openServices = (options: AppOptions, engines: Engines) => {
+  const { clock, log } = options
+  const { store, recorder, clusterer } = engines
+  const entry = openConnections(options, engines)
+  const { connections } = entry
+  const me = { holder: crypto.randomUUID(), name: ownName() }
+  const wired = wireServices({ ...engines, connections, clock, log, thresholds: defaultThresholds, me })
+  const { operations, decisions, migrator, loop } = wired
+  const backupFolder = join(options.dataDir, 'backups')
+  return {
+    ...entry,
+    ...wired,
+    store,
+    historyDesk: new HistoryDesk({ store, operations, clock, log, backupFolder, makeFolder }),
+    realLab: new RealLabDesk({
+      startLab: realLabStarter({ ...options.realLab, resourcesDir: options.resourcesDir }),
+      connections,
+      operations,
+      log,
+    }),
+    heatWatch: new HeatWatch({ connections, clusterer, clock }),
+    recording: new SessionRecording({ recorder, connections, decisions, migrator, loop, log }),
+  }
+}
+type Services = ReturnType<typeof openServices>
+
+/** Takes up what earlier runs left; returns the connections that they had. */
+const restorePast = async (
+  services: Services,
+  { log }: AppOptions,
+  { trouble }: StatusBoard,
+): Promise<readonly StoredConnection[]> => {
+  const { store, migrator } = services
   // A past that cannot be read costs the past, not the present.
   const past = <T>(reading: Promise<T>, nothing: T): Promise<T> =>
     reading.catch(error => {
@@ -209,95 +228,88 @@ export const startApp = async (options: AppOptions): Promise<App> => {
       return nothing
     })
   const settings = await past(store.settings(), {})
-  historyDesk.restore(settings)
-  stopSwitch.restore(settings)
-  decisions.restore(await past(store.decisions(RESTORED), []))
+  services.historyDesk.restore(settings)
+  services.stopSwitch.restore(settings)
+  services.decisions.restore(await past(store.decisions(RESTORED), []))
   const migrations = await past(store.migrations(RESTORED), [])
   migrator.restore(migrations, await past(store.openJournal(), []))
-  schedule.restore(await past(store.schedule(), []))
-  sampler.remember(await past(readPastDirtying(store, migrations), []))
-  recording.start()
-  trust.restore(await past(store.pins(), []))
-  const known = await past(store.connections(), [])
-  workingSets.start()
-  const knownById = new Map(known.map(connection => [connection.id, connection]))
-  const add = (setup: ConnectionSettings) => connections.add(asKnown(setup, knownById.get(setup.id)))
-  for (const settings of options.pools) add(settings)
-  desk.restore(known).catch(error => log.error('the connections of earlier runs did not come back', error))
-  const lab = options.lab
-    ? startLab({
-        port: 0,
-        seed: LAB_SEED,
-        pools: labPools({ seed: LAB_SEED }),
-        signal: closing.signal,
-      }).then(
-        started => {
-          const { user, password, pools } = started.info
-          for (const [index, { name, url }] of pools.entries()) {
-            // The first acts, so that the whole loop is seen; the second, where little can be measured, advises.
-            const [id, level] =
-              index === 0 ? (['lab', 'automatic'] as const) : ([`lab-${index + 1}`, 'advise'] as const)
-            add({ id, name, url, user, password, level, isLab: true })
-          }
-          return started
-        },
-        error => {
-          if (!closing.signal.aborted)
-            trouble(reportOf(error, { what: 'The lab cannot be started', remedy: REMEDY }))
-          return null
-        },
-      )
-    : Promise.resolve(null)
-  loop.start()
-  stewardship.start()
-  schedule.start()
-  foreignTasks.start()
+  services.schedule.restore(await past(store.schedule(), []))
+  services.sampler.remember(await past(readPastDirtying(store, migrations), []))
+  services.recording.start()
+  services.trust.restore(await past(store.pins(), []))
+  return past(store.connections(), [])
+}
 
+/** Starts the embedded lab and connects to its pools; resolves to null where there is none. */
+const openLab = async (
+  connect: (setup: ConnectionSettings) => void,
+  { trouble }: StatusBoard,
+  closing: AbortSignal,
+): Promise<RunningLab | null> => {
+  try {
+    const lab = await startLab({
+      port: 0,
+      seed: LAB_SEED,
+      pools: labPools({ seed: LAB_SEED }),
+      signal: closing,
+    })
+    const { user, password, pools } = lab.info
+    for (const [index, { name, url }] of pools.entries()) {
+      // The first acts, so that the whole loop is seen; the second, where little can be measured, advises.
+      const [id, level] =
+        index === 0 ? (['lab', 'automatic'] as const) : ([`lab-${index + 1}`, 'advise'] as const)
+      connect({ id, name, url, user, password, level, isLab: true })
+    }
+    return lab
+  } catch (error) {
+    if (!closing.aborted) trouble(reportOf(error, { what: 'The lab cannot be started', remedy: REMEDY }))
+    return null
+  }
+}
+
+/** In this order: what gives orders ends before what carries them out, and the connections before the labs. */
+const closeServices = async (services: Services, lab: Promise<RunningLab | null>): Promise<void> => {
+  services.loop.close()
+  await services.schedule.close()
+  await services.stewardship.close()
+  await services.foreignTasks.close()
+  services.sampler.close()
+  services.workingSets.close()
+  await services.whatIfs.close()
+  await services.migrator.close()
+  await services.historyDesk.close()
+  await services.connections.close()
+  await (await lab)?.close()
+  await services.realLab.close()
+  services.recording.close()
+}
+
+/** The one place where adapters, services and handlers meet. */
+export const startApp = async (options: AppOptions): Promise<App> => {
+  const closing = new AbortController()
+  const board = openStatus(options.version)
+  const engines = await startEngines(options, board, closing.signal)
+  const services = openServices(options, engines)
+  const known = await restorePast(services, options, board)
+  services.workingSets.start()
+  const knownById = new Map(known.map(connection => [connection.id, connection]))
+  const connect = (setup: ConnectionSettings) =>
+    services.connections.add(asKnown(setup, knownById.get(setup.id)))
+  for (const settings of options.pools) connect(settings)
+  services.desk
+    .restore(known)
+    .catch(error => options.log.error('the connections of earlier runs did not come back', error))
+  const lab = options.lab ? openLab(connect, board, closing.signal) : Promise.resolve(null)
+  services.loop.start()
+  services.stewardship.start()
+  services.schedule.start()
+  services.foreignTasks.start()
   return {
-    handlers: handlersOf({
-      status,
-      connections,
-      desk,
-      stopSwitch,
-      decisions,
-      loop,
-      migrator,
-      manual,
-      schedule,
-      operations,
-      realLab,
-      store,
-      heatWatch,
-      historyDesk,
-      workingSets,
-      adviceWatch,
-      poolHeat,
-      workloadShapes,
-      whatIfs,
-    }),
+    handlers: handlersOf({ ...services, status: board.status }),
     close: async () => {
       closing.abort()
-      loop.close()
-      await schedule.close()
-      await stewardship.close()
-      await foreignTasks.close()
-      sampler.close()
-      workingSets.close()
-      await whatIfs.close()
-      await migrator.close()
-      await historyDesk.close()
-      await connections.close()
-      await (await lab)?.close()
-      await realLab.close()
-      recording.close()
-      await Promise.all([
-        backend.close(),
-        clusterer.close(),
-        sorter.close(),
-        simulator.close(),
-        store.close(),
-        recorder.close(),
-      ])
+      await closeServices(services, lab)
+      await engines.close()
     },
   }
 }

@@ -60,41 +60,56 @@ export class MigrationDesk {
   /** Starts a migration; throws the XenAPI error of what stands against it. */
   start(order: MigrationOrder): LabMigration {
     const { vm, destination } = order
-    const source = this.#pool.host(vm.hostUuid)
-    if (source === undefined) throw new XapiError('HOST_OFFLINE', vm.hostUuid)
-    const landing: Landing = order.landing ?? this.#here
-    const operation: MoveOperation = order.landing === undefined ? 'pool_migrate' : 'migrate_send'
-    assertMayMove(this.#database, vm, operation)
-    if (source === destination) {
-      const why = 'The VM already runs on this host'
-      throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, why)
-    }
-    assertRoom(landing, vm, destination)
-    if (!this.#network.leads({ source, destination }))
-      throw new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, CUT)
+    const source = this.#assertMayStart(order)
     // A migration is there to be watched.
     this.#letGo ??= this.#clock.hold()
-    const { config } = this.#pool
-    const linkBytesPerSecond = order.linkBytesPerSecond ?? config.linkBytesPerSecond
     const nowMs = this.#clock.now()
     vm.migrating = true
+    const migration = this.#migrationOf(order, source, nowMs)
+    this.#migrations.set(order.id, migration)
+    migration.landing.pool.reserve(destination, vm.config.memoryBytes)
+    beginMove(migration, this.#here)
+    this.#share(nowMs)
+    this.#advance(migration, nowMs)
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
+    return migration
+  }
+
+  /** The host that the VM leaves; throws what stands against its move. */
+  #assertMayStart(order: MigrationOrder): VirtualHost {
+    const { vm, destination, landing = this.#here } = order
+    const source = this.#pool.host(vm.hostUuid)
+    if (source === undefined) throw new XapiError('HOST_OFFLINE', vm.hostUuid)
+    const failed = (why: string) =>
+      new XapiError('VM_MIGRATE_FAILED', vm.ref, source.ref, destination.ref, why)
+    assertMayMove(this.#database, vm, operationOf(order))
+    if (source === destination) throw failed('The VM already runs on this host')
+    assertRoom(landing, vm, destination)
+    if (!this.#network.leads({ source, destination })) throw failed(CUT)
+    return source
+  }
+
+  #migrationOf(order: MigrationOrder, source: VirtualHost, nowMs: number): LabMigration {
+    const { config } = this.#pool
+    const { id, vm, destination, stopRule, landing = this.#here } = order
+    const linkBytesPerSecond = order.linkBytesPerSecond ?? config.linkBytesPerSecond
     const path = new SharedPath({ bytesPerSecond: linkBytesPerSecond, roundTripMs: config.roundTripMs })
     const seed = vm.seed + this.#migrations.size + 1
     const simulation = simulatedMove(order, { pool: this.#pool, path, nowMs, seed })
     const cancel = () => void this.control(migration, { kind: 'cancel' })
     const { promise: outcome, resolve: settle } = Promise.withResolvers<MoveOutcome>()
     const migration: LabMigration = {
-      id: order.id,
+      id,
       vm,
       source,
       destination,
       landing,
-      operation,
+      operation: operationOf(order),
       taskRef: this.#taskFor(order, source, cancel),
       ownsTask: 'name' in order.task,
       outcome,
       settle,
-      stopRule: order.stopRule,
+      stopRule,
       transit: { simulation, path, dueMs: 0 },
       linkBytesPerSecond,
       events: [],
@@ -103,12 +118,6 @@ export class MigrationDesk {
       endedAtMs: null,
       endedAtWallMs: null,
     }
-    this.#migrations.set(order.id, migration)
-    landing.pool.reserve(destination, vm.config.memoryBytes)
-    beginMove(migration, this.#here)
-    this.#share(nowMs)
-    this.#advance(migration, nowMs)
-    this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     return migration
   }
 
@@ -287,6 +296,9 @@ export class MigrationDesk {
     for (const wake of waiting) wake()
   }
 }
+
+const operationOf = ({ landing }: MigrationOrder): MoveOperation =>
+  landing === undefined ? 'pool_migrate' : 'migrate_send'
 
 const bytesSentBy = ({ transfer, disk }: SimulatedMigration): number =>
   transfer.bytesSent + (disk?.bytesSent ?? 0)

@@ -74,6 +74,31 @@ const rowIndexOf = ({ target }: MouseEvent): number => {
 const isToggle = ({ target }: MouseEvent): boolean =>
   target instanceof Element && target.closest('button') !== null
 
+/** What clicks do: the plain one marks a row, with Shift or Ctrl they choose VMs, a double one opens. */
+const rowMouse = (grid: {
+  readonly rows: readonly FleetRow[]
+  readonly marked: number
+  readonly chosen: readonly string[]
+  readonly select: (row: FleetRow) => void
+}) => {
+  const { rows, marked, chosen, select } = grid
+  return {
+    onClick: (event: MouseEvent) => {
+      const at = rowIndexOf(event)
+      const row = rows[at]
+      if (!row) return
+      if (isToggle(event)) toggle(row.key)
+      if (event.shiftKey) choose(vmIdsBetween(rows, marked < 0 ? at : marked, at))
+      else if ((event.ctrlKey || event.metaKey) && row.kind === 'vm') choose(toggled(chosen, row.vmId))
+      else select(row)
+    },
+    onDoubleClick: (event: MouseEvent) => {
+      const row = rows[rowIndexOf(event)]
+      if (row) openRow(row, toggle)
+    },
+  }
+}
+
 export const FleetTable = (props: {
   readonly rows: readonly FleetRow[]
   readonly table: RefObject<HTMLDivElement | null>
@@ -97,19 +122,7 @@ export const FleetTable = (props: {
     chosen,
     choose,
   }
-  const onClick = (event: MouseEvent) => {
-    const at = rowIndexOf(event)
-    const row = rows[at]
-    if (!row) return
-    if (isToggle(event)) toggle(row.key)
-    if (event.shiftKey) choose(vmIdsBetween(rows, index < 0 ? at : index, at))
-    else if ((event.ctrlKey || event.metaKey) && row.kind === 'vm') choose(toggled(chosen, row.vmId))
-    else select(row)
-  }
-  const onDoubleClick = (event: MouseEvent) => {
-    const row = rows[rowIndexOf(event)]
-    if (row) openRow(row, toggle)
-  }
+  const mouse = rowMouse({ rows, marked: index, chosen, select })
   return (
     <div
       ref={table}
@@ -129,8 +142,8 @@ export const FleetTable = (props: {
         ref={body}
         className={styles.body}
         style={{ height: rows.length * ROW_PX }}
-        onClick={onClick}
-        onDoubleClick={onDoubleClick}
+        onClick={mouse.onClick}
+        onDoubleClick={mouse.onDoubleClick}
       />
     </div>
   )

@@ -1,5 +1,7 @@
 import { Modal, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
+import type { MigrationNetwork } from '../../../shared/model/destination-check.ts'
+import type { Host } from '../../../shared/model/host.ts'
 import { DEFAULT_POLICY, type PolicyName } from '../../../shared/model/migration.ts'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { formatBytes } from '../../../shared/units.ts'
@@ -13,7 +15,9 @@ import {
 } from '../../state/index.ts'
 import {
   checkWords,
+  type DestinationChoice,
   destinationChoices,
+  destinationLabel,
   networkChoices,
   networkLabel,
   whyNotThere,
@@ -26,6 +30,61 @@ import { useDestinationChecks } from './use-destination-checks.ts'
 
 const AUTOMATIC = ''
 
+const DestinationSelect = (props: {
+  readonly choices: readonly DestinationChoice[]
+  readonly description: string | null
+  readonly value: string
+  readonly onChange: (hostId: string) => void
+}) => (
+  <NativeSelect
+    label="Destination"
+    description={props.description}
+    data-autofocus
+    value={props.value}
+    onChange={event => props.onChange(event.currentTarget.value)}
+    data={[
+      { value: AUTOMATIC, label: 'automatic: the least loaded that fits' },
+      ...props.choices.map(choice => ({
+        value: choice.hostId,
+        label: destinationLabel(choice),
+        disabled: choice.refusal !== null,
+      })),
+    ]}
+  />
+)
+
+const NetworkSelect = (props: {
+  readonly networks: readonly MigrationNetwork[]
+  readonly value: string
+  readonly onChange: (networkId: string) => void
+}) => (
+  <NativeSelect
+    label="Network"
+    value={props.value}
+    onChange={event => props.onChange(event.currentTarget.value)}
+    data={[
+      { value: AUTOMATIC, label: "the pool's own choice" },
+      ...props.networks.map(network => ({ value: network.id, label: networkLabel(network) })),
+    ]}
+  />
+)
+
+/** What is good to know of a VM's move before it is ordered. */
+const Remarks = ({ vm, source }: { readonly vm: Vm; readonly source: Host | undefined }) => {
+  const shrinks = balloonWords(vm)
+  const cannot = source && stockXenWords(source)
+  return (
+    <>
+      {shrinks && (
+        <p className={styles.warning} role="note">
+          {shrinks}
+        </p>
+      )}
+      {cannot && <p className={styles.about}>{cannot}</p>}
+    </>
+  )
+}
+
 const Form = ({ vm }: { readonly vm: Vm }) => {
   const hosts = useFleet(s => s.hosts)
   const running = useMigrations(s => s.runningByVm.get(vm.id))
@@ -34,8 +93,6 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
   const [networkId, setNetworkId] = useState(AUTOMATIC)
   const [policy, setPolicy] = useState<PolicyName>(DEFAULT_POLICY)
   const source = useFleet(s => (vm.hostId === null ? undefined : s.hostsById.get(vm.hostId)))
-  const cannot = source && stockXenWords(source)
-  const shrinks = balloonWords(vm)
   const checks = useDestinationChecks(vm.id)
   const choices = destinationChoices(hosts, vm, checks)
   const chosenHost = destination === AUTOMATIC ? null : destination
@@ -57,43 +114,18 @@ const Form = ({ vm }: { readonly vm: Vm }) => {
         {formatBytes(vm.memoryBytes)} of memory to send. {risk?.reason}
       </p>
       <div className={styles.fields}>
-        <NativeSelect
-          label="Destination"
+        <DestinationSelect
+          choices={choices}
           description={checkWords(checks)}
-          data-autofocus
           value={destination}
-          onChange={event => setDestination(event.currentTarget.value)}
-          data={[
-            { value: AUTOMATIC, label: 'automatic: the least loaded that fits' },
-            ...choices.map(({ hostId, name, refusal, copiesDisk }) => ({
-              value: hostId,
-              label:
-                refusal === null
-                  ? `${name}${copiesDisk ? ', with a copy of its disk' : ''}`
-                  : `${name}: ${refusal}`,
-              disabled: refusal !== null,
-            })),
-          ]}
+          onChange={setDestination}
         />
         {networks.length > 0 && (
-          <NativeSelect
-            label="Network"
-            value={chosenNetwork?.id ?? AUTOMATIC}
-            onChange={event => setNetworkId(event.currentTarget.value)}
-            data={[
-              { value: AUTOMATIC, label: "the pool's own choice" },
-              ...networks.map(network => ({ value: network.id, label: networkLabel(network) })),
-            ]}
-          />
+          <NetworkSelect networks={networks} value={chosenNetwork?.id ?? AUTOMATIC} onChange={setNetworkId} />
         )}
         <PolicySelect source={source} value={policy} onChange={setPolicy} />
       </div>
-      {shrinks && (
-        <p className={styles.warning} role="note">
-          {shrinks}
-        </p>
-      )}
-      {cannot && <p className={styles.about}>{cannot}</p>}
+      <Remarks vm={vm} source={source} />
     </OrderForm>
   )
 }

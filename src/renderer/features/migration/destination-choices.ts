@@ -42,6 +42,12 @@ export const destinationChoices = (
       return { hostId: host.id, name: host.name, refusal: told ?? ownRefusal(host), copiesDisk }
     })
 
+/** A host as it is offered. */
+export const destinationLabel = ({ name, refusal, copiesDisk }: DestinationChoice): string => {
+  if (refusal !== null) return `${name}: ${refusal}`
+  return copiesDisk ? `${name}, with a copy of its disk` : name
+}
+
 /** How the check of the hosts stands, as one sentence; null when there is nothing to say. */
 export const checkWords = (checks: DestinationChecks): string | null => {
   if (checks.kind === 'asking') return 'Asking the pool which hosts can take it.'

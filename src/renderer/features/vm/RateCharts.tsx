@@ -1,11 +1,11 @@
 import { Button, SegmentedControl, useComputedColorScheme } from '@mantine/core'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { Vm } from '../../../shared/model/vm.ts'
 import { chartThemeOf } from '../../charts/theme.ts'
 import { decisionStore, fleetStore, migrationStore, uiStore } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
 import { ChartLegend } from './ChartLegend.tsx'
-import { type ChartName, chartSpecs } from './chart-specs.ts'
+import { type ChartName, type ChartSpec, chartSpecs } from './chart-specs.ts'
 import { HistoryStatus } from './HistoryStatus.tsx'
 import { poolNowOf, sceneOf } from './scene.ts'
 import { type ChartPlace, mountTimeCharts, type TimeCharts } from './time-charts.ts'
@@ -19,7 +19,7 @@ import {
   viewOf,
   viewShowing,
 } from './time-view.ts'
-import { useSeries } from './use-series.ts'
+import { type StoredSeries, useSeries } from './use-series.ts'
 import styles from './vm.module.css'
 import { whileSeen } from './while-seen.ts'
 
@@ -70,18 +70,21 @@ const RangeControl = ({ view, onView }: { view: TimeView; onView: (view: TimeVie
   </>
 )
 
-/** The dirty rate with its forecast, and the other features under it on the same time axis and cursor. */
-export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: number | undefined }) => {
-  const [view, setView] = useState(() =>
-    atMs === undefined ? liveView(rememberedRange()) : viewAround(atMs),
-  )
-  const stored = useSeries(vm.id, view)
+interface ChartElements {
+  readonly section: RefObject<HTMLElement | null>
+  readonly moment: RefObject<HTMLSpanElement | null>
+  readonly hint: RefObject<HTMLDivElement | null>
+  readonly places: RefObject<Places>
+}
+
+/** Draws the charts of a VM into their elements for as long as they are in sight. */
+const useTimeCharts = (
+  { section, moment, hint, places }: ChartElements,
+  { vm, view, stored }: { readonly vm: Vm; readonly view: TimeView; readonly stored: StoredSeries },
+  setView: (view: TimeView) => void,
+): RefObject<TimeCharts | null> => {
   const theme = chartThemeOf(useComputedColorScheme('dark'))
-  const places = useRef<Places>({})
   const charts = useRef<TimeCharts>(null)
-  const section = useRef<HTMLElement>(null)
-  const moment = useRef<HTMLSpanElement>(null)
-  const hint = useRef<HTMLDivElement>(null)
   const scene = useRef(() => sceneOf(vm, null, view))
   scene.current = () => sceneOf(vm, stored.state === 'read' ? stored.series : null, view)
   const onZoom = useRef((_: { fromMs: number; toMs: number } | null) => {})
@@ -105,16 +108,62 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
       mounted.stop()
       charts.current = null
     }
-  }, [theme])
+  }, [theme, section, moment, hint, places])
 
   useEffect(() => fleetStore.rings.follow(vm.id), [vm.id])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new history or view is what asks for a new picture.
+  useEffect(() => charts.current?.redraw(), [stored, view])
+  return charts
+}
+
+/** The range that charts are opened with, or about the time that was asked for, and what is shown since. */
+const useTimeView = (atMs: number | undefined) => {
+  const [view, setView] = useState(() =>
+    atMs === undefined ? liveView(rememberedRange()) : viewAround(atMs),
+  )
   useEffect(() => {
     if (!view.fixed) uiStore.setState({ vmRangeMs: view.rangeMs })
   }, [view])
+  return [view, setView] as const
+}
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new history or view is what asks for a new picture.
-  useEffect(() => charts.current?.redraw(), [stored, view])
+const ChartRow = (props: {
+  readonly spec: ChartSpec
+  readonly places: RefObject<Places>
+  readonly hint: RefObject<HTMLDivElement | null>
+}) => {
+  const { spec, places, hint } = props
+  const placeOf = (part: keyof ChartPlace) => (element: HTMLElement | null) => {
+    places.current[spec.name] = { ...places.current[spec.name], [part]: element ?? undefined }
+  }
+  return (
+    <div className={styles.chartRow}>
+      <div className={styles.chartLabel}>
+        <span>{spec.title}</span>
+        <strong ref={placeOf('readout')} />
+        <small>{spec.unit}</small>
+      </div>
+      <div
+        ref={placeOf('plot')}
+        className={styles.plot}
+        data-unavailable={`${spec.title}: nothing known in this stretch`}
+        style={{ height: spec.height }}
+      >
+        {spec.showsTime && <div ref={hint} className={styles.hint} role="status" hidden />}
+      </div>
+    </div>
+  )
+}
 
+/** The dirty rate with its forecast, and the other features under it on the same time axis and cursor. */
+export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: number | undefined }) => {
+  const [view, setView] = useTimeView(atMs)
+  const stored = useSeries(vm.id, view)
+  const places = useRef<Places>({})
+  const section = useRef<HTMLElement>(null)
+  const moment = useRef<HTMLSpanElement>(null)
+  const hint = useRef<HTMLDivElement>(null)
+  const charts = useTimeCharts({ section, moment, hint, places }, { vm, view, stored }, setView)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== section.current || event.ctrlKey || event.metaKey || event.altKey) return
     const nowMs = poolNowOf(vm)
@@ -125,10 +174,6 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
     event.stopPropagation()
     setView(next)
   }
-  const placeOf = (name: ChartName, part: keyof ChartPlace) => (element: HTMLElement | null) => {
-    places.current[name] = { ...places.current[name], [part]: element ?? undefined }
-  }
-
   return (
     <section
       ref={section}
@@ -145,21 +190,7 @@ export const RateCharts = ({ vm, atMs }: { readonly vm: Vm; readonly atMs?: numb
       </div>
       <ChartLegend averaged={isAveraged(view)} />
       {chartSpecs.map(spec => (
-        <div key={spec.name} className={styles.chartRow}>
-          <div className={styles.chartLabel}>
-            <span>{spec.title}</span>
-            <strong ref={placeOf(spec.name, 'readout')} />
-            <small>{spec.unit}</small>
-          </div>
-          <div
-            ref={placeOf(spec.name, 'plot')}
-            className={styles.plot}
-            data-unavailable={`${spec.title}: nothing known in this stretch`}
-            style={{ height: spec.height }}
-          >
-            {spec.showsTime && <div ref={hint} className={styles.hint} role="status" hidden />}
-          </div>
-        </div>
+        <ChartRow key={spec.name} spec={spec} places={places} hint={hint} />
       ))}
     </section>
   )

@@ -146,6 +146,24 @@ test('a guest that writes nothing is sent and then handed over at once', () => {
   expect(course?.outlook.pagesSent).toBeCloseTo(1000, 9)
 })
 
+test('handing over is not put off for hardly anything where all is over noticeably sooner', () => {
+  const coldFirst = {
+    ...besides,
+    tiers: [
+      { pages: 300, writesPerPageSecond: 0 },
+      { pages: 700, writesPerPageSecond: 1 },
+    ],
+  }
+  const choices = { canSwitch: true, canStop: true, speeds: [1] }
+  const standing = atTheStart(coldFirst)
+  const chosen = chooseCourse({ around: coldFirst, standing, terms, choices })
+  // Once the cold pages are there the guest asks for fewer, but the push has as many more to send.
+  const later = ifSwitched(coldFirst, advance(coldFirst, standing, 300).standing)
+  expect(chosen).toMatchObject({ ending: 'switch', waitMs: 0 })
+  expect(later.lostMs).toBeLessThan((chosen?.outlook.lostMs ?? 0) * 0.95)
+  expect(chosen?.outlook.totalMs).toBeLessThan(later.totalMs * 0.95)
+})
+
 test('where nothing can be told there is no course', () => {
   const choices = { canSwitch: false, canStop: false, speeds: [1] }
   expect(chooseCourse({ around, standing: atTheStart(around), terms, choices })).toBeNull()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectQemu } from '../../src/main/adapters/qemu/qemu-hypervisor.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
@@ -125,4 +126,21 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
       await expectIntact(await atRest(second))
     },
   )
+
+  test('cancelled while its destination gets ready, the guest stays, and nothing is left of the destination', {
+    timeout: TEST_MS,
+  }, async () => {
+    const hypervisor = await connect(writeHostsFile(hosts, 'cancelled.json', 64 * MIB))
+    const inventory = await atRest(hypervisor)
+    const taken = hypervisor.startMigration({ ...orderIn(inventory), id: 'm-2' }, never)
+    const outcome = expect(taken).rejects.toMatchObject({ name: 'AbortError' })
+    const at = inventory.hosts.find(({ id }) => id === inventory.vms[0]?.hostId)?.name
+    const { notes } = filesOn(at === 'source' ? hosts.destination : hosts.source, 'writer')
+    // Written just before QEMU is started.
+    await expect.poll(() => existsSync(notes), { interval: 5, timeout: 20_000 }).toBe(true)
+    await hypervisor.controlMigration('m-2', { kind: 'cancel' }, never)
+    await outcome
+    expect(leftOf(hosts.folder).filter(line => line.startsWith('qemu'))).toHaveLength(1)
+    await expectIntact(await atRest(hypervisor))
+  })
 })

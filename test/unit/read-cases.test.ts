@@ -40,6 +40,17 @@ test('of a host that is spelt out only what is wrong with it is told', () => {
   expect(faultsOf({ host })).toEqual(['host.roundMs -1: a number of at least 0'])
 })
 
+test('a threshold called __proto__, which no record holds, is refused as any unknown one', () => {
+  const { link, ...migration } = aCase() as { readonly link: object }
+  const given = JSON.stringify(migration).replace('"s1"', '"s1","thresholds":{"__proto__":5}')
+  const onLink = JSON.stringify(link)
+  const fault = /^policy\.thresholds\.__proto__ 5: one of .*triggerTheta, switchTheta, /
+  expect(told(casesOf(`{"link":${onLink},${given.slice(1)}`))).toEqual([expect.stringMatching(fault)])
+  expect(told(casesOf(`{"link":${onLink},"migrations":[${given}]}`))).toEqual([
+    expect.stringMatching(/^migrations\.0\.policy\.thresholds\.__proto__ 5: one of .*triggerTheta, /),
+  ])
+})
+
 test('NaN and Infinity, which JSON does not have, are told by their field', () => {
   const text = JSON.stringify(aCase()).replace('0.2', 'NaN').replace('67108864', '-Infinity')
   expect(told(casesOf(text))).toEqual(['memoryBytes -Infinity: a number', 'link.latencyMs NaN: a number'])

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { CaseFault } from '../../shared/model/simulation-case.ts'
+import { defaultThresholds } from '../core/decision/thresholds.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -68,6 +69,17 @@ const meant = (issue: Issue): readonly Issue[] => {
   if (issue.code !== 'invalid_union') return [issue]
   const branch = issue.errors.find(([first]) => first !== undefined && first.path.length > 0)
   return branch?.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
+}
+
+/** Thresholds of a name that zod leaves out of a record without a word; no threshold has it. */
+export const droppedNames = (value: unknown, base: readonly PropertyKey[] = []): readonly CaseFault[] => {
+  const path = [...base, 'policy', 'thresholds']
+  const thresholds = at(value, path)
+  if (typeof thresholds !== 'object' || thresholds === null || !Object.hasOwn(thresholds, '__proto__'))
+    return []
+  const dropped = [...path, '__proto__']
+  const allowed = listed(Object.keys(defaultThresholds))
+  return [{ field: dropped.map(String).join('.'), value: quoted(at(value, dropped)), allowed }]
 }
 
 const pathsOf = (issue: Issue): readonly (readonly PropertyKey[])[] =>

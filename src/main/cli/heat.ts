@@ -1,46 +1,22 @@
-import { createReadStream } from 'node:fs'
-import path from 'node:path'
-import type { Readable } from 'node:stream'
 import { Command } from 'commander'
-import { errorText, Failure } from '../../shared/failure.ts'
 import { threeFigures } from '../../shared/units.ts'
 import { clusterHeat, type HeatClustering } from '../core/heat/cluster-heat.ts'
 import type { HeatPoints } from '../core/heat/heat-points.ts'
 import { HeatCsv } from './heat-csv.ts'
+import { inputName, inputPieces } from './read-input.ts'
 
 interface HeatOptions {
   readonly input: string
   readonly json: boolean
 }
 
-const READ_BYTES = 1 << 20
 const RESTARTS = 24
 /** S1 4.5: a table is sorted until nothing changes any more, or for this many iterations. */
 const MAX_ITERATIONS = 300
 
-const notRead = (name: string, error: unknown): Failure =>
-  new Failure(
-    {
-      code: 'storage',
-      message: `${name} cannot be read: ${errorText(error)}.`,
-      remedy: 'Name a file that is there and may be read, or - for standard input.',
-    },
-    error,
-  )
-
 const readPoints = async (input: string): Promise<HeatPoints> => {
-  const isStandardInput = input === '-'
-  const name = isStandardInput ? 'Standard input' : path.resolve(input)
-  const source: Readable = isStandardInput
-    ? process.stdin
-    : createReadStream(input, { highWaterMark: READ_BYTES })
-  const table = new HeatCsv(name)
-  source.setEncoding('utf8')
-  try {
-    for await (const piece of source) table.push(String(piece))
-  } catch (error) {
-    throw error instanceof Failure ? error : notRead(name, error)
-  }
+  const table = new HeatCsv(inputName(input))
+  for await (const piece of inputPieces(input)) table.push(piece)
   return table.end()
 }
 

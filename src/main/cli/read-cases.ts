@@ -1,16 +1,18 @@
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
-import { errorText, Failure } from '../../shared/failure.ts'
+import { Failure } from '../../shared/failure.ts'
 import { type SharedLinkCase, sharedLinkCase } from '../../shared/model/shared-link-case.ts'
 import { type CaseFault, type SimulationCase, simulationCase } from '../../shared/model/simulation-case.ts'
 import { caseMisfits } from '../core/simulation/case-misfit.ts'
 import { sharedLinkMisfits } from '../core/simulation/shared-link-misfit.ts'
-import { faultsOf, quoted } from './case-faults.ts'
+import { droppedNames, faultsOf, quoted } from './case-faults.ts'
+import { inputName, readInput } from './read-input.ts'
 
 export type ReadCase =
   | { readonly kind: 'case'; readonly line: number; readonly given: SimulationCase }
   | { readonly kind: 'shared-link'; readonly line: number; readonly given: SharedLinkCase }
   | { readonly kind: 'faults'; readonly line: number; readonly faults: readonly CaseFault[] }
+
+/** Two million small cases, which take 2 GB of memory: they are held all at once. */
+const MOST_INPUT_BYTES = 256 * 2 ** 20
 
 /** Texts, which stay as they are, and the numbers that JSON has no words for but many programs write. */
 const textOrStranger = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
@@ -31,7 +33,8 @@ const parsed = (text: string): { readonly value: unknown } | null =>
 const checkSharedLink = (value: unknown, line: number): ReadCase => {
   const read = sharedLinkCase.safeParse(value)
   if (!read.success) return { kind: 'faults', line, faults: faultsOf(value, read.error.issues) }
-  const faults = sharedLinkMisfits(read.data)
+  const dropped = read.data.migrations.flatMap((_, index) => droppedNames(value, ['migrations', index]))
+  const faults = [...dropped, ...sharedLinkMisfits(read.data)]
   return faults.length > 0
     ? { kind: 'faults', line, faults }
     : { kind: 'shared-link', line, given: read.data }
@@ -42,7 +45,7 @@ const check = (value: unknown, line: number): ReadCase => {
     return checkSharedLink(value, line)
   const read = simulationCase.safeParse(value)
   if (!read.success) return { kind: 'faults', line, faults: faultsOf(value, read.error.issues) }
-  const faults = caseMisfits(read.data)
+  const faults = [...droppedNames(value), ...caseMisfits(read.data)]
   return faults.length > 0 ? { kind: 'faults', line, faults } : { kind: 'case', line, given: read.data }
 }
 
@@ -57,42 +60,31 @@ const isOneObject = (lines: readonly string[]): boolean => {
   return first.startsWith('{') && !first.endsWith('}') && !lines.some(line => line.trim().startsWith('{"'))
 }
 
+const caseOfLine = (line: string, number: number): ReadCase => {
+  const read = parsed(line)
+  return read ? check(read.value, number) : notJson(number, line)
+}
+
 /** The cases of a text: one JSON object over any number of lines, or JSON lines with a case each. Lines count from 1. */
 export const casesOf = (whole: string): readonly ReadCase[] => {
   const plain = whole.replace(/^\uFEFF/, '')
-  const single = parsed(plain)
-  if (single !== null) return [check(single.value, 1)]
   const lines = plain.split(/\r?\n/)
-  if (isOneObject(lines)) return [notJson(1, plain)]
-  return lines.flatMap((line, index): readonly ReadCase[] => {
-    if (line.trim() === '') return []
-    const one = parsed(line)
-    return [one ? check(one.value, index + 1) : notJson(index + 1, line)]
-  })
-}
-
-const readInput = async (input: string): Promise<string> => {
-  try {
-    return input === '-' ? await text(process.stdin) : await readFile(input, 'utf8')
-  } catch (error) {
-    throw new Failure(
-      {
-        code: 'storage',
-        message: `${input === '-' ? 'Standard input' : input} cannot be read: ${errorText(error)}.`,
-        remedy: 'Name a file that is there and may be read, or - for standard input.',
-      },
-      error,
-    )
+  const first = lines.find(line => line.trim() !== '')
+  if (first !== undefined && parsed(first) === null) {
+    const single = parsed(plain)
+    if (single !== null) return [check(single.value, 1)]
+    if (isOneObject(lines)) return [notJson(1, plain)]
   }
+  return lines.flatMap((line, index) => (line.trim() === '' ? [] : [caseOfLine(line, index + 1)]))
 }
 
 /** The cases of a file, or of standard input (`-`): at least one. */
 export const readCases = async (input: string): Promise<readonly ReadCase[]> => {
-  const cases = casesOf(await readInput(input))
+  const cases = casesOf(await readInput(input, MOST_INPUT_BYTES))
   if (cases.length > 0) return cases
   throw new Failure({
     code: 'invalid-input',
-    message: `There is no case in ${input === '-' ? 'standard input' : input}: it is empty.`,
+    message: `${inputName(input)} is empty: there is no case in it.`,
     remedy: 'Give a JSON object, or JSON lines with a case each; --schema prints what a case looks like.',
   })
 }

@@ -138,7 +138,8 @@ export class Sampler {
   #withDirtyRate(vm: Vm | undefined, sample: VmSample): VmSample {
     const estimate = vm && this.#estimator.estimate(vm, sample)
     if (vm) this.#note(vm, sample, estimate)
-    const known = this.#rates.at(sample.vmId, sample.atMs)
+    const told = sample.dirtyPagesPerSecond
+    const known = told.origin === 'unavailable' ? this.#rates.at(sample.vmId, sample.atMs) : told
     return { ...sample, dirtyPagesPerSecond: dirtyRateOf(known, estimate) }
   }
 

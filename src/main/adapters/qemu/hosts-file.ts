@@ -35,12 +35,23 @@ const commandWord = z
   .max(4096)
   .refine(text => !text.includes('\0'), 'must not contain a NUL character: no command line can')
 
+/** A URI of libvirt's QEMU driver. It goes onto a command line, and its host onto that of ssh. */
+export const libvirtUri = z
+  .string()
+  .max(512)
+  .regex(
+    /^qemu(\+[a-z0-9]+)?:\/\/(?!-|[^/]*@-)[!-~]*$/,
+    'must be a URI as qemu:///system or qemu+ssh://USER@HOST/system',
+  )
+
 const qemuHost = z.strictObject({
   name: z.string().trim().min(1).max(64),
   /** A folder on this machine: each `NAME.qmp` in it is the QMP socket of a VM. It is watched. */
   sockets: absolutePath.optional(),
   /** QMP sockets beside those of the folder. */
   qmp: z.array(qmpAddress).max(256).default([]),
+  /** The libvirt of this host: its VMs are looked at through virsh. */
+  libvirt: libvirtUri.optional(),
   /** What starts and ends QEMU on this host; may begin with `ssh user@host`. */
   command: z.array(commandWord).min(1).max(64).optional(),
   /** Where other hosts reach it. */
@@ -54,13 +65,27 @@ const objectId = z.string().min(1).max(64)
 export const tlsCreds = z.strictObject({ client: objectId, server: objectId })
 export type TlsCreds = Readonly<z.infer<typeof tlsCreds>>
 
+const hasNoTwice =
+  (read: (host: QemuHost) => string | undefined) =>
+  (hosts: readonly QemuHost[]): boolean => {
+    const values = hosts.flatMap(host => read(host) ?? [])
+    return new Set(values).size === values.length
+  }
+
 /** The hosts of one pool of QEMU processes. */
 export const qemuHostsFile = z.strictObject({
   hosts: z
     .array(qemuHost)
     .min(1)
     .max(64)
-    .refine(hosts => new Set(hosts.map(({ name }) => name)).size === hosts.length, 'two hosts have one name'),
+    .refine(
+      hasNoTwice(({ name }) => name),
+      'two hosts have one name',
+    )
+    .refine(
+      hasNoTwice(({ libvirt }) => libvirt),
+      'two hosts have one libvirt',
+    ),
   /** What a migration may send between two of them at most; QEMU's own default where it is not said. */
   linkBytesPerSecond: z
     .number()

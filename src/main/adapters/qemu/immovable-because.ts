@@ -1,3 +1,4 @@
+import { observedBecause } from '../libvirt/observed-vm.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 
 const runWords: Readonly<Record<string, string>> = {
@@ -18,8 +19,7 @@ const isTooOld = ({ version: { major, minor }, isKvm }: VmFacts): boolean =>
 /** Null when a VM can be moved live, else why not, as one plain sentence. */
 export const immovableBecause = (facts: VmFacts, state: VmState): string | null => {
   const { status } = state
-  if (facts.isOfLibvirt)
-    return 'It is managed by libvirt, which would not know that it moved: it is only observed.'
+  if (facts.isOfLibvirt) return observedBecause(facts.name ?? 'NAME')
   if (isTooOld(facts)) {
     const { major, minor } = facts.version
     return `Its QEMU ${major}.${minor} loses written pages in a migration when it runs without KVM; 8.2 is the first that does not.`

@@ -17,6 +17,8 @@ import type {
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import { observedVmId } from '../libvirt/observed-vm.ts'
+import type { HostDomain } from '../libvirt/place-domains.ts'
 import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { isMigrating } from './examine-vm.ts'
@@ -27,7 +29,6 @@ import type { PlacedVm } from './qemu-inventory.ts'
 import { QemuMetrics } from './qemu-metrics.ts'
 import { QemuMigrations } from './qemu-migrations.ts'
 import { QemuPool } from './qemu-pool.ts'
-import { poolTasksOf } from './qemu-tasks.ts'
 import { order } from './qmp-commands.ts'
 
 interface Connecting {
@@ -43,7 +44,21 @@ const moving = (name: string): Failure =>
     remedy: 'Wait until the migration has ended.',
   })
 
-/** QEMU processes on the hosts of a file, by their QMP sockets. */
+const heatless = (name: string): Failure =>
+  new Failure({
+    code: 'unsupported',
+    message: `libvirt does not tell which pages ${name} writes.`,
+    remedy: 'Its dirty rate is measured: go by that.',
+  })
+
+const libvirtsOwn = (nameOrUuid: string): Failure =>
+  new Failure({
+    code: 'unsupported',
+    message: 'libvirt carries this out: it is only observed here.',
+    remedy: `Cancel it with virsh domjobabort ${nameOrUuid}.`,
+  })
+
+/** QEMU processes on the hosts of a file, by their QMP sockets; those of libvirt as virsh tells of them. */
 class QemuHypervisor implements Hypervisor {
   readonly #name: string
   readonly #pool: QemuPool
@@ -77,7 +92,7 @@ class QemuHypervisor implements Hypervisor {
 
   async *watchInventory(signal: AbortSignal): AsyncGenerator<Inventory> {
     this.#assertOpen()
-    yield* this.#pool.watch(signal)
+    yield* this.#pool.watch(({ inventory }) => inventory, signal)
   }
 
   async readMetrics(signal: AbortSignal): Promise<MetricsReading> {
@@ -87,6 +102,8 @@ class QemuHypervisor implements Hypervisor {
   }
 
   async readDirtyRate(vmId: string, windowMs: number, signal: AbortSignal): Promise<DirtyRateReading> {
+    const observed = this.#observed(vmId)
+    if (observed !== undefined) return this.#pool.libvirt.readDirtyRate(observed, windowMs, signal)
     const vm = this.#vm(vmId)
     if (isMigrating(vm.seen.state)) throw moving(vm.name)
     const pages = await readDirtyPages(this.#clientOf(vm), windowMs, signal)
@@ -94,6 +111,8 @@ class QemuHypervisor implements Hypervisor {
   }
 
   async readPageHeat(vmId: string, maxRegions: number, signal: AbortSignal): Promise<PageHeatReading> {
+    const observed = this.#observed(vmId)
+    if (observed !== undefined) throw heatless(observed.domain.name)
     const vm = this.#vm(vmId)
     const { notes } = vm.seen.socket
     const { memoryBytes } = vm.seen.facts
@@ -119,14 +138,15 @@ class QemuHypervisor implements Hypervisor {
   }
 
   async checkDestinations(vmId: string, _signal: AbortSignal): Promise<readonly DestinationCheck[]> {
-    this.#vm(vmId)
+    this.#assertOpen()
     const { inventory, file } = this.#pool.view
     const vm = inventory.vms.find(({ id }) => id === vmId)
-    const others = inventory.hosts.filter(({ id }) => id !== vm?.hostId)
+    if (vm === undefined) throw notKnown('The VM')
+    const others = inventory.hosts.filter(({ id }) => id !== vm.hostId)
     return others.map(({ id, name }) => {
       const hasCommand = file.hosts.find(host => host.name === name)?.command !== undefined
       const commandless = hasCommand ? null : `${name} has no command that starts a destination there.`
-      return { hostId: id, refusal: vm?.immovableBecause ?? commandless, copiesDisk: false, networks: [] }
+      return { hostId: id, refusal: vm.immovableBecause ?? commandless, copiesDisk: false, networks: [] }
     })
   }
 
@@ -151,11 +171,15 @@ class QemuHypervisor implements Hypervisor {
 
   async *watchTasks(signal: AbortSignal): AsyncGenerator<readonly PoolTask[]> {
     this.#assertOpen()
-    for await (const inventory of this.#pool.watch(signal)) yield poolTasksOf(inventory)
+    yield* this.#pool.watch(({ tasks }) => tasks, signal)
   }
 
   async cancelTask(taskId: string, _signal: AbortSignal): Promise<void> {
-    await this.#clientOf(this.#vm(taskId)).ask(order('migrate_cancel'))
+    const observed = this.#observed(taskId)
+    if (observed !== undefined) throw libvirtsOwn(observed.domain.uuid)
+    const vm = this.#vm(taskId)
+    if (vm.seen.facts.isOfLibvirt) throw libvirtsOwn(vm.name)
+    await this.#clientOf(vm).ask(order('migrate_cancel'))
   }
 
   async replaceLease(present: Lease | null, next: Lease | null, _signal: AbortSignal): Promise<boolean> {
@@ -180,6 +204,13 @@ class QemuHypervisor implements Hypervisor {
     const vm = this.#pool.view.placed.find(({ id }) => id === vmId)
     if (vm === undefined) throw notKnown('The VM')
     return vm
+  }
+
+  /** A VM that libvirt manages and tells of. */
+  #observed(vmId: string): HostDomain | undefined {
+    this.#assertOpen()
+    const { observed, inventory } = this.#pool.view
+    return observed.find(vm => observedVmId(inventory.pool.id, vm) === vmId)
   }
 
   #clientOf(vm: PlacedVm) {

@@ -4,6 +4,8 @@ import type { Host } from '../../../shared/model/host.ts'
 import { NO_GUARDS, type PoolGuards } from '../../../shared/model/pool-guards.ts'
 import type { PowerState, Vm } from '../../../shared/model/vm.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
+import { observedVm } from '../libvirt/observed-vm.ts'
+import type { HostDomain } from '../libvirt/place-domains.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
@@ -96,16 +98,27 @@ const isFar = (address: string): boolean =>
   address.startsWith('tcp:') && !/^tcp:(127\.|localhost:|\[::1\]:)/.test(address)
 
 /** Whether a host is this machine, as far as its command and sockets tell: what /proc tells is then told of it. */
-export const isHere = ({ command = [], qmp }: Pick<QemuHost, 'command' | 'qmp'>): boolean =>
-  !/(^|\/)ssh$/.test(command[0] ?? '') && !qmp.some(isFar)
+export const isHere = ({
+  command = [],
+  qmp,
+  libvirt = 'qemu:///',
+}: Pick<QemuHost, 'command' | 'qmp' | 'libvirt'>): boolean =>
+  !/(^|\/)ssh$/.test(command[0] ?? '') && !qmp.some(isFar) && /^qemu(\+unix)?:\/\/\//.test(libvirt)
+
+/** Whether libvirt tells of a VM that answers by itself as well: it is shown once, as libvirt has it. */
+export const isToldByLibvirt = ({ socket, facts }: SeenVm, observed: readonly HostDomain[]): boolean =>
+  facts.isOfLibvirt &&
+  observed.some(({ hostName, domain }) => hostName === socket.hostName && domain.name === facts.name)
 
 export interface PoolParts {
   readonly connectionId: string
   readonly name: string
   readonly file: QemuHostsFile
   readonly placed: readonly PlacedVm[]
+  /** The VMs of libvirt. */
+  readonly observed: readonly HostDomain[]
   readonly lease: PoolGuards['lease']
-  /** Why QEMUs whose sockets are there do not answer, a sentence each. */
+  /** Why QEMUs whose sockets are there, or libvirt, do not answer. */
   readonly silences: readonly string[]
   /** Whether a destination on this machine can fetch pages on demand. */
   readonly canPostCopyHere: boolean
@@ -128,18 +141,19 @@ const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts):
   diskCopy: false,
 })
 
-const hostOf = (host: QemuHost, parts: PoolParts): Host => {
-  const { connectionId, placed } = parts
-  const own = placed.filter(({ seen }) => seen.socket.hostName === host.name)
+const hostOf = (host: QemuHost, { vms, ...parts }: PoolParts & { readonly vms: readonly Vm[] }): Host => {
+  const { connectionId } = parts
+  const id = `${connectionId}.${host.name}`
+  const own = vms.filter(({ hostId }) => hostId === id)
   // Nobody tells how large a host at the other end of an ssh is: as large as what it carries.
   const size = isHere(host)
     ? { cpuCount: cpus().length, memoryBytes: totalmem() }
     : {
-        cpuCount: own.reduce((sum, { seen }) => sum + seen.facts.threads.length, 0),
-        memoryBytes: own.reduce((sum, { seen }) => sum + seen.facts.memoryBytes, 0),
+        cpuCount: own.reduce((sum, { vcpuCount }) => sum + vcpuCount, 0),
+        memoryBytes: own.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
       }
   return {
-    id: `${connectionId}.${host.name}`,
+    id,
     poolId: connectionId,
     name: host.name,
     address: host.address,
@@ -153,6 +167,9 @@ const hostOf = (host: QemuHost, parts: PoolParts): Host => {
 /** Told of; the rest is in the log. */
 const MOST_SILENCES = 3
 
+/** Whether VMs of a host are moved by us, and not only observed. */
+const isDriven = ({ sockets, qmp }: QemuHost): boolean => sockets !== undefined || qmp.length > 0
+
 const encryption = (tlsCreds: TlsCreds | undefined): string =>
   tlsCreds === undefined
     ? 'Memory crosses the network unencrypted when a VM moves: the hosts file names no tlsCreds.'
@@ -160,8 +177,12 @@ const encryption = (tlsCreds: TlsCreds | undefined): string =>
 
 /** What a hosts file and the QEMUs that answer come to. */
 export const inventoryOf = (parts: PoolParts): Inventory => {
-  const { connectionId, name, file, placed, lease, silences } = parts
-  const hosts = file.hosts.map(host => hostOf(host, parts))
+  const { connectionId, name, file, placed, observed, lease, silences } = parts
+  const vms = [
+    ...placed.map(vm => vmOf(vm, connectionId)),
+    ...observed.map(vm => observedVm(connectionId, vm)),
+  ]
+  const hosts = file.hosts.map(host => hostOf(host, { ...parts, vms }))
   return {
     pool: {
       id: connectionId,
@@ -171,10 +192,13 @@ export const inventoryOf = (parts: PoolParts): Inventory => {
       linkBytesPerSecond: file.linkBytesPerSecond,
       isLab: false,
       timeScale: 1,
-      remarks: [...silences.slice(0, MOST_SILENCES), encryption(file.tlsCreds)],
+      remarks: [
+        ...silences.slice(0, MOST_SILENCES),
+        ...(file.hosts.some(isDriven) ? [encryption(file.tlsCreds)] : []),
+      ],
       guards: { ...NO_GUARDS, lease },
     },
     hosts,
-    vms: placed.map(vm => vmOf(vm, connectionId)),
+    vms,
   }
 }

@@ -1,23 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { type Measure, measured, UNAVAILABLE } from '../../../shared/model/measure.ts'
+import { measured, UNAVAILABLE } from '../../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../../shared/model/sample.ts'
 import type { MetricsReading } from '../../ports/hypervisor.ts'
+import { observedSample, observedVmId } from '../libvirt/observed-vm.ts'
 import { cpuSecondsOf, machineFigures, residentBytesOf } from './process-figures.ts'
 import { isHere, type PlacedVm } from './qemu-inventory.ts'
 import type { PoolView } from './qemu-pool.ts'
 import type { QmpClient } from './qmp-client.ts'
-
-/** Counters of a VM, each since it began. */
-interface Counters {
-  readonly atMs: number
-  readonly cpuSeconds: number | undefined
-  readonly diskReadBytes: number | undefined
-  readonly diskWrittenBytes: number | undefined
-  readonly receivedBytes: number | undefined
-  readonly sentBytes: number | undefined
-  readonly residentBytes: number | undefined
-}
+import { ratio, sampleOf, type VmCounters } from './vm-counters.ts'
 
 const blockStats = {
   command: 'query-blockstats',
@@ -45,7 +36,7 @@ const tapBytes = async (taps: readonly string[], side: 'tx' | 'rx'): Promise<num
 const countersOf = async (
   { seen: { facts } }: PlacedVm,
   { qemu, here }: { readonly qemu: QmpClient; readonly here: boolean },
-): Promise<Counters> => {
+): Promise<VmCounters> => {
   const [blocks, network] = await Promise.all([qemu.ask(blockStats), qemu.ask(networkInfo)])
   const atMs = Date.now()
   const disks = facts.disks.length > 0 ? blocks : []
@@ -60,47 +51,6 @@ const countersOf = async (
     receivedBytes: await tapBytes(taps, 'tx'),
     sentBytes: await tapBytes(taps, 'rx'),
     residentBytes: here ? await residentBytesOf(facts.threads[0]) : undefined,
-  }
-}
-
-/** What a counter grew by in a second. */
-const perSecond = (
-  now: Counters,
-  before: Counters | undefined,
-  read: (counters: Counters) => number | undefined,
-): number | undefined => {
-  const [to, from] = [read(now), before && read(before)]
-  const seconds = before === undefined ? 0 : (now.atMs - before.atMs) / 1000
-  return to === undefined || from === undefined || seconds <= 0 || to < from
-    ? undefined
-    : (to - from) / seconds
-}
-
-const sumOf = (values: readonly (number | undefined)[]): number | undefined => {
-  const known = values.filter(value => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
-}
-
-const ratio = (value: number | undefined): Measure =>
-  measured(value === undefined ? undefined : Math.min(1, Math.max(0, value)))
-
-const sampleOf = (vm: PlacedVm, now: Counters, before: Counters | undefined): VmSample => {
-  const { facts } = vm.seen
-  const cpu = perSecond(now, before, each => each.cpuSeconds)
-  const read = perSecond(now, before, each => each.diskReadBytes)
-  const received = perSecond(now, before, each => each.receivedBytes)
-  const written = perSecond(now, before, each => each.diskWrittenBytes)
-  const sent = perSecond(now, before, each => each.sentBytes)
-  return {
-    vmId: vm.id,
-    atMs: now.atMs,
-    cpuRatio: ratio(cpu === undefined ? undefined : cpu / Math.max(1, facts.threads.length)),
-    memoryRatio: ratio(now.residentBytes === undefined ? undefined : now.residentBytes / facts.memoryBytes),
-    ioBytesPerSecond: measured(sumOf([read, written, received, sent])),
-    diskReadBytesPerSecond: measured(read),
-    networkReceiveBytesPerSecond: measured(received),
-    dirtyPagesPerSecond: UNAVAILABLE,
-    pageFaultsPerSecond: UNAVAILABLE,
   }
 }
 
@@ -127,14 +77,17 @@ const nothingKnown: Omit<HostSample, 'hostId' | 'atMs'> = {
   networkBytesPerSecond: UNAVAILABLE,
 }
 
+const observedSamples = ({ observed, inventory }: PoolView, atMs: number): readonly VmSample[] =>
+  observed.flatMap(vm => observedSample(observedVmId(inventory.pool.id, vm), vm, atMs) ?? [])
+
 /** Figures of QEMUs and of this machine, by what their counters grew by since they were last read. */
 export class QemuMetrics {
-  #vms: ReadonlyMap<string, Counters> = new Map()
+  #vms: ReadonlyMap<string, VmCounters> = new Map()
   #machine: Machine | undefined
 
   async read(view: PoolView, clientOf: (vm: PlacedVm) => QmpClient): Promise<MetricsReading> {
     const hosts = new Map(view.file.hosts.map(host => [host.name, host]))
-    const counters = new Map<string, Counters>()
+    const counters = new Map<string, VmCounters>()
     const running = view.placed.filter(({ seen }) => seen.state.status === 'running')
     const vms = await Promise.all(
       running.map(async vm => {
@@ -145,7 +98,9 @@ export class QemuMetrics {
         const now = await read().catch(() => null)
         if (now === null) return []
         counters.set(vm.id, now)
-        return [sampleOf(vm, now, this.#vms.get(vm.id))]
+        const { threads, memoryBytes } = vm.seen.facts
+        const before = this.#vms.get(vm.id)
+        return [sampleOf({ vmId: vm.id, vcpuCount: threads.length, memoryBytes, now, before }, now.atMs)]
       }),
     )
     const machine = machineFigures()
@@ -155,7 +110,7 @@ export class QemuMetrics {
     const atMs = Date.now()
     return {
       atMs,
-      vms: vms.flat(),
+      vms: [...vms.flat(), ...observedSamples(view, atMs)],
       hosts: view.inventory.hosts.map(({ id, name }) => {
         const host = hosts.get(name)
         return { hostId: id, atMs, ...(host !== undefined && isHere(host) ? own : nothingKnown) }

@@ -195,7 +195,9 @@ export class QemuMigrations {
     const { placed, inventory, file } = this.#around.pool.view
     const vm = placed.find(({ id }) => id === vmId)
     const shown = inventory.vms.find(({ id }) => id === vmId)
-    if (vm === undefined || shown === undefined) throw notKnown('The VM')
+    if (shown === undefined) throw notKnown('The VM')
+    if (shown.immovableBecause !== null) throw conflict(shown.immovableBecause)
+    if (vm === undefined) throw notKnown('The VM')
     const hostOf = (id: string | null) => {
       const name = inventory.hosts.find(host => host.id === id)?.name
       return file.hosts.find(host => host.name === name)
@@ -203,7 +205,6 @@ export class QemuMigrations {
     const [source, destination] = [hostOf(shown.hostId), hostOf(destinationHostId)]
     if (source === undefined || destination === undefined) throw notKnown('The host')
     if (source === destination) throw conflict(`${shown.name} already runs on ${destination.name}.`)
-    if (shown.immovableBecause !== null) throw conflict(shown.immovableBecause)
     return { vm, source, destination }
   }
 

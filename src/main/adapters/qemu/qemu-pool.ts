@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { errorText, Failure } from '../../../shared/failure.ts'
+import type { PoolTask } from '../../../shared/model/pool-task.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
+import { LibvirtHosts } from '../libvirt/libvirt-hosts.ts'
+import { observedTask, observedVmId } from '../libvirt/observed-vm.ts'
+import type { HostDomain } from '../libvirt/place-domains.ts'
 import { Bell } from '../system/bell.ts'
 import { notKnown } from '../system/connection-failures.ts'
 import { examineVm, readVmState, type VmFacts } from './examine-vm.ts'
 import type { QemuHostsFile } from './hosts-file.ts'
 import type { LeaseFile } from './lease-file.ts'
-import { inventoryOf, type PlacedVm, placeVms, type SeenVm } from './qemu-inventory.ts'
+import { inventoryOf, isToldByLibvirt, type PlacedVm, placeVms, type SeenVm } from './qemu-inventory.ts'
+import { qemuTasksOf } from './qemu-tasks.ts'
 import { QmpClient } from './qmp-client.ts'
 import { findSockets, readHosts, type VmSocket } from './read-hosts.ts'
 
@@ -18,7 +23,10 @@ export interface PoolView {
   /** Every QEMU that answers, those without a VM among them. */
   readonly seen: readonly SeenVm[]
   readonly placed: readonly PlacedVm[]
+  /** The VMs of libvirt. */
+  readonly observed: readonly HostDomain[]
   readonly inventory: Inventory
+  readonly tasks: readonly PoolTask[]
 }
 
 interface Parts {
@@ -56,6 +64,10 @@ const canPostCopyHere = async (): Promise<boolean> =>
   process.getuid?.() === 0 ||
   (await readFile('/proc/sys/vm/unprivileged_userfaultfd', 'utf8').catch(() => '0')).trim() === '1'
 
+/** What was known where it is the same as what is. */
+const unlessSame = <Part>(before: Part | undefined, now: Part): Part =>
+  before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now
+
 /** The QEMUs of a hosts file, found and asked again and again. Once the file is lost, the next watcher starts anew. */
 export class QemuPool {
   readonly #parts: Parts
@@ -63,13 +75,14 @@ export class QemuPool {
   readonly #bell = new Bell()
   readonly #stirred = new Bell()
   readonly #closing = new AbortController()
+  readonly libvirt: LibvirtHosts
   #view: PoolView | undefined
-  #version = 0
   #running: Promise<void> | undefined
   #lost: unknown
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.libvirt = new LibvirtHosts(parts.clock)
   }
 
   /** What is known now; there is always something once `start` has resolved. */
@@ -90,14 +103,19 @@ export class QemuPool {
     }
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<Inventory> {
+  /** A part of what is known, now and whenever it changed. */
+  async *watch<Part extends object>(
+    read: (view: PoolView) => Part,
+    signal: AbortSignal,
+  ): AsyncGenerator<Part> {
     this.#ensureRunning()
-    for (let told = -1; ; ) {
+    for (let told: Part | undefined; ; ) {
       signal.throwIfAborted()
       if (this.#lost !== undefined) throw this.#lost
-      if (this.#view !== undefined && this.#version !== told) {
-        told = this.#version
-        yield this.#view.inventory
+      const now = this.#view && read(this.#view)
+      if (now !== undefined && now !== told) {
+        told = now
+        yield now
       } else await this.#bell.wait(signal)
     }
   }
@@ -132,6 +150,7 @@ export class QemuPool {
     this.#closing.abort()
     await Promise.all([...this.#lines.values()].map(({ client }) => client.close()))
     await this.#running
+    await this.libvirt.close()
   }
 
   #ensureRunning(): void {
@@ -156,6 +175,7 @@ export class QemuPool {
       const sockets = (await Promise.all(file.hosts.map(findSockets))).flat()
       // Closing meanwhile, it must open no line that nobody would close.
       if (signal.aborted) return
+      this.libvirt.follow(file.hosts)
       await this.#askAll(sockets)
       if (signal.aborted) return
       await this.#publish(file, canPostCopy)
@@ -190,7 +210,7 @@ export class QemuPool {
     const { signal } = this.#closing
     const over = new AbortController()
     await Promise.race([
-      Promise.all(asked),
+      Promise.all([...asked, this.libvirt.asked()]),
       this.#parts.clock.wait(ROUND_MS, AbortSignal.any([signal, over.signal])).catch(() => undefined),
     ])
     over.abort()
@@ -241,23 +261,29 @@ export class QemuPool {
 
   async #publish(file: QemuHostsFile, canPostCopy: boolean): Promise<void> {
     const { connectionId, name, lease } = this.#parts
+    const observed = this.libvirt.domains()
     const seen = [...this.#lines.values()].flatMap(line => line.seen ?? [])
-    const placed = placeVms(seen, connectionId)
+    const placed = placeVms(
+      seen.filter(vm => !isToldByLibvirt(vm, observed)),
+      connectionId,
+    )
     const parts = {
       connectionId,
       name,
       file,
       placed,
+      observed,
       lease: await lease.read(),
-      silences: [...this.#lines.values()].flatMap(line => line.failure ?? []),
+      silences: [...this.libvirt.silences, ...[...this.#lines.values()].flatMap(line => line.failure ?? [])],
       canPostCopyHere: canPostCopy,
     }
-    const inventory = inventoryOf(parts)
-    const before = this.#view?.inventory
-    const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(inventory)
-    this.#view = { file, seen, placed, inventory: isSame ? before : inventory }
-    if (isSame) return
-    this.#version++
-    this.#bell.ring()
+    const before = this.#view
+    const inventory = unlessSame(before?.inventory, inventoryOf(parts))
+    const tasks = unlessSame(before?.tasks, [
+      ...qemuTasksOf(placed),
+      ...observed.flatMap(vm => observedTask(observedVmId(connectionId, vm), vm) ?? []),
+    ])
+    this.#view = { file, seen, placed, observed, inventory, tasks }
+    if (inventory !== before?.inventory || tasks !== before.tasks) this.#bell.ring()
   }
 }

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Domain } from '../../src/main/adapters/libvirt/domain.ts'
+import { readLook } from '../../src/main/adapters/libvirt/look.ts'
+import { observedSample, observedTask, observedVm } from '../../src/main/adapters/libvirt/observed-vm.ts'
+import { type HostDomain, placeDomains } from '../../src/main/adapters/libvirt/place-domains.ts'
+import { readJob } from '../../src/main/adapters/libvirt/read-job.ts'
+import { libvirtUri } from '../../src/main/adapters/qemu/hosts-file.ts'
+import { Failure } from '../../src/shared/failure.ts'
+import { virshSaid } from '../support/fake-virsh.ts'
+
+const MIB = 2 ** 20
+const DB = 'f5c0558f-90c3-4751-bf5d-03f235d7f523'
+
+const domainsIn = (fixture: string): ReadonlyMap<string, Domain> =>
+  new Map(readLook(virshSaid(fixture)).map(domain => [domain.name, domain]))
+
+const on = (hostName: string, domain: Domain | undefined): HostDomain => {
+  if (domain === undefined) throw new Error('there is no such domain')
+  return { hostName, atMs: 1000, domain, before: null }
+}
+const dbIn = (hostName: string, fixture: string) => on(hostName, domainsIn(fixture).get('db'))
+
+test('what virsh says of a running VM is read', () => {
+  expect(domainsIn('running').get('db')).toEqual({
+    uuid: DB,
+    name: 'db',
+    powerState: 'running',
+    vcpuCount: 2,
+    memoryBytes: 256 * MIB,
+    counters: {
+      cpuSeconds: expect.closeTo(2.62 + 1.24),
+      diskReadBytes: 512,
+      diskWrittenBytes: 0,
+      receivedBytes: undefined,
+      sentBytes: undefined,
+      residentBytes: 225_940 * 1024,
+    },
+    job: null,
+  })
+})
+
+test('the figures of a VM are what its counters grew by between two looks', () => {
+  const [before, domain] = [domainsIn('running').get('db'), domainsIn('a-second-later').get('db')]
+  if (before === undefined) throw new Error('there is no such domain')
+  const seen = { ...on('alpha', domain), atMs: 2000, before: { atMs: 1000, domain: before } }
+  // 0.5 s and 0.04 s of two processors in a second.
+  expect(observedSample('vm', seen, 2100)).toMatchObject({
+    vmId: 'vm',
+    atMs: 2100,
+    cpuRatio: { origin: 'measured', value: expect.closeTo(0.27), ageMs: 100 },
+    memoryRatio: { value: 1 },
+    ioBytesPerSecond: { value: 0 },
+    networkReceiveBytesPerSecond: { origin: 'unavailable' },
+    dirtyPagesPerSecond: { origin: 'unavailable' },
+  })
+})
+
+test('a migration of libvirt is a task with its progress, and tells the dirty rate as an estimate', () => {
+  const db = dbIn('alpha', 'migrating')
+  expect(observedTask('vm', db)).toMatchObject({
+    subject: { operation: 'migrate', kind: 'vm', id: 'vm', name: 'db' },
+    by: 'libvirt',
+    progress: expect.closeTo(1 - 110.758 / 256.758),
+    cancellable: false,
+  })
+  expect(observedVm('c', db).currentOperations).toEqual(['migrate'])
+  expect(observedSample('vm', db, 1000)?.dirtyPagesPerSecond).toEqual({
+    origin: 'estimated',
+    value: 7246,
+    ageMs: 0,
+  })
+})
+
+test.each([
+  ['while it is sent', 'migrating', 'incoming', 'alpha'],
+  ['in the pause', 'handing-over', 'incoming', 'alpha'],
+  ['when its destination runs it', 'handing-over', 'arrived', 'beta'],
+  ['when its source has left it', 'left', 'arrived', 'beta'],
+])('a VM that moves is one running VM: %s', (_, source, destination, host) => {
+  const placed = placeDomains([dbIn('alpha', source), dbIn('beta', destination)])
+  expect(placed.map(each => observedVm('c', each))).toMatchObject([
+    { id: `c.${DB}`, hostId: `c.${host}`, powerState: 'running' },
+  ])
+})
+
+test('as long as the source sends, a VM that runs at its destination is still being migrated', () => {
+  const [vm] = placeDomains([dbIn('alpha', 'handing-over'), dbIn('beta', 'arrived')])
+  expect(vm && observedTask('vm', vm)).toMatchObject({ progress: 1 })
+})
+
+test('a VM that is paused is told as that, and one that is off runs nowhere', () => {
+  expect(observedVm('c', on('alpha', domainsIn('left').get('web')))).toMatchObject({
+    hostId: 'c.alpha',
+    powerState: 'paused',
+  })
+  expect(observedVm('c', dbIn('alpha', 'left'))).toMatchObject({ hostId: null, powerState: 'halted' })
+  expect(observedSample('vm', dbIn('alpha', 'left'), 0)).toBeNull()
+})
+
+test.each([
+  ['db', /^It is managed by libvirt, .* only observed\. Move it with virsh migrate --live db qemu\+ssh:/],
+  ['7', new RegExp(`--live ${DB} `)],
+  ['$(reboot)', new RegExp(`--live ${DB} `)],
+])('a VM called %j is not moved, and what moves it is said in words that may be pasted', (name, because) => {
+  const seen = dbIn('alpha', 'running')
+  expect(observedVm('c', { ...seen, domain: { ...seen.domain, name } }).immovableBecause).toMatch(because)
+})
+
+test.each<[string, ReturnType<typeof readJob>]>([
+  ['Job type:         None        \n', null],
+  ['Job type:         Completed   \nOperation:        Outgoing migration\n', null],
+  ['error: no such thing', null],
+  [
+    'Job type:         Bounded     \nOperation:        Save\nData total:       1.500 GiB\nData remaining:   12.000 B\n',
+    { operation: 'save', totalBytes: 1.5 * 2 ** 30, remainingBytes: 12, dirtyPagesPerSecond: undefined },
+  ],
+  [
+    'Job type: Unbounded\nData total: 1e999 GiB\nDirty rate: -5 pages/s\nData remaining: 3 apples\n',
+    { operation: 'job', totalBytes: undefined, remainingBytes: undefined, dirtyPagesPerSecond: undefined },
+  ],
+])('of %j the job is %j', (text, job) => {
+  expect(readJob(text)).toEqual(job)
+})
+
+test('a name is what virsh says it is, quotes, spaces and numbers as well', () => {
+  const uuids = [DB, DB.replace('f5', 'aa'), DB.replace('f5', 'bb')]
+  const names = ["it's", 'two words ', '7']
+  const list = names.map((name, at) => `${uuids[at]} ${name}`).join('\n')
+  const stats = names.map((name, at) => `Domain: '${name}'\n  vcpu.current=${at + 2}\n`).join('\n')
+  const read = readLook(`== list\n${list}\n\n== stats\n${stats}\n== end\n`)
+  expect(read.map(({ name, vcpuCount }) => [name, vcpuCount])).toEqual([
+    ["it's", 2],
+    ['two words', 3],
+    ['7', 4],
+  ])
+})
+
+test('whatever virsh prints, it is read or refused', () => {
+  const line = fc.oneof(
+    fc.string(),
+    fc.constantFrom('== list', '== stats', '== end', `== ${DB}`, `${DB} db`, "Domain: 'db'", "Domain: '"),
+    fc
+      .tuple(fc.constantFrom('state.state', 'vcpu.current', 'balloon.current', 'vcpu.0.time'), fc.integer())
+      .map(([key, value]) => `  ${key}=${value}`),
+  )
+  fc.assert(
+    fc.property(fc.array(line), lines => {
+      try {
+        for (const domain of readLook(lines.join('\n'))) {
+          expect(observedVm('c', on('alpha', domain)).vcpuCount).toBeGreaterThan(0)
+          observedSample('vm', on('alpha', domain), 0)
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(Failure)
+      }
+    }),
+  )
+})
+
+test.each([
+  ['qemu:///system', true],
+  ['qemu:///session?socket=/run/user/1000/libvirt/libvirt-sock', true],
+  ['qemu+ssh://ops@beta/system', true],
+  ['-c', false],
+  ['qemu+ssh://-oProxyCommand=reboot/system', false],
+  ['qemu+ssh://ops@-oProxyCommand=reboot/system', false],
+  ['qemu:///system --keepalive-interval 1', false],
+  ['qemu:///system\n', false],
+  ['xen:///system', false],
+  [`qemu:///${'x'.repeat(512)}`, false],
+])('%j as the URI of a libvirt: %j', (text, isOne) => {
+  expect(libvirtUri.safeParse(text).success).toBe(isOne)
+})

@@ -14,7 +14,7 @@ import { type PollOptions, predictPolls } from './predict-polls.ts'
 import { printScores } from './prediction-scores.ts'
 import { describePrediction } from './prediction-text.ts'
 import { printLine } from './print-line.ts'
-import { faultText, type ReadCase, readCases } from './read-cases.ts'
+import { assertNoneSkipped, faultText, type ReadCase, readCases } from './read-cases.ts'
 
 interface PredictOptions extends PollOptions {
   readonly polls?: string
@@ -86,12 +86,7 @@ const predict = async (options: PredictOptions): Promise<void> => {
     if (!(await printLine(lineOf(answer, read.line, json)))) break
     if (answer.kind === 'faults') skipped.push(faultText(read.line, answer.faults))
   }
-  if (skipped.length === 0) return
-  throw new Failure({
-    code: 'invalid-input',
-    message: `${skipped.length} of ${cases.length} cases ${skipped.length === 1 ? 'was' : 'were'} skipped:\n  ${skipped.slice(0, 20).join('\n  ')}`,
-    remedy: 'Correct them; longshore predict --schema prints what is allowed.',
-  })
+  assertNoneSkipped('predict', cases, skipped)
 }
 
 const notNegative = (text: string): number => {

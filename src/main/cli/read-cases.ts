@@ -89,6 +89,24 @@ export const readCases = async (input: string): Promise<readonly ReadCase[]> => 
   })
 }
 
+/** So many of the cases that were skipped are told at the end. */
+const MOST_TOLD = 20
+
+/** Nothing where every case was gone through; else a Failure that lists those that `command` skipped, as `faultText` tells them. */
+export const assertNoneSkipped = (
+  command: 'simulate' | 'predict',
+  cases: readonly ReadCase[],
+  skipped: readonly string[],
+): void => {
+  if (skipped.length === 0) return
+  const told = skipped.slice(0, MOST_TOLD).join('\n  ')
+  throw new Failure({
+    code: 'invalid-input',
+    message: `${skipped.length} of ${cases.length} cases ${skipped.length === 1 ? 'was' : 'were'} skipped:\n  ${told}`,
+    remedy: `Correct them; longshore ${command} --schema prints what is allowed.`,
+  })
+}
+
 /** The faults of a case as one sentence. */
 export const faultText = (line: number, faults: readonly CaseFault[]): string =>
   `line ${line}: ${faults.map(({ field, value, allowed }) => `${field} is ${value}; allowed: ${allowed}`).join('; ')}`

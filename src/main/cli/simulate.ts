@@ -7,7 +7,7 @@ import { simulationCase, simulationResult } from '../../shared/model/simulation-
 import { simulatorPool } from '../adapters/simulation/simulator-pool.ts'
 import type { SharedLinkAnswer, SimulationAnswer, Simulator } from '../ports/simulator.ts'
 import { printLine } from './print-line.ts'
-import { faultText, type ReadCase, readCases } from './read-cases.ts'
+import { assertNoneSkipped, faultText, type ReadCase, readCases } from './read-cases.ts'
 import { describeResult, describeSharedLink } from './result-text.ts'
 import { SweepProgress } from './sweep-progress.ts'
 
@@ -103,12 +103,7 @@ const simulate = async (options: SimulateOptions): Promise<void> => {
     })
   const cases = await readCases(options.input)
   const skipped = await sweep(cases, options)
-  if (skipped.length === 0) return
-  throw new Failure({
-    code: 'invalid-input',
-    message: `${skipped.length} of ${cases.length} cases ${skipped.length === 1 ? 'was' : 'were'} skipped:\n  ${skipped.slice(0, 20).join('\n  ')}`,
-    remedy: 'Correct them; longshore simulate --schema prints what is allowed.',
-  })
+  assertNoneSkipped('simulate', cases, skipped)
 }
 
 /** `longshore simulate`: what migrations would do, page by page. */

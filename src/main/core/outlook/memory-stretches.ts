@@ -1,10 +1,7 @@
-import type { MemoryTier } from './memory-tiers.ts'
+import { type MemoryTier, rateOfShare } from './memory-tiers.ts'
 
 /** Most stretches that a forecast works with: a working set's ends are then within a fiftieth of memory of where they are. */
 const MOST_STRETCHES = 24
-
-/** A stretch that is written all over within a second would have no finite rate: so much of it is taken to be, at most. */
-const MOST_DIRTIED = 0.999
 
 /** Memory by regions of `regionPages` pages; the last may hold fewer of the `totalPages`. */
 interface Reading {
@@ -26,8 +23,7 @@ const stretchOf = (reading: Reading, from: number, to: number): MemoryTier => {
     // What is written is not zeros: a region's writes go to its content.
     dirtied += -Math.expm1(-(frequency[region] ?? 0)) * count
   }
-  const share = pages > 0 ? Math.min(MOST_DIRTIED, dirtied / pages) : 0
-  return { pages, writesPerPageSecond: -Math.log1p(-share) }
+  return { pages, writesPerPageSecond: rateOfShare(pages > 0 ? dirtied / pages : 0) }
 }
 
 /**

@@ -37,16 +37,20 @@ export const tiersOf = (reading: {
   })).filter(tier => tier.pages > 0)
 }
 
-/** A fully written guest would have no finite rate: what is dirtied within a second is taken as this share at most. */
+/** What is written all over within a second would have no finite rate: so much of it is taken to be, at most. */
 const MOST_DIRTIED = 0.999
+
+/** Writes per page and second at random that dirty this share of the pages within a second. */
+export const rateOfShare = (dirtied: number): number => -Math.log1p(-Math.min(MOST_DIRTIED, dirtied))
 
 /** All of memory as one tier, where nothing is known of it but the unique pages that are dirtied within a second. */
 export const oneTierOf = (memory: {
   readonly totalPages: number
   readonly dirtyPagesPerSecond: number
 }): readonly MemoryTier[] => {
-  const share = Math.min(MOST_DIRTIED, memory.dirtyPagesPerSecond / Math.max(1, memory.totalPages))
-  return [{ pages: memory.totalPages, writesPerPageSecond: -Math.log1p(-share) }]
+  const { totalPages, dirtyPagesPerSecond } = memory
+  const writesPerPageSecond = rateOfShare(dirtyPagesPerSecond / Math.max(1, totalPages))
+  return [{ pages: totalPages, writesPerPageSecond }]
 }
 
 /** From a write frequency of this share of the hottest tier's on pages count as hot: three halvings. A guess. */

@@ -58,7 +58,7 @@ const LONGEST_DISK_SECONDS = 86_400
 const diskMisfits = ({ disk, link }: SimulationCase): readonly CaseFault[] => {
   if (disk === undefined) return []
   const { bytes, writeBytesPerSecond } = disk
-  const carried = Math.floor(streamBytesPerSecond(link) * (1 - link.competingRatio) * (1 - link.variation))
+  const carried = leastCarried(link)
   if (writeBytesPerSecond >= carried) {
     const allowed = `less than ${carried}, what the link carries at least: what is written is mirrored over it`
     return [{ field: 'disk.writeBytesPerSecond', value: writeBytesPerSecond, allowed }]

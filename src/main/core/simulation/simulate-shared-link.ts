@@ -23,13 +23,11 @@ interface Sharer {
 const beginSharer = (
   order: SimulationOrder,
   clock: { readonly startMs: number; readonly seed: number },
-): Sharer => {
-  return {
-    startMs: clock.startMs,
-    run: beginCase(order, (plan, random) => new LinkShare(new NetworkPath({ ...plan, ...clock }, random))),
-    sliceMs: singlePageSteps((order.given.memoryBytes * 1000) / liveBytesPerSecond(order.given)).sliceMs,
-  }
-}
+): Sharer => ({
+  startMs: clock.startMs,
+  run: beginCase(order, (plan, random) => new LinkShare(new NetworkPath({ ...plan, ...clock }, random))),
+  sliceMs: singlePageSteps((order.given.memoryBytes * 1000) / liveBytesPerSecond(order.given)).sliceMs,
+})
 
 /** How many lone streams a link holds: more than one where loss slows each of them down. */
 const streamsIn = ({ link }: SharedLinkCase): number =>

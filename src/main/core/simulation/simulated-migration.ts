@@ -263,7 +263,8 @@ export class SimulatedMigration {
 
   #isRoundOver(): boolean {
     const { earlyReading } = this.#plan
-    if (earlyReading === null || this.#pages.unsent === 0) return this.#pages.unsent === 0
+    if (this.#pages.unsent === 0) return true
+    if (earlyReading === null) return false
     const { round, sinceMs } = this.#reports
     return isReadEarly(earlyReading, { round, sinceMs, leftMs: this.#outflow.unsentMs(this.elapsedMs) })
   }

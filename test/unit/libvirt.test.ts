@@ -5,7 +5,8 @@ import { readLook } from '../../src/main/adapters/libvirt/look.ts'
 import { observedSample, observedTask, observedVm } from '../../src/main/adapters/libvirt/observed-vm.ts'
 import { type HostDomain, placeDomains } from '../../src/main/adapters/libvirt/place-domains.ts'
 import { readJob } from '../../src/main/adapters/libvirt/read-job.ts'
-import { libvirtUri } from '../../src/main/adapters/qemu/hosts-file.ts'
+import { libvirtUri, qemuHostsFile } from '../../src/main/adapters/qemu/hosts-file.ts'
+import { isHere, isToldByLibvirt } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import { virshSaid } from '../support/fake-virsh.ts'
 
@@ -171,4 +172,39 @@ test.each([
   [`qemu:///${'x'.repeat(512)}`, false],
 ])('%j as the URI of a libvirt: %j', (text, isOne) => {
   expect(libvirtUri.safeParse(text).success).toBe(isOne)
+})
+
+test.each([
+  ['qemu:///system', true],
+  ['qemu+unix:///session', true],
+  ['qemu+ssh://ops@beta/system', false],
+  ['qemu://beta/system', false],
+])('a host whose libvirt is at %s is this machine: %j', (libvirt, is) => {
+  expect(isHere({ command: undefined, qmp: [], libvirt })).toBe(is)
+})
+
+test('two hosts of one libvirt are refused: each of its VMs would run twice', () => {
+  const hosts = ['alpha', 'beta'].map(name => ({ name, libvirt: 'qemu:///system' }))
+  expect(qemuHostsFile.safeParse({ hosts }).success).toBe(false)
+})
+
+test('a QEMU of libvirt that answers by itself as well is shown once, as libvirt tells of it', () => {
+  const facts = {
+    version: { major: 10, minor: 0, micro: 2 },
+    name: 'db',
+    memoryBytes: 256 * MIB,
+    isKvm: false,
+    threads: [7],
+    disks: [],
+    hostDevices: [],
+    isOfLibvirt: true,
+  }
+  const socket = { hostName: 'alpha', vmName: null, address: '/run/db.qmp', notes: {} }
+  const state = { status: 'running', migration: 'none' }
+  const isTold = (other: object, hostName: string) =>
+    isToldByLibvirt({ socket, facts: { ...facts, ...other }, state }, [dbIn(hostName, 'running')])
+  expect(isTold({}, 'alpha')).toBe(true)
+  expect(isTold({}, 'beta')).toBe(false)
+  expect(isTold({ isOfLibvirt: false }, 'alpha')).toBe(false)
+  expect(isTold({ name: 'other' }, 'alpha')).toBe(false)
 })

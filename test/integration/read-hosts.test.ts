@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { notesOf, readHosts } from '../../src/main/adapters/qemu/read-hosts.ts'
+import { readHosts, readNotes } from '../../src/main/adapters/qemu/read-hosts.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -39,5 +39,19 @@ test.for([
   ['no port', undefined],
 ] as const)('where a guest echoes is read from beside its socket: %s', async ([probe, address]) => {
   writeFileSync(path.join(folder, 'web.json'), JSON.stringify({ probe }))
-  expect((await notesOf(path.join(folder, 'web.qmp'))).probe).toEqual(address)
+  expect((await readNotes(path.join(folder, 'web.qmp'))).notes.probe).toEqual(address)
+})
+
+test.for([
+  ['{"heartbeat": "relative"}', /web\.json is left out: .*heartbeat/],
+  ['{"heartbeat"', /web\.json is left out: .*JSON/],
+] as const)('notes that cannot be used are left out, and it is said why: %s', async ([text, said]) => {
+  writeFileSync(path.join(folder, 'web.json'), text)
+  const { notes, fault } = await readNotes(path.join(folder, 'web.qmp'))
+  expect(notes).toEqual({})
+  expect(fault).toMatch(said)
+})
+
+test('a VM needs no notes', async () => {
+  expect(await readNotes(path.join(folder, 'web.qmp'))).toEqual({ notes: {}, fault: null })
 })

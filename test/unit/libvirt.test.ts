@@ -199,7 +199,7 @@ test('a QEMU of libvirt that answers by itself as well is shown once, as libvirt
     hostDevices: [],
     isOfLibvirt: true,
   }
-  const socket = { hostName: 'alpha', vmName: null, address: '/run/db.qmp', notes: {} }
+  const socket = { hostName: 'alpha', vmName: null, address: '/run/db.qmp', notes: {}, fault: null }
   const state = { status: 'running', migration: 'none' }
   const isTold = (other: object, hostName: string) =>
     isToldByLibvirt({ socket, facts: { ...facts, ...other }, state }, [dbIn(hostName, 'running')])

@@ -33,7 +33,7 @@ test.each<[Partial<VmFacts>, Partial<VmState>, RegExp | null]>([
 })
 
 const seenOn = (hostName: string, status: string): SeenVm => ({
-  socket: { hostName, vmName: 'db', address: `/run/${hostName}/db.qmp`, notes: {} },
+  socket: { hostName, vmName: 'db', address: `/run/${hostName}/db.qmp`, notes: {}, fault: null },
   facts,
   state: { status, migration: 'none' },
 })

@@ -14,7 +14,7 @@ import type { MigrationLog, MigrationNote } from './migration-log.ts'
 import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QemuPool } from './qemu-pool.ts'
-import { notesOf } from './read-hosts.ts'
+import { readNotes } from './read-hosts.ts'
 
 interface Around {
   readonly pool: QemuPool
@@ -141,7 +141,9 @@ export class QemuMigrations {
       destinationHost: destination.name,
       source: vm.seen.socket.address,
       destination: incoming.qmp,
-      heartbeats: [vm.seen.socket.notes, await notesOf(incoming.qmp)].flatMap(notes => notes.heartbeat ?? []),
+      heartbeats: [vm.seen.socket.notes, (await readNotes(incoming.qmp)).notes].flatMap(
+        notes => notes.heartbeat ?? [],
+      ),
       plan: { uri: incoming.uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds },
     }
     try {

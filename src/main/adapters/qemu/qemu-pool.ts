@@ -15,7 +15,7 @@ import type { LeaseFile } from './lease-file.ts'
 import { inventoryOf, isToldByLibvirt, type PlacedVm, placeVms, type SeenVm } from './qemu-inventory.ts'
 import { qemuTasksOf } from './qemu-tasks.ts'
 import { QmpClient } from './qmp-client.ts'
-import { findSockets, readHosts, type VmSocket } from './read-hosts.ts'
+import { findSockets, noNotes, readHosts, type VmSocket } from './read-hosts.ts'
 
 /** What is known at a moment. */
 export interface PoolView {
@@ -134,7 +134,7 @@ export class QemuPool {
 
   /** The one client of a socket, wherever that is; it stays until it is given back, whether its QEMU is there or not. */
   borrow(address: string): QmpClient {
-    const line = this.#lineAt({ hostName: '', vmName: null, address, notes: {} })
+    const line = this.#lineAt({ hostName: '', vmName: null, address, ...noNotes })
     line.borrowers++
     return line.client
   }
@@ -262,7 +262,8 @@ export class QemuPool {
   async #publish(file: QemuHostsFile, canPostCopy: boolean): Promise<void> {
     const { connectionId, name, lease } = this.#parts
     const observed = this.libvirt.domains()
-    const seen = [...this.#lines.values()].flatMap(line => line.seen ?? [])
+    const lines = [...this.#lines.values()]
+    const seen = lines.flatMap(line => line.seen ?? [])
     const placed = placeVms(
       seen.filter(vm => !isToldByLibvirt(vm, observed)),
       connectionId,
@@ -274,7 +275,10 @@ export class QemuPool {
       placed,
       observed,
       lease: await lease.read(),
-      silences: [...this.libvirt.silences, ...[...this.#lines.values()].flatMap(line => line.failure ?? [])],
+      silences: [
+        ...this.libvirt.silences,
+        ...lines.flatMap(({ failure, socket }) => failure ?? socket.fault ?? []),
+      ],
       canPostCopyHere: canPostCopy,
     }
     const before = this.#view

@@ -41,22 +41,38 @@ export const readHosts = async (place: string): Promise<QemuHostsFile> => {
   }
 }
 
+/** What is noted of a VM, and a sentence where its file cannot be used. */
+export interface ReadNotes {
+  readonly notes: QemuVmNotes
+  readonly fault: string | null
+}
+
 /** Where a VM is asked. */
-export interface VmSocket {
+export interface VmSocket extends ReadNotes {
   readonly hostName: string
   readonly vmName: string | null
   readonly address: string
-  readonly notes: QemuVmNotes
 }
 
-const notesBeside = async (file: string): Promise<QemuVmNotes> => {
-  const read = qemuVmNotes.safeParse(await readJson(file).catch(() => ({})))
-  return read.success ? read.data : {}
+export const noNotes: ReadNotes = { notes: {}, fault: null }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+const notesIn = async (file: string): Promise<ReadNotes> => {
+  try {
+    const read = qemuVmNotes.safeParse(await readJson(file))
+    if (read.success) return { notes: read.data, fault: null }
+    throw new Error(z.prettifyError(read.error).replaceAll('\n', ' '))
+  } catch (error) {
+    if (isMissing(error)) return noNotes
+    return { notes: {}, fault: `${file} is left out: ${errorText(error).replace(/\.$/, '')}.` }
+  }
 }
 
-/** What is known of the VM beside its QMP socket. */
-export const notesOf = (address: string): Promise<QemuVmNotes> =>
-  address.endsWith('.qmp') ? notesBeside(address.replace(/\.qmp$/, '.json')) : Promise.resolve({})
+/** What is noted of the VM beside its QMP socket. */
+export const readNotes = (address: string): Promise<ReadNotes> =>
+  address.endsWith('.qmp') ? notesIn(address.replace(/\.qmp$/, '.json')) : Promise.resolve(noNotes)
 
 /** The QMP sockets of a host as they are now: those of its folder, and those that are named. */
 export const findSockets = async ({
@@ -64,7 +80,7 @@ export const findSockets = async ({
   sockets,
   qmp,
 }: QemuHostsFile['hosts'][number]): Promise<readonly VmSocket[]> => {
-  const named = qmp.map(address => ({ hostName, vmName: null, address, notes: {} }))
+  const named = qmp.map(address => ({ hostName, vmName: null, address, ...noNotes }))
   if (sockets === undefined) return named
   const files = await readdir(sockets).catch(() => [])
   const found = files.flatMap(file => {
@@ -75,7 +91,7 @@ export const findSockets = async ({
     hostName,
     vmName,
     address: path.join(sockets, `${vmName}.qmp`),
-    notes: await notesOf(path.join(sockets, `${vmName}.qmp`)),
+    ...(await readNotes(path.join(sockets, `${vmName}.qmp`))),
   }))
   return [...named, ...(await Promise.all(inFolder))]
 }

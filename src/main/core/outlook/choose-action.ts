@@ -36,7 +36,7 @@ export const costOf = (
   (weights.slowDown * outlook.lostMs) / outlook.totalMs
 
 /** To halve the guest's lost time is worth this, times ln 2, of the cost. Chosen on `bench policy-bounds`. */
-const WORTH_OF_LESS_LOST = 0.04
+const WORTH_OF_LESS_LOST = 0.045
 /** Less of the total time than this is hardly felt as lost. A guess. */
 const LEAST_FELT = 0.01
 

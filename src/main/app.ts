@@ -205,6 +205,7 @@ const openServices = (options: AppOptions, engines: Engines) => {
       startLab: realLabStarter({ ...options.realLab, resourcesDir: options.resourcesDir }),
       connections,
       operations,
+      migrator,
       log,
     }),
     heatWatch: new HeatWatch({ connections, clusterer, clock }),

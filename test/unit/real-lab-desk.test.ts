@@ -5,6 +5,7 @@ import type { ConnectionSetup } from '../../src/main/services/connections.ts'
 import { Operations } from '../../src/main/services/operations.ts'
 import { RealLabDesk } from '../../src/main/services/real-lab-desk.ts'
 import { Failure } from '../../src/shared/failure.ts'
+import { realLabIds } from '../../src/shared/model/connection.ts'
 import { recordingLog } from '../support/recording-log.ts'
 
 const aDesk = (startLab: StartRealLab, ...known: readonly ConnectionSetup[]) => {
@@ -19,9 +20,10 @@ const aDesk = (startLab: StartRealLab, ...known: readonly ConnectionSetup[]) => 
         1,
       ),
   }
-  const desk = new RealLabDesk({ startLab, connections, operations, log: recordingLog() })
+  const migrator = { running: [] as { connectionId: string; vmName: string }[] }
+  const desk = new RealLabDesk({ startLab, connections, operations, migrator, log: recordingLog() })
   const stateOf = (id: string) => operations.states.get(id)
-  return { desk, operations, added, stateOf }
+  return { desk, operations, added, migrator, stateOf }
 }
 
 const untilAborted = ({ signal }: RealLabOptions): Promise<never> =>
@@ -61,7 +63,7 @@ test('a lab that cannot be started says why', async () => {
 
 test('a console that is connected to such a lab already starts no second one', () => {
   const known = {
-    id: 'qemu-lab',
+    id: realLabIds.given,
     name: 'lab of real VMs',
     url: 'file:///lab/hosts.json',
     user: 'root',
@@ -93,15 +95,45 @@ test('a lab that is stopped is disconnected, then ended, and can be started agai
   await desk.close()
 })
 
-test('a lab that cannot be stopped says why, and the console ends it no second time', async () => {
-  const close = vi.fn(() =>
-    Promise.reject(new Failure({ code: 'storage', message: 'Full.', remedy: 'Free.' })),
-  )
-  const { desk, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
+test('a lab that cannot be stopped says why, stays connected and can be stopped again', async () => {
+  const close = vi
+    .fn(async () => {})
+    .mockRejectedValueOnce(new Failure({ code: 'storage', message: 'Full.', remedy: 'Free.' }))
+  const { desk, added, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
   const { operationId: starting } = desk.start()
   await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
   const { operationId } = desk.stop()
+  await vi.waitFor(() =>
+    expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: { message: 'Full.' } }),
+  )
+  expect(added).toMatchObject([{ id: realLabIds.own }])
+  const { operationId: again } = desk.stop()
+  await vi.waitFor(() => expect(stateOf(again)?.state).toBe('succeeded'))
+  expect(added).toEqual([])
+})
+
+test('a console that ends tries once more to end a lab that it could not stop', async () => {
+  const close = vi.fn(async () => {}).mockRejectedValueOnce(new Error('busy'))
+  const { desk, added, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
+  const { operationId: starting } = desk.start()
+  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  desk.stop()
   await desk.close()
-  expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: { message: 'Full.' } })
-  expect(close).toHaveBeenCalledOnce()
+  expect(close).toHaveBeenCalledTimes(2)
+  expect(added).toEqual([])
+})
+
+test('a lab is not stopped while one of its VMs moves', async () => {
+  const { desk, migrator, stateOf } = aDesk(async () => ({
+    url: 'file:///lab/hosts.json',
+    close: async () => {},
+  }))
+  const { operationId: starting } = desk.start()
+  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  migrator.running.push(
+    { connectionId: 'other', vmName: 'web' },
+    { connectionId: realLabIds.own, vmName: 'heavy' },
+  )
+  expect(() => desk.stop()).toThrow(/heavy of the lab is being migrated/)
+  await desk.close()
 })

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { connectionSettings } from '../../shared/model/connection.ts'
+import { connectionSettings, realLabIds } from '../../shared/model/connection.ts'
 import { poolOrigin } from '../../shared/model/pool-address.ts'
 import { type LabGuest, startQemuLab } from '../adapters/qemu-lab/start-qemu-lab.ts'
 import { appRoot } from './app-root.ts'
@@ -9,7 +9,7 @@ import { qemuHostCommand } from './longshore-command.ts'
 
 const connectionTo = (hostsFile: string) =>
   connectionSettings.parse({
-    id: 'qemu-lab',
+    id: realLabIds.given,
     name: 'lab of real VMs',
     url: poolOrigin(hostsFile),
     user: 'root',

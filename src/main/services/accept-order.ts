@@ -44,7 +44,7 @@ const moveOf = (order: MigrationOrder, { pool: { inventory }, isMoving }: Circum
   if (vm.immovableBecause)
     throw refuse(
       `${vm.name} cannot be migrated: ${vm.immovableBecause}`,
-      'Remove what holds it and try again.',
+      'Try again when that is no longer so.',
     )
   if (isMoving)
     throw refuse(`${vm.name} is being migrated already.`, 'Wait for that migration to end, or cancel it.')

@@ -196,7 +196,8 @@ export class ConnectionDesk {
     throw new Failure({
       code: 'refused',
       message: `${setup.name} belongs to the lab.`,
-      remedy: 'Start Longshore with --no-lab to be without it.',
+      remedy:
+        'Stop the lab of real VMs by its button in Settings; start Longshore with --no-lab to be without the simulated one.',
     })
   }
 

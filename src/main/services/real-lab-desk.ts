@@ -1,4 +1,6 @@
 import { Failure, isAbort, reportOf } from '../../shared/failure.ts'
+import { realLabIds } from '../../shared/model/connection.ts'
+import type { Migration } from '../../shared/model/migration.ts'
 import type { Log } from '../ports/log.ts'
 import type { RealLab, StartRealLab } from '../ports/real-lab.ts'
 import type { Connections } from './connections.ts'
@@ -8,6 +10,7 @@ interface Deps {
   readonly startLab: StartRealLab
   readonly connections: Pick<Connections, 'add' | 'setup' | 'remove'>
   readonly operations: Operations
+  readonly migrator: { readonly running: readonly Pick<Migration, 'connectionId' | 'vmName'>[] }
   readonly log: Log
 }
 
@@ -18,7 +21,6 @@ type LabState =
   | { readonly kind: 'running'; readonly lab: RealLab }
   | { readonly kind: 'stopping'; readonly stopped: Promise<void> }
 
-const CONNECTION_ID = 'qemu-lab'
 const OFF: LabState = { kind: 'off' }
 
 const conflict = (message: string, remedy: string): Failure =>
@@ -38,8 +40,7 @@ export class RealLabDesk {
   start(): { readonly operationId: string } {
     if (this.#state.kind === 'stopping')
       throw conflict('The lab of real VMs is being stopped.', 'Start it again when that is done.')
-    // A console that was started with a lab is connected to that one.
-    if (this.#state.kind !== 'off' || this.#isConnected)
+    if (this.#state.kind !== 'off' || this.#isConnectedTo(realLabIds.given))
       throw conflict(
         'The lab of real VMs has been started already.',
         'Wait until it is connected; it ends with Longshore.',
@@ -51,14 +52,19 @@ export class RealLabDesk {
     return { operationId }
   }
 
-  /** Begins to end the lab, its VMs and its connection; throws `conflict` where none runs that was started here. */
+  /** Begins to end the lab, its VMs and its connection; throws `conflict` where none was started here, or a VM of it moves. */
   stop(): { readonly operationId: string } {
     if (this.#state.kind !== 'running') {
-      const isForeign = this.#state.kind === 'off' && this.#isConnected
-      throw isForeign
+      throw this.#isConnectedTo(realLabIds.given)
         ? conflict('The lab of real VMs was started with Longshore.', 'It ends with Longshore.')
         : conflict('No lab of real VMs runs.', 'Cancel one that is being started.')
     }
+    const moving = this.#deps.migrator.running.find(({ connectionId }) => connectionId === realLabIds.own)
+    if (moving !== undefined)
+      throw conflict(
+        `${moving.vmName} of the lab is being migrated.`,
+        'Stop the lab when that has ended, or cancel it first.',
+      )
     const operationId = this.#begin('Stop the lab of real VMs', () => undefined)
     this.#deps.operations.progress(operationId, { progress: 0, remainingMs: null, cancellable: false })
     this.#state = { kind: 'stopping', stopped: this.#stop(operationId, this.#state.lab) }
@@ -69,12 +75,25 @@ export class RealLabDesk {
     this.#closing.abort()
     const state = this.#state
     if (state.kind === 'starting') await (await state.lab)?.close()
-    if (state.kind === 'running') await state.lab.close()
     if (state.kind === 'stopping') await state.stopped
+    // One that could not be stopped runs again.
+    if (this.#state.kind === 'running') await this.#state.lab.close()
   }
 
-  get #isConnected(): boolean {
-    return this.#deps.connections.setup(CONNECTION_ID) !== undefined
+  #isConnectedTo(id: string): boolean {
+    return this.#deps.connections.setup(id) !== undefined
+  }
+
+  #connect({ url }: RealLab): void {
+    this.#deps.connections.add({
+      id: realLabIds.own,
+      name: 'lab of real VMs',
+      url,
+      user: 'root',
+      password: '',
+      level: 'advise',
+      isLab: true,
+    })
   }
 
   #begin(title: string, cancel: () => void): string {
@@ -84,20 +103,12 @@ export class RealLabDesk {
   }
 
   async #start(id: string, signal: AbortSignal): Promise<RealLab | null> {
-    const { startLab, connections, operations } = this.#deps
+    const { startLab, operations } = this.#deps
     const onProgress = (progress: number) =>
       operations.progress(id, { progress, remainingMs: null, cancellable: true })
     try {
       const lab = await startLab({ onProgress, signal })
-      connections.add({
-        id: CONNECTION_ID,
-        name: 'lab of real VMs',
-        url: lab.url,
-        user: 'root',
-        password: '',
-        level: 'advise',
-        isLab: true,
-      })
+      this.#connect(lab)
       this.#state = { kind: 'running', lab }
       operations.end(id, 'succeeded')
       return lab
@@ -113,13 +124,15 @@ export class RealLabDesk {
   async #stop(id: string, lab: RealLab): Promise<void> {
     const { connections, operations } = this.#deps
     try {
-      await connections.remove(CONNECTION_ID)
+      await connections.remove(realLabIds.own)
       await lab.close()
+      this.#state = OFF
       operations.end(id, 'succeeded')
     } catch (error) {
+      // What is left of it can be seen, and stopped again.
+      if (!this.#isConnectedTo(realLabIds.own) && !this.#closing.signal.aborted) this.#connect(lab)
+      this.#state = { kind: 'running', lab }
       this.#fail(id, error, 'The lab of real VMs cannot be stopped')
-    } finally {
-      this.#state = OFF
     }
   }
 

@@ -18,6 +18,9 @@ export const connectionSettings = z.object({
   /** It comes and goes with a lab: nobody edits or removes it. */
   isLab: z.boolean().optional(),
 })
+/** The connections of labs of real VMs: one that is started and stopped in Settings, one that Longshore was started with. */
+export const realLabIds = { own: 'qemu-lab', given: 'given-qemu-lab' } as const
+
 export type ConnectionSettings = Readonly<z.infer<typeof connectionSettings>>
 
 /** Where a password is kept: the key store of the system, a file under a pass-phrase, or memory until Longshore ends. */

@@ -60,5 +60,16 @@ test('where no host will do, what would take least to let one is said of those i
     'Name a or b, which can take it with a copy of its disk.',
   )
   expect(remedyOf(aHost({ live: false }))).toBeNull()
+  expect(remedyOf(aHost({ live: false, enabled: false }))).toBeNull()
   expect(remedyOf(full, aHost())).toBeNull()
+})
+
+test('what the server has against a host is said beside what we have, and no remedy is given that would not help', () => {
+  const acceptance = { kind: 'refused', because: 'It is too old' } as const
+  const busy = chooseDestination([aHost({ acceptance, incomingMigrations: 2 })], 8 * GIB, 2)
+  expect(busy.alternatives[0]?.because).toMatch(/as many migrations.*; the server says: It is too old/)
+  expect(busy.remedy).toBeNull()
+  const full = chooseDestination([aHost({ acceptance, memoryFreeBytes: GIB })], 8 * GIB, 2)
+  expect(full.alternatives[0]?.because).toMatch(/memory free.*; the server says: It is too old/)
+  expect(full.remedy).toBe('Free memory on host.')
 })

@@ -44,20 +44,25 @@ interface Refusal {
   readonly because: string
 }
 
+/** What the server has against it in its own words, where it was asked for them. */
+const reasonOf = (acceptance: Acceptance): string | null =>
+  acceptance.kind === 'refused' ? acceptance.because : null
+
 const refusalOf = (host: Candidate, needBytes: number, maxIncoming: number): Refusal | null => {
   const { acceptance, memoryFreeBytes: free } = host
   const refused = (hindrance: Hindrance, because: string): Refusal => ({ hindrance, because })
-  if (!host.enabled) return refused('disabled', 'it is disabled for maintenance')
+  const ours = (hindrance: Hindrance, because: string): Refusal => {
+    const said = reasonOf(acceptance)
+    return refused(hindrance, said === null ? because : `${because}; the server says: ${said}`)
+  }
   if (!host.live) return refused('silent', 'it does not answer')
+  if (!host.enabled) return ours('disabled', 'it is disabled for maintenance')
   if (free !== null && free < needBytes)
-    return refused(
-      'full',
-      `it has ${formatBytes(free)} of memory free and ${formatBytes(needBytes)} are needed`,
-    )
+    return ours('full', `it has ${formatBytes(free)} of memory free and ${formatBytes(needBytes)} are needed`)
   if (host.incomingMigrations >= maxIncoming)
-    return refused('busy', 'it is taking as many migrations as are allowed')
+    return ours('busy', 'it is taking as many migrations as are allowed')
   if (acceptance.kind === 'refused')
-    return refused('refused-by-server', acceptance.because ?? 'the server would not accept the VM there')
+    return refused('refused-by-server', reasonOf(acceptance) ?? 'the server would not accept the VM there')
   if (free === null) return refused('memory-unknown', 'its free memory is not known')
   return acceptance.kind === 'with-disk'
     ? refused('needs-disk', 'it does not see the disk, which is copied only to a host that a person names')
@@ -80,9 +85,15 @@ interface Judged {
 
 const memoryRatio = (host: Candidate): number => 1 - (host.memoryFreeBytes ?? 0) / host.memoryBytes
 
+/** A lack of memory may be the very thing that the server has against a host; nothing else of ours is. */
+const helps = (hindrance: Hindrance, { acceptance }: Candidate): boolean =>
+  hindrance === 'full' || reasonOf(acceptance) === null
+
 const remedyFor = (judged: readonly Judged[]): string | null => {
   for (const [hindrance, remedy] of remedies) {
-    const names = judged.flatMap(({ host, refusal }) => (refusal?.hindrance === hindrance ? host.name : []))
+    const names = judged.flatMap(({ host, refusal }) =>
+      refusal?.hindrance === hindrance && helps(hindrance, host) ? host.name : [],
+    )
     if (names.length > 0) return remedy(names.join(' or '))
   }
   return null

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import type { LivePool } from '../../src/main/services/connections.ts'
 import { DirtyRateReader } from '../../src/main/services/dirty-rate-reader.ts'
+import { Failure } from '../../src/shared/failure.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
@@ -160,6 +161,18 @@ test('within half an hour each VM at rest tells its curve once, by windows of 1,
   expect(curves.length).toBeLessThanOrEqual(7)
   expect(curves[0]?.windowsMs).toEqual([1000, 100, 5000])
   expect(mostOpen()).toBeLessThanOrEqual(2)
+})
+
+test('a curve is told by the windows that its host can read', async () => {
+  const { pass, curves, reader, hypervisor, clock } = watch(someVms(1))
+  hypervisor.readDirtyRate = async (_, windowMs) => {
+    if (windowMs < 1000)
+      throw new Failure({ code: 'unsupported', message: 'Whole seconds.', remedy: 'Ask for them.' })
+    return { pages: 100, windowMs, atMs: clock.now() }
+  }
+  await pass(1800)
+  expect(curves[0]?.windowsMs).toEqual([1000, 5000])
+  await reader.close()
 })
 
 test('a curve that somebody looks at is read at once, and not again while it is fresh', async () => {

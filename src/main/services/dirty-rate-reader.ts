@@ -1,4 +1,4 @@
-import { isAbort } from '../../shared/failure.ts'
+import { Failure, isAbort } from '../../shared/failure.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import { pagesOf } from '../../shared/units.ts'
 import type { Thresholds } from '../core/decision/thresholds.ts'
@@ -224,7 +224,9 @@ export class DirtyRateReader {
     try {
       for (const windowMs of windowsMs) {
         if (readings.length > 0 && !this.#mayGoOn(pool.connectionId, vm, windowMs)) break
-        const reading = await pool.hypervisor.readDirtyRate(vm.id, windowMs, signal)
+        const asked = pool.hypervisor.readDirtyRate(vm.id, windowMs, signal)
+        const reading = await (readings.length > 0 ? asked.catch(unlessUnsupported) : asked)
+        if (reading === null) continue
         const why = impossible(reading, vm, windowMs)
         if (why !== null) {
           log.warn('a dirty rate was not believed', { vm: vm.name, why })
@@ -259,6 +261,12 @@ export class DirtyRateReader {
 
 const mayBeRead = (vm: Vm, moving: ReadonlySet<string>): boolean =>
   vm.powerState === 'running' && vm.currentOperations.length === 0 && !moving.has(vm.id)
+
+/** A host may read some windows and not others. */
+const unlessUnsupported = (error: unknown): null => {
+  if (error instanceof Failure && error.code === 'unsupported') return null
+  throw error
+}
 
 /** A rate means nothing without its window, and a guest has no more pages to dirty than its memory. */
 const impossible = ({ pages, windowMs }: DirtyRateReading, vm: Vm, askedMs: number): string | null => {

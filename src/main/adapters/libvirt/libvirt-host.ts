@@ -14,6 +14,8 @@ export interface Look {
 
 /** Looks begin so far apart; where one takes long, as over ssh, virsh rests as long as it ran. */
 const LOOK_MS = 1_000
+/** What was seen is shown for so long while nothing can be read. A guess. */
+const MOST_AGE_MS = 30_000
 const REST_PER_LOOK = 1
 
 interface Parts {
@@ -93,7 +95,9 @@ export class LibvirtHost {
 
   async #look(signal: AbortSignal): Promise<void> {
     try {
-      const active = this.#latest?.domains.filter(({ powerState }) => powerState !== 'halted') ?? []
+      // A domain that does not answer for its job holds up all others: after that nobody is asked for one.
+      const known = this.#failure === null ? (this.#latest?.domains ?? []) : []
+      const active = known.filter(({ powerState }) => powerState !== 'halted')
       const commands = lookCommands(active.map(({ uuid }) => uuid))
       const domains = readLook(await runVirsh({ uri: this.uri, access: 'read', commands }, signal))
       this.#previous = this.#latest
@@ -101,8 +105,10 @@ export class LibvirtHost {
       this.#failure = null
     } catch (error) {
       if (isAbort(error)) return
-      this.#latest = undefined
-      this.#previous = undefined
+      if (this.#latest !== undefined && this.#clock.now() - this.#latest.atMs > MOST_AGE_MS) {
+        this.#latest = undefined
+        this.#previous = undefined
+      }
       const what = `The VMs of libvirt at ${this.uri} were not read`
       this.#failure = reportOf(error, { what, remedy: 'Try virsh list --all by hand.' })
     }

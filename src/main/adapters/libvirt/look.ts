@@ -19,12 +19,12 @@ const mark = (title: string): string => `echo "${MARK}${title}"`
  * domain's id. `--nowait`: one that is being acted on must not hold up the others.
  */
 export const lookCommands = (activeUuids: readonly string[]): readonly string[] => [
-  mark('list'),
-  'list --all --uuid --name',
   mark('stats'),
   'domstats --raw --nowait --state --cpu-total --balloon --vcpu --interface --block',
   ...activeUuids.flatMap(uuid => [mark(uuid), `domjobinfo ${uuid}`]),
-  mark('end'),
+  // The last, so that virsh ends by whether it came to it: without the list there is no telling what else is missing.
+  mark('list'),
+  'list --all --uuid --name',
 ]
 
 const sectionsOf = (text: string): ReadonlyMap<string, string> => {
@@ -75,7 +75,7 @@ const NO_STATS: DomainStats = new Map()
 /** The domains in what virsh prints for `lookCommands`. */
 export const readLook = (text: string): readonly Domain[] => {
   const sections = sectionsOf(text)
-  if (!sections.has('end'))
+  if (!sections.has('list'))
     throw new Failure({
       code: 'refused',
       message: 'virsh does not say what it was asked for, or not all of it.',

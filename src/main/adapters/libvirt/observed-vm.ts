@@ -7,10 +7,10 @@ import type { HostDomain } from './place-domains.ts'
 
 /** Why libvirt's VMs are not moved here, and what moves them. */
 export const observedBecause = (nameOrUuid: string): string =>
-  `It is managed by libvirt, which would not know that it moved: it is only observed. Move it with virsh migrate --live ${nameOrUuid} qemu+ssh://DESTINATION/system.`
+  `It is managed by libvirt, which would not know that it moved: it is only observed. Move it with virsh migrate --live ${nameOrUuid} qemu+ssh://DESTINATION/system, and cancel that with virsh domjobabort ${nameOrUuid}.`
 
 /** A name that a shell takes for one word, and virsh for no id. */
-const isPlainWord = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9._-]*$/.test(name)
+export const isPlainWord = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9._-]*$/.test(name)
 
 /** What is in a pause between two hosts runs, as far as anybody notices. */
 const powerStateOf = (domain: Domain): PowerState =>

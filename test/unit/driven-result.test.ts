@@ -37,7 +37,7 @@ test('a stall that nobody measured after a switch is null, as is what is made of
     stallMs: null,
     unavailabilityMs: null,
     lostGuestMs: null,
-    slaViolated: false,
+    slaViolated: null,
   })
 })
 

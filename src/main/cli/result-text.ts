@@ -3,14 +3,18 @@ import type { SharedLinkResult } from '../../shared/model/shared-link-case.ts'
 import type { SimulationResult } from '../../shared/model/simulation-case.ts'
 import { formatBytes, formatCount, formatDuration } from '../../shared/units.ts'
 
-type Told = Omit<SimulationResult, 'stallMs' | 'unavailabilityMs' | 'lostGuestMs'> & {
+type Told = Omit<SimulationResult, 'stallMs' | 'unavailabilityMs' | 'lostGuestMs' | 'slaViolated'> & {
   /** Null where nobody measured it. */
   readonly stallMs: number | null
+  readonly slaViolated: boolean | null
   readonly probes?: ProbeFigures
 }
 
 const probesText = ({ lostProbes, intervalMs, longestGapMs }: ProbeFigures): string =>
   `no answer for ${formatDuration(longestGapMs)} (${formatDuration(lostProbes * intervalMs)} by ${formatCount(lostProbes)} lost probes)`
+
+const slaText = (violated: boolean | null): string =>
+  violated === null ? 'SLA not known' : violated ? 'SLA violated' : 'SLA kept'
 
 /** A result as one line for a person. */
 export const describeResult = (result: Told): string => {
@@ -25,7 +29,7 @@ export const describeResult = (result: Told): string => {
     ...(result.probes ? [probesText(result.probes)] : []),
     `sent ${formatBytes(bytesSent)}`,
     `${formatCount(demandFaults)} demand faults`,
-    result.slaViolated ? 'SLA violated' : 'SLA kept',
+    slaText(result.slaViolated),
   ].join(', ')
 }
 

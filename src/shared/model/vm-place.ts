@@ -8,6 +8,6 @@ export type VmPlace = z.infer<typeof vmPlaceSchema>
 export const vmPlaceWords: Readonly<Record<VmPlace, string>> = {
   source: 'The VM runs at the source.',
   destination: 'The VM runs at the destination.',
-  nowhere: 'The VM runs nowhere: it was lost with a host, and has to be started again.',
+  nowhere: 'The VM runs nowhere: it was lost with a host. Start it again unless high availability does.',
   unknown: 'Where the VM runs now is not known.',
 }

@@ -89,9 +89,15 @@ test('a VM under way says its phase', () => {
 })
 
 test('a VM that is told to run on a host that does not answer says so, and why it cannot move', () => {
-  const { pools, vms } = fleet
+  const { pools } = fleet
+  const immovableBecause = 'Its host does not answer.'
+  const vms = fleet.vms.map(vm => ({ ...vm, immovableBecause }))
   const inventory = { pools, vms, hosts: fleet.hosts.map(host => ({ ...host, live: false })) }
-  expect(lineOfRow(vmRow, factsWith({ inventory })).state).toMatchObject({ text: 'host down', tone: 'faint' })
+  expect(lineOfRow(vmRow, factsWith({ inventory })).state).toMatchObject({
+    text: 'host down',
+    tone: 'faint',
+    title: immovableBecause,
+  })
 })
 
 test('figures of a pool whose connection is not live are old', () => {

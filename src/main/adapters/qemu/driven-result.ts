@@ -4,11 +4,12 @@ import { simulationResult } from '../../../shared/model/simulation-case.ts'
 import { toldRounds } from '../../core/simulation/result-of.ts'
 import type { DrivenMigration } from './drive-migration.ts'
 
-/** A simulated migration's figures of a real one: null where nobody measured for how long the guest waited for pages. */
+/** A simulated migration's figures of a real one: null where nobody measured for how long the guest waited for pages, and what follows from it. */
 export const drivenFigures = simulationResult.extend({
   stallMs: z.number().nullable(),
   unavailabilityMs: z.number().nullable(),
   lostGuestMs: z.number().nullable(),
+  slaViolated: z.boolean().nullable(),
   probes: probeFigures.exactOptional(),
 })
 type DrivenFigures = Readonly<z.infer<typeof drivenFigures>>
@@ -44,6 +45,7 @@ export const drivenResult = (
     switched,
     outcome: phase === 'completed' ? 'completed' : 'aborted',
     ...(probes && { probes }),
-    slaViolated: downtimeMs + (stall ?? 0) > slaDowntimeMs,
+    slaViolated:
+      stall === null && downtimeMs <= slaDowntimeMs ? null : downtimeMs + (stall ?? 0) > slaDowntimeMs,
   }
 }

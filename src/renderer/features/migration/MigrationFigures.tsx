@@ -99,11 +99,11 @@ const probeFigures = ({ probes }: Migration): readonly Figure[] => {
   const { lostProbes, intervalMs, longestGapMs } = probes
   return [
     {
-      name: 'Pause by lost probes',
-      value: formatDuration(lostProbes * intervalMs),
-      remark: `${formatCount(lostProbes)} lost, one each ${formatDuration(intervalMs)}`,
+      name: 'Lost probes',
+      value: formatCount(lostProbes),
+      remark: `of the whole move, one each ${formatDuration(intervalMs)}: ${formatDuration(lostProbes * intervalMs)}`,
     },
-    { name: 'Longest silence', value: formatDuration(longestGapMs) },
+    { name: 'Longest without an echo', value: formatDuration(longestGapMs) },
   ]
 }
 

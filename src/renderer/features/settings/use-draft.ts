@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ConnectionTest } from '../../../shared/contract/connection.ts'
 import type { Connection } from '../../../shared/model/connection.ts'
 import { useConnections } from '../../state/index.ts'
@@ -17,6 +17,8 @@ import { useRequest } from './use-request.ts'
 /** Saving a draft and testing it. */
 const useDraftRequests = (draft: ConnectionDraft, context: DraftContext, onSaved: () => void) => {
   const [found, setFound] = useState<ConnectionTest | null>(null)
+  /** An answer about what has been changed since is of no use. */
+  const asked = useRef(0)
   const { ask, isBusy, failure, clear } = useRequest()
   const { edited } = context
   const { url, user, passPhrase } = draft
@@ -35,13 +37,15 @@ const useDraftRequests = (draft: ConnectionDraft, context: DraftContext, onSaved
   }
   const test = async () => {
     setFound(null)
+    const turn = ++asked.current
     const connectionId = edited ? { connectionId: edited.id } : {}
     const answer = await ask(client =>
       client.call('connection.test', { url, user, ...password, ...connectionId }),
     )
-    setFound(answer ?? null)
+    if (turn === asked.current) setFound(answer ?? null)
   }
   const forget = () => {
+    asked.current++
     setFound(null)
     clear()
   }

@@ -13,7 +13,7 @@ export const cancelOperation: Action<'operation'> = {
     if (operation.state !== 'running') return `It has ended: ${operation.state}.`
     if (operation.cancellable) return null
     return operation.kind === 'task'
-      ? 'Its pool does not allow it to be cancelled now.'
+      ? 'Its pool does not let it be cancelled from here.'
       : 'Past its point of no return: it can only go on.'
   },
   run: ({ operationId }) => {

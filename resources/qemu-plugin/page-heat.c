@@ -56,9 +56,14 @@ struct counts {
 static struct counts *counts;
 static uint64_t low_bytes = DEFAULT_LOW;
 
-/* Where an address lies in guest memory as it is sent: what is above the hole under 4 GiB follows what is below. */
+/*
+ * Where an address lies in guest memory as it is sent: what is above the hole under 4 GiB follows what is below. What
+ * lies in the hole, such as video memory, is no memory of the guest.
+ */
 static uint64_t page_of(uint64_t physical)
 {
+    if (physical >= low_bytes && physical < FOUR_GIB)
+        return UINT64_MAX;
     return (physical < FOUR_GIB ? physical : physical - FOUR_GIB + low_bytes) >> PAGE_BITS;
 }
 

@@ -13,9 +13,9 @@ export interface StoreCountsQuestion {
 const HEADER_BYTES = 16
 const MAGIC = 'PAGEHEAT'
 
-const look = (file: number, counts: Uint32Array): void => {
-  readSync(file, new Uint8Array(counts.buffer), 0, counts.byteLength, HEADER_BYTES)
-}
+/** Whether all of them could be read. */
+const look = (file: number, counts: Uint32Array): boolean =>
+  readSync(file, new Uint8Array(counts.buffer), 0, counts.byteLength, HEADER_BYTES) === counts.byteLength
 
 const isOf = (file: number, pages: number): boolean => {
   const header = Buffer.alloc(HEADER_BYTES)
@@ -38,11 +38,11 @@ export const observe = async (question: StoreCountsQuestion): Promise<RegionFigu
     if (!isOf(file, pages)) return null
     let [before, now] = [new Uint32Array(pages), new Uint32Array(pages)]
     const [changes, lastChange] = [new Uint8Array(pages), new Uint8Array(pages)]
-    look(file, before)
+    if (!look(file, before)) return null
     const startedMs = performance.now()
     for (let nth = 1; nth <= looks; nth++) {
       await wait(Math.max(0, startedMs + nth * question.msBetweenLooks - performance.now()))
-      look(file, now)
+      if (!look(file, now)) return null
       for (let page = 0; page < pages; page++)
         if (now[page] !== before[page]) {
           changes[page] = (changes[page] ?? 0) + 1

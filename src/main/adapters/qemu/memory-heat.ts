@@ -15,6 +15,8 @@ const MS_BETWEEN_LOOKS = 100
 /** Counts are read within milliseconds, so that many short intervals can be told apart. */
 const LOOKS_AT_COUNTS = 10
 const MS_BETWEEN_COUNTS = 50
+/** Those of a guest of 256 GiB. */
+const MOST_COUNTS_BYTES = GIB / 2
 
 interface HeatSource {
   readonly file: string
@@ -67,8 +69,9 @@ export class MemoryHeat {
       msBetweenLooks: MS_BETWEEN_COUNTS,
     }
     const how = { filename: workerFile('store-counts').href, name: 'observe', signal }
-    const isThere = (await stat(file).catch(() => null))?.isFile() ?? false
-    const reading: RegionFigures | null = isThere ? await this.#pool.run(question, how) : null
+    const found = await stat(file).catch(() => null)
+    const isReadable = found?.isFile() === true && found.size <= MOST_COUNTS_BYTES
+    const reading: RegionFigures | null = isReadable ? await this.#pool.run(question, how) : null
     if (reading !== null) return reading
     throw new Failure({
       code: 'unsupported',

@@ -81,11 +81,19 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
     const { migrator, manual, connections, loop } = running
     try {
       await expect.poll(() => loop.latestOf('c')?.vms.length, { timeout: 10_000 }).toBeGreaterThan(0)
-      const vmId = connections.pools[0]?.inventory.vms[0]?.id ?? ''
-      const id = await manual.start({ vmId, policy: 'hybrid-static' })
-      const state = () => migrator.states.get(id)
-      await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 30_000 }).toBe(true)
-      const migration = state()
+      const move = async () => {
+        await expect
+          .poll(() => connections.pools[0]?.inventory.vms[0]?.immovableBecause, { timeout: 10_000 })
+          .toBeNull()
+        const vmId = connections.pools[0]?.inventory.vms[0]?.id ?? ''
+        const id = await manual.start({ vmId, policy: 'hybrid-static' })
+        const state = () => migrator.states.get(id)
+        await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 30_000 }).toBe(true)
+        return state()
+      }
+      let migration = await move()
+      // A guest that came to no writing, as on a crowded machine, leaves nothing to be pushed.
+      for (let again = 0; again < 2 && migration?.postCopy === null; again++) migration = await move()
       expect(migration).toMatchObject({ phase: 'completed', ending: { kind: 'post-copy' } })
       expect(migration?.rounds.length).toBeGreaterThan(1)
       expect(migration?.downtimeMs).toBeGreaterThan(0)

@@ -31,9 +31,11 @@ const commandOf = (incoming: 'starts' | 'waits'): readonly string[] => {
   const calls = path.join(folder, 'calls')
   const start = {
     starts: `echo '${answer}'`,
-    waits: `trap "echo ended >> ${calls}; exit 1" TERM; while :; do sleep 0.02; done`,
+    waits: 'while :; do sleep 0.02; done',
   }[incoming]
-  return ['sh', '-c', `echo "$1 $2" >> ${calls}; if [ "$1" = incoming ]; then ${start}; fi`, 'host']
+  // Whoever reads that it has been called may end it at once.
+  const trap = incoming === 'waits' ? `trap "echo ended >> ${calls}; exit 1" TERM; ` : ''
+  return ['sh', '-c', `${trap}echo "$1 $2" >> ${calls}; if [ "$1" = incoming ]; then ${start}; fi`, 'host']
 }
 
 const open = async (incoming: 'starts' | 'waits'): Promise<void> => {

@@ -27,9 +27,15 @@ test.each<[Partial<VmFacts>, Partial<VmState>, RegExp | null]>([
   [{}, { status: 'paused' }, /it is paused/],
   [{}, { migration: 'postcopy-active' }, /being migrated/],
 ])('a VM with %j that is %j can be moved, or why not is said', (part, state, reason) => {
-  const because = immovableBecause({ ...facts, ...part }, { ...running, ...state })
+  const because = immovableBecause('db', { ...facts, ...part }, { ...running, ...state })
   if (reason === null) expect(because).toBeNull()
   else expect(because).toMatch(reason)
+})
+
+test('a name that a shell could take for more is given to no command', () => {
+  expect(immovableBecause('x; reboot', facts, running)).toMatch(/no host command is given it/)
+  const because = immovableBecause('$(reboot)', { ...facts, isOfLibvirt: true }, running)
+  expect(because).toContain('virsh migrate --live NAME ')
 })
 
 const seenOn = (hostName: string, status: string): SeenVm => ({

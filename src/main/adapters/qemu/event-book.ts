@@ -3,7 +3,7 @@ import type { HostMigrationEvent } from '../../../shared/model/migration-event.t
 import { Bell } from '../system/bell.ts'
 import type { Unnumbered } from './migration-story.ts'
 
-type Ending = Extract<HostMigrationEvent['kind'], 'completed' | 'failed' | 'cancelled'>
+export type Ending = Extract<HostMigrationEvent, { kind: 'completed' | 'failed' | 'cancelled' }>
 
 const notFollowed = (): Failure =>
   new Failure({
@@ -30,8 +30,8 @@ export class EventBook {
 
   /** How it ended; null while it has not. */
   get ending(): Ending | null {
-    const kind = this.#events.at(-1)?.kind
-    return kind === 'completed' || kind === 'failed' || kind === 'cancelled' ? kind : null
+    const last = this.#events.at(-1)
+    return last?.kind === 'completed' || last?.kind === 'failed' || last?.kind === 'cancelled' ? last : null
   }
 
   add(events: readonly Unnumbered[]): void {

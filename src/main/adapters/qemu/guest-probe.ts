@@ -22,6 +22,7 @@ export class GuestProbe {
   readonly #timer: NodeJS.Timeout
   readonly #answered = new Bell()
   #log: ProbeLog = noProbes
+  #isConnected = false
   #isClosed = false
 
   constructor({ host, port }: GuestAddress) {
@@ -29,7 +30,11 @@ export class GuestProbe {
     // What the network says of a guest that is away is no answer of the guest.
     this.#socket.on('error', () => undefined)
     this.#socket.on('message', packet => this.#hear(packet))
-    this.#timer = setInterval(() => this.#send(host, port), PROBE_INTERVAL_MS)
+    // Connected, it hears nobody else, and looks the name up once.
+    this.#socket.connect(port, host, () => {
+      this.#isConnected = true
+    })
+    this.#timer = setInterval(() => this.#send(), PROBE_INTERVAL_MS)
   }
 
   /** What was measured so far; waits for one more answer, of a guest that has just moved. */
@@ -47,11 +52,12 @@ export class GuestProbe {
     this.#socket.close()
   }
 
-  #send(host: string, port: number): void {
+  #send(): void {
+    if (!this.#isConnected) return
     this.#log = sendProbe(this.#log)
     const packet = Buffer.alloc(PROBE_BYTES)
     packet.writeBigUInt64BE(BigInt(this.#log.sent))
-    this.#socket.send(packet, port, host, () => undefined)
+    this.#socket.send(packet, () => undefined)
   }
 
   #hear(packet: Buffer): void {

@@ -1,5 +1,6 @@
-import { observedBecause } from '../libvirt/observed-vm.ts'
+import { isPlainWord, observedBecause } from '../libvirt/observed-vm.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
+import { qemuVmName } from './hosts-file.ts'
 
 const runWords: Readonly<Record<string, string>> = {
   paused: 'it is paused',
@@ -17,13 +18,15 @@ const isTooOld = ({ version: { major, minor }, isKvm }: VmFacts): boolean =>
   !isKvm && (major < 8 || (major === 8 && minor < 2))
 
 /** Null when a VM can be moved live, else why not, as one plain sentence. */
-export const immovableBecause = (facts: VmFacts, state: VmState): string | null => {
+export const immovableBecause = (name: string, facts: VmFacts, state: VmState): string | null => {
   const { status } = state
-  if (facts.isOfLibvirt) return observedBecause(facts.name ?? 'NAME')
+  if (facts.isOfLibvirt) return observedBecause(isPlainWord(name) ? name : 'NAME')
   if (isTooOld(facts)) {
     const { major, minor } = facts.version
     return `Its QEMU ${major}.${minor} loses written pages in a migration when it runs without KVM; 8.2 is the first that does not.`
   }
+  if (!qemuVmName.safeParse(name).success)
+    return 'Its name is more than letters, digits, dots, dashes and underscores, so no host command is given it.'
   if (facts.hostDevices.length > 0)
     return `It has devices of its host passed through (${listed(facts.hostDevices)}), which tie it to this host.`
   if (facts.disks.length > 0)

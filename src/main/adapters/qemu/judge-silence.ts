@@ -1,6 +1,6 @@
 import type { QmpClient } from './qmp-client.ts'
 import { migrationInfo, runState } from './qmp-commands.ts'
-import type { Ends } from './settle-vm.ts'
+import { provesGone } from './qmp-failure.ts'
 
 /** What has become of a migration of which one end cannot be asked any more. */
 interface Verdict {
@@ -15,10 +15,18 @@ interface Standing {
   readonly migration: string
 }
 
-const statesOf = (qemu: QmpClient): Promise<Standing | null> =>
+/**
+ * What asking an end came to. `mute`: it says nothing, which proves nothing; a QEMU that stops and copies a large guest
+ * hears nobody until that is done.
+ */
+type Answer = Standing | 'gone' | 'mute'
+
+type Asked = Pick<QmpClient, 'ask'>
+
+const answerOf = (qemu: Asked): Promise<Answer> =>
   Promise.all([qemu.ask(runState), qemu.ask(migrationInfo)]).then(
     ([{ running }, migration]) => ({ running, migration: migration.status }),
-    () => null,
+    (error: unknown) => (provesGone(error) ? 'gone' : 'mute'),
   )
 
 const failed = (vmRunsAt: Verdict['vmRunsAt'], reason: string): Verdict => ({
@@ -39,7 +47,12 @@ const judgeWithoutDestination = (source: Standing, hasArrived: boolean): Verdict
       'source',
       'The destination QEMU ended after the VM had begun to run there; it runs at its source again, as it was when it left.',
     )
-  return source.migration === 'completed' || (hasArrived && hasGivenUp)
+  if (hasArrived && hasGivenUp)
+    return failed(
+      'nowhere',
+      'The destination QEMU ended after it had taken the VM over. The VM stands still at its source, as it was when it left; cont would let it go on from there.',
+    )
+  return source.migration === 'completed'
     ? failed('nowhere', 'The destination QEMU ended after it had taken the VM over: the VM ended with it.')
     : null
 }
@@ -52,25 +65,36 @@ interface Heard {
   readonly why: string
 }
 
-/** Asks both ends once more; null while it may still come right: both answer, or the source has what it needs to decide. */
+const judgeWithoutSource = (destination: Standing): Verdict => {
+  if (!destination.running)
+    return failed('nowhere', 'The source QEMU ended, and the VM with it, before it had moved.')
+  return destination.migration === 'completed'
+    ? failed(
+        'destination',
+        'The source QEMU ended before it said that it was done; the VM runs at its destination.',
+      )
+    : failed(
+        'nowhere',
+        'The source QEMU ended while pages were missing at the destination: the VM stands still there for ever, at the first page that is missing.',
+      )
+}
+
+/** What becomes of a migration that has been silent for longer than anything takes. */
+export const lostFromSight = (why: string): Verdict =>
+  failed('unknown', `Nobody knows where the VM runs, since not both QEMUs could be asked for long: ${why}`)
+
+/**
+ * Asks both ends once more; null while it may still come right: both answer, one of them is only silent, or the source
+ * has what it needs to decide.
+ */
 export const judgeSilence = async (
-  { source, destination }: Ends,
+  { source, destination }: { readonly source: Asked; readonly destination: Asked },
   { hasArrived, why }: Heard,
 ): Promise<Verdict | null> => {
-  const [from, to] = await Promise.all([statesOf(source), statesOf(destination)])
-  if (from !== null && to !== null) return null
-  if (from === null && to === null)
-    return failed('unknown', `Neither QEMU can be asked any more, so nobody knows where the VM runs: ${why}`)
-  if (from !== null) return judgeWithoutDestination(from, hasArrived)
-  if (to?.running === true)
-    return to.migration === 'completed'
-      ? failed(
-          'destination',
-          'The source QEMU ended before it said that it was done; the VM runs at its destination.',
-        )
-      : failed(
-          'nowhere',
-          'The source QEMU ended while pages were missing at the destination: the VM stands still there for ever, at the first page that is missing.',
-        )
-  return failed('nowhere', 'The source QEMU ended, and the VM with it, before it had moved.')
+  const [from, to] = await Promise.all([answerOf(source), answerOf(destination)])
+  if (from === 'mute' || to === 'mute') return null
+  if (from !== 'gone') return to === 'gone' ? judgeWithoutDestination(from, hasArrived) : null
+  return to === 'gone'
+    ? failed('unknown', `Neither QEMU is there any more, so nobody knows where the VM runs: ${why}`)
+    : judgeWithoutSource(to)
 }

@@ -83,7 +83,10 @@ export class LeaseFile {
   }
 
   async #numbers(): Promise<readonly number[]> {
-    const files = await readdir(this.#folder).catch(() => [])
+    const files = await readdir(this.#folder).catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return []
+      throw error
+    })
     return files.map(numberOf).filter(number => number > 0)
   }
 

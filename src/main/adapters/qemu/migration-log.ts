@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Log } from '../../ports/log.ts'
 import { makeFolder } from '../system/make-folder.ts'
-import { qmpAddress, tlsCreds } from './hosts-file.ts'
+import { qemuVmName, qmpAddress, tlsCreds } from './hosts-file.ts'
 
 /** What has to be known to find a migration again. */
 const migrationNote = z.object({
   id: z.string().min(1).max(200),
-  vmName: z.string(),
+  vmName: qemuVmName,
   sourceHost: z.string(),
   destinationHost: z.string(),
   source: qmpAddress,

@@ -17,7 +17,7 @@ import type {
   PageHeatReading,
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
-import { observedVmId } from '../libvirt/observed-vm.ts'
+import { isPlainWord, observedVmId } from '../libvirt/observed-vm.ts'
 import type { HostDomain } from '../libvirt/place-domains.ts'
 import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { readDirtyPages } from './dirty-rate.ts'
@@ -178,7 +178,7 @@ class QemuHypervisor implements Hypervisor {
     const observed = this.#observed(taskId)
     if (observed !== undefined) throw libvirtsOwn(observed.domain.uuid)
     const vm = this.#vm(taskId)
-    if (vm.seen.facts.isOfLibvirt) throw libvirtsOwn(vm.name)
+    if (vm.seen.facts.isOfLibvirt) throw libvirtsOwn(isPlainWord(vm.name) ? vm.name : 'NAME')
     await this.#clientOf(vm).ask(order('migrate_cancel'))
   }
 

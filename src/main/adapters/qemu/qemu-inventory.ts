@@ -89,7 +89,7 @@ const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => 
     memoryBytes: facts.memoryBytes,
     memoryMinBytes: facts.memoryBytes,
     vcpuCount: Math.max(1, facts.threads.length),
-    immovableBecause: twice ?? immovableBecause(facts, state),
+    immovableBecause: twice ?? immovableBecause(name, facts, state),
     currentOperations: isMigrating(state) ? ['migrate'] : [],
   }
 }
@@ -164,8 +164,15 @@ const hostOf = (host: QemuHost, { vms, ...parts }: PoolParts & { readonly vms: r
   }
 }
 
-/** Told of; the rest is in the log. */
 const MOST_SILENCES = 3
+
+/** The first of them, and how many more there are. */
+const fewOf = (silences: readonly string[]): readonly string[] => {
+  const more = silences.length - MOST_SILENCES
+  return more <= 0
+    ? silences
+    : [...silences.slice(0, MOST_SILENCES), `So it is with ${more} more: mend these first.`]
+}
 
 /** Whether VMs of a host are moved by us, and not only observed. */
 const isDriven = ({ sockets, qmp }: QemuHost): boolean => sockets !== undefined || qmp.length > 0
@@ -192,10 +199,7 @@ export const inventoryOf = (parts: PoolParts): Inventory => {
       linkBytesPerSecond: file.linkBytesPerSecond,
       isLab: false,
       timeScale: 1,
-      remarks: [
-        ...silences.slice(0, MOST_SILENCES),
-        ...(file.hosts.some(isDriven) ? [encryption(file.tlsCreds)] : []),
-      ],
+      remarks: [...fewOf(silences), ...(file.hosts.some(isDriven) ? [encryption(file.tlsCreds)] : [])],
       guards: { ...NO_GUARDS, lease },
     },
     hosts,

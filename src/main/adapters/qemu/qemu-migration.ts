@@ -7,7 +7,7 @@ import { controlOrder, tooLate } from './control-order.ts'
 import { EventBook } from './event-book.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
-import { judgeSilence } from './judge-silence.ts'
+import { judgeSilence, lostFromSight } from './judge-silence.ts'
 import { beginMigration, type MigrationPlan } from './migration-setup.ts'
 import {
   type Story,
@@ -49,6 +49,8 @@ interface Around extends Ends {
 const POLL_MS = 100
 /** A source that cannot be asked for so long has ended, or its host has. */
 const SILENCE_MS = 3_000
+/** Longer than any pause: who cannot be asked for so long is given up. A guess. */
+const LOST_MS = 600_000
 /** Between two attempts to mend a broken post-copy. */
 const RECOVERY_MS = 1_000
 
@@ -289,9 +291,12 @@ export class QemuMigration {
     const { clock, destination, source } = this.#around
     const { signal } = this.#closing
     const isRefused = error instanceof Failure && error.code === 'refused'
-    if (!isRefused && clock.now() - this.#heardAtMs > SILENCE_MS) {
-      const hasArrived = this.#story.resumedAtMs !== null
-      const verdict = await judgeSilence({ source, destination }, { hasArrived, why: errorText(error) })
+    const silentMs = clock.now() - this.#heardAtMs
+    if (!isRefused && silentMs > SILENCE_MS) {
+      const heard = { hasArrived: this.#story.resumedAtMs !== null, why: errorText(error) }
+      const verdict =
+        (await judgeSilence({ source, destination }, heard)) ??
+        (silentMs > LOST_MS ? lostFromSight(heard.why) : null)
       if (verdict !== null) {
         this.#book.add([{ ...verdict, atMs: clock.now() }])
         return

@@ -4,8 +4,9 @@ import type { HostMigrationEvent } from '../../../shared/model/migration-event.t
 import type { Clock } from '../../ports/clock.ts'
 import type { MigrationOrder } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
-import { notKnown } from '../system/connection-failures.ts'
+import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { OncePerId } from '../system/once-per-id.ts'
+import type { Ending } from './event-book.ts'
 import { GuestProbe } from './guest-probe.ts'
 import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, type Stops, startDestination } from './host-command.ts'
@@ -47,14 +48,20 @@ const conflict = (message: string): Failure =>
     remedy: 'Look at the inventory again and choose another VM or destination.',
   })
 
+/** Which end is certain to hold no VM; null where either may hold what is left of it. */
+const emptyEnd = (ending: Ending): 'source' | 'destination' | null => {
+  if (ending.kind === 'completed') return 'source'
+  return ending.kind === 'cancelled' || ending.vmRunsAt === 'source' ? 'destination' : null
+}
+
 /** The migrations of one connection, by our ids: those begun here, and those that an earlier run began. */
 export class QemuMigrations {
   readonly #around: Around
   readonly #known = new OncePerId<QemuMigration>()
   /** Of orders that are being carried out, by their ids: until QEMU has begun they can be taken back. */
   readonly #withdrawals = new Map<string, AbortController>()
-  /** Names of VMs that are on their way: the inventory tells it only once QEMU has begun. */
-  readonly #moving = new Set<string>()
+  /** The migrations of VMs that are on their way, by their names: the inventory tells it only once QEMU has begun. */
+  readonly #moving = new Map<string, string>()
   /** By name of the VM: what ends the QEMU that it has left, or never came to. */
   readonly #cleaning = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
@@ -69,7 +76,8 @@ export class QemuMigrations {
       this.#withdrawals.set(order.id, withdrawal)
       try {
         const found = await this.#find(order.id)
-        return found ?? (await this.#begin(order, { closing: signal, withdrawal: withdrawal.signal }))
+        const closing = AbortSignal.any([signal, this.#closing.signal])
+        return found ?? (await this.#begin(order, { closing, withdrawal: withdrawal.signal }))
       } finally {
         this.#withdrawals.delete(order.id)
       }
@@ -92,7 +100,7 @@ export class QemuMigrations {
 
   /** Stops following; what runs goes on. */
   async close(): Promise<void> {
-    this.#closing.abort()
+    this.#closing.abort(closedHere('its hosts'))
     for (const migration of await this.#known.settled()) await migration.close()
     await Promise.allSettled(this.#cleaning.values())
     await this.#around.kept.settled()
@@ -111,7 +119,10 @@ export class QemuMigrations {
     if (kept === null) return null
     const migration = this.#make(kept.note, { past: kept.events })
     migration.follow()
-    this.#seeOff(kept.note, migration)
+    // Of one that has ended already nothing is cleaned up while its VM is on another way.
+    if (migration.ending !== null && this.#moving.has(kept.note.vmName))
+      void migration.followed.then(() => this.#giveBack(kept.note))
+    else this.#seeOff(kept.note, migration)
     return migration
   }
 
@@ -119,7 +130,7 @@ export class QemuMigrations {
     const parts = this.#partsOf(order)
     const { name } = parts.vm
     if (this.#moving.has(name)) throw conflict(`${name} is being moved already.`)
-    this.#moving.add(name)
+    this.#moving.set(name, order.id)
     try {
       return await this.#launch(order, parts, stops)
     } catch (error) {
@@ -147,6 +158,7 @@ export class QemuMigrations {
       plan: { uri: incoming.uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds },
     }
     try {
+      stops.closing.throwIfAborted()
       await kept.begin(note)
       stops.withdrawal?.throwIfAborted()
       return await this.#start(note, vm.seen.socket.notes.probe)
@@ -178,7 +190,8 @@ export class QemuMigrations {
     try {
       return await startDestination(destination, { name: vm.name, memoryBytes }, stops)
     } catch (error) {
-      if (stops.withdrawal?.aborted) await this.#discard(destination, vm.name)
+      // It may have started one before it failed. A console that ends has no time: the VM's next move does it then.
+      if (!stops.closing.aborted) await this.#discard(destination, vm.name)
       throw error
     }
   }
@@ -229,7 +242,7 @@ export class QemuMigrations {
     const { vmName } = note
     const cleaning = migration.followed
       .then(() => {
-        this.#moving.delete(vmName)
+        if (this.#moving.get(vmName) === note.id) this.#moving.delete(vmName)
         this.#giveBack(note)
         this.#around.pool.stir()
         return this.#cleanUp(note, migration)
@@ -245,8 +258,9 @@ export class QemuMigrations {
     { ending }: QemuMigration,
   ): Promise<void> {
     const { pool } = this.#around
-    if (ending === null || this.#closing.signal.aborted) return
-    const name = ending === 'completed' ? sourceHost : destinationHost
+    const end = ending && emptyEnd(ending)
+    if (end === null || this.#closing.signal.aborted) return
+    const name = end === 'source' ? sourceHost : destinationHost
     const host = pool.view.file.hosts.find(each => each.name === name)
     if (host !== undefined) await this.#discard(host, vmName)
     pool.stir()

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { errorText, Failure } from '../../../shared/failure.ts'
+import type { Lease } from '../../../shared/model/pool-guards.ts'
 import type { PoolTask } from '../../../shared/model/pool-task.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
@@ -259,8 +260,19 @@ export class QemuPool {
     void line.client.close()
   }
 
+  /** Who acts, or who did when that could last be read. */
+  async #readLease(): Promise<{ readonly lease: Lease | null; readonly faults: readonly string[] }> {
+    try {
+      return { lease: await this.#parts.lease.read(), faults: [] }
+    } catch (error) {
+      const fault = `Who acts on this pool cannot be read: ${errorText(error).replace(/\.$/, '')}.`
+      return { lease: this.#view?.inventory.pool.guards.lease ?? null, faults: [fault] }
+    }
+  }
+
   async #publish(file: QemuHostsFile, canPostCopy: boolean): Promise<void> {
-    const { connectionId, name, lease } = this.#parts
+    const { connectionId, name } = this.#parts
+    const told = await this.#readLease()
     const observed = this.libvirt.domains()
     const lines = [...this.#lines.values()]
     const seen = lines.flatMap(line => line.seen ?? [])
@@ -274,8 +286,9 @@ export class QemuPool {
       file,
       placed,
       observed,
-      lease: await lease.read(),
+      lease: told.lease,
       silences: [
+        ...told.faults,
         ...this.libvirt.silences,
         ...lines.flatMap(({ failure, socket }) => failure ?? socket.fault ?? []),
       ],

@@ -1,5 +1,6 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
 import { printable } from '../system/printable.ts'
+import { systemErrorCode } from '../system/system-error-code.ts'
 import type { QmpError } from './qmp-message.ts'
 import type { SocketHolder } from './socket-holder.ts'
 
@@ -69,3 +70,9 @@ export const qmpUnreachable = (address: string, error: unknown): Failure => {
   const [why, remedy] = reasons[code] ?? [`the connection broke (${code || String(error)})`, 'Try again.']
   return new Failure({ code: 'unreachable', message: `${address} cannot be reached: ${why}.`, remedy }, error)
 }
+
+/** Whether it is certain that no QEMU listens at an address any more: silence, or a network that is cut, proves nothing. */
+export const provesGone = (error: unknown): boolean =>
+  error instanceof Failure &&
+  error.code === 'unreachable' &&
+  ['ENOENT', 'ECONNREFUSED'].includes(systemErrorCode(error.cause))

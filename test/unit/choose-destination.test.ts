@@ -73,3 +73,8 @@ test('what the server has against a host is said beside what we have, and no rem
   expect(full.alternatives[0]?.because).toMatch(/memory free.*; the server says: It is too old/)
   expect(full.remedy).toBe('Free memory on host.')
 })
+
+test('a host in full use is told of in words', () => {
+  const choice = chooseDestination([aHost({ cpuRatio: 1 })], 8 * GIB, 2)
+  expect(choice.alternatives[0]?.because).toBe('least load index, above all bounds')
+})

@@ -83,6 +83,9 @@ interface Judged {
   readonly load: number
 }
 
+/** The index has no bound where a resource is in full use. */
+const indexText = (load: number): string => (Number.isFinite(load) ? load.toFixed(2) : 'above all bounds')
+
 const memoryRatio = (host: Candidate): number => 1 - (host.memoryFreeBytes ?? 0) / host.memoryBytes
 
 /** A lack of memory may be the very thing that the server has against a host; nothing else of ours is. */
@@ -122,8 +125,8 @@ export const chooseDestination = (
       because:
         refusal?.because ??
         (host === best?.host
-          ? `least load index, ${load.toFixed(2)}`
-          : `load index ${load.toFixed(2)} is higher`),
+          ? `least load index, ${indexText(load)}`
+          : `load index ${indexText(load)} is higher`),
     })),
     remedy: best ? null : remedyFor(judged),
   }

@@ -99,9 +99,16 @@ const makeRuns = async (orders: readonly Order[], keep: (run: QemuRun) => void):
       return null
     }
   }
+  let isInterrupted = false
+  const interrupt = () => {
+    isInterrupted = true
+    process.stderr.write('Ends after this migration; a later call goes on.\n')
+  }
+  process.once('SIGINT', interrupt)
   try {
     const startedAt = performance.now()
     for (const [index, order] of orders.entries()) {
+      if (isInterrupted) break
       const move = await moveOrStartAnew(order)
       if (move === null) continue
       keep({ ...order, ...move })
@@ -111,6 +118,7 @@ const makeRuns = async (orders: readonly Order[], keep: (run: QemuRun) => void):
       )
     }
   } finally {
+    process.off('SIGINT', interrupt)
     await shuttle.close()
   }
 }

@@ -202,6 +202,10 @@ test('high availability halts what ran on a host that died, and starts what is p
   expect(await names()).toEqual(['HA_HOST_FAILED', 'HA_PROTECTED_VM_RESTART_FAILED'])
   const { record } = await lab.named('host', 'host-3')
   expect(record.resident_VMs).toContain((await lab.named('VM', 'protected')).ref)
+
+  await lab.controls[0]?.startHost('host-2')
+  const second = (await lab.named('host', 'host-2')).ref
+  await expect.poll(() => stateOf(lab, 'on-its-own-disk'), quickly).toEqual(['Running', second])
 })
 
 test('without high availability what ran on a host that died is told as running until its power state is reset', async () => {

@@ -14,7 +14,7 @@ const priorities = ['restart', 'best-effort']
 /** High availability at work: what ran on a host that died is halted, and what is protected starts again elsewhere. */
 export class Failover {
   readonly #parts: Parts
-  /** VMs that no host had room for: told once. */
+  /** VMs that no host could take: told once. */
   readonly #stranded = new Set<VirtualVm>()
 
   constructor(parts: Parts) {
@@ -65,7 +65,7 @@ export class Failover {
       settle(vm, host, this.#parts, now())
     } else if (!this.#stranded.has(vm)) {
       this.#stranded.add(vm)
-      const body = `No host has room for VM '${vm.config.name}'`
+      const body = `No host that is up has room for VM '${vm.config.name}' and sees its disks`
       const name = 'HA_PROTECTED_VM_RESTART_FAILED'
       this.#tell({ name, priority: 1, cls: 'VM', objUuid: vm.uuid, body })
     }

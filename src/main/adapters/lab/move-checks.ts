@@ -32,8 +32,8 @@ export const assertRoom = (
 
 /** Throws what stands against a VM running on a host that is not given its disk too. */
 export const assertSeesStorage = (vm: VirtualVm, host: VirtualHost): void => {
-  if (vm.config.localDiskBytes !== undefined && vm.hostUuid !== host.uuid)
-    throw new XapiError('VM_REQUIRES_SR', vm.ref, refOf(vm.hostUuid, LOCAL_STORAGE))
+  if (vm.config.localDiskBytes !== undefined && vm.lastHostUuid !== host.uuid)
+    throw new XapiError('VM_REQUIRES_SR', vm.ref, refOf(vm.lastHostUuid, LOCAL_STORAGE))
 }
 
 /** Whether a VM may run on a host, where it may be already. */

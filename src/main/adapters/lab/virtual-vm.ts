@@ -72,6 +72,11 @@ export class VirtualVm {
     return this.residences.at(-1)?.hostUuid ?? ''
   }
 
+  /** The host it runs on, or ran on before it was halted: what is local to it is there. */
+  get lastHostUuid(): string {
+    return this.residences.findLast(({ hostUuid }) => hostUuid !== '')?.hostUuid ?? ''
+  }
+
   /** The host it ran on at a time. */
   hostUuidAt(ms: number): string {
     return this.residences.findLast(({ sinceMs }) => sinceMs <= ms)?.hostUuid ?? this.hostUuid

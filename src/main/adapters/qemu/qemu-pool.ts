@@ -45,6 +45,8 @@ interface Line {
   readonly client: QmpClient
   socket: VmSocket
   facts: VmFacts | null
+  /** The opening of the client at which the facts were read: the next may be another QEMU's. */
+  examined: number
   seen: SeenVm | null
   asking: Promise<void> | null
   failure: string | null
@@ -219,12 +221,13 @@ export class QemuPool {
 
   async #ask(line: Line): Promise<void> {
     try {
-      line.facts ??= await examineVm(line.client)
       const state = await readVmState(line.client)
+      const { openings } = line.client
+      if (line.facts === null || line.examined !== openings) line.facts = await examineVm(line.client)
+      line.examined = openings
       line.seen = { socket: line.socket, facts: line.facts, state }
       line.failure = null
     } catch (error) {
-      // Another QEMU may listen there next time.
       line.facts = null
       line.seen = null
       const why = errorText(error)
@@ -245,6 +248,7 @@ export class QemuPool {
       client,
       socket,
       facts: null,
+      examined: 0,
       seen: null,
       asking: null,
       failure: null,

@@ -20,9 +20,15 @@ export class QmpClient {
   readonly #closing = new AbortController()
   #socket: QmpSocket | undefined
   #opening: Promise<QmpSocket> | undefined
+  #openings = 0
 
   constructor(address: string) {
     this.address = address
+  }
+
+  /** How often it has connected: after each time another QEMU may listen there. */
+  get openings(): number {
+    return this.#openings
   }
 
   /** The version of the QEMU that answers. */
@@ -67,6 +73,7 @@ export class QmpClient {
         for (const hear of this.#hearers) hear(event)
       },
     })
+    this.#openings++
     return this.#socket
   }
 }

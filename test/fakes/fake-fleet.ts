@@ -1,3 +1,4 @@
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import type { FleetItem, Risk } from '../../src/shared/contract/fleet.ts'
 import type { Forecast } from '../../src/shared/model/forecast.ts'
 import type { Host } from '../../src/shared/model/host.ts'
@@ -63,18 +64,7 @@ const aHost = (poolId: string, index: number): Host => ({
   memoryBytes: 64 * GIB,
   enabled: true,
   live: true,
-  capabilities: {
-    dirtyRate: true,
-    pageHeat: true,
-    rounds: true,
-    stopAndCopy: true,
-    postCopy: true,
-    bandwidth: true,
-    pageOrder: true,
-    throttle: false,
-    priority: false,
-    diskCopy: false,
-  },
+  capabilities: { ...FULL_CAPABILITIES, throttle: false, priority: false, diskCopy: false },
 })
 
 const aPool = (index: number): Pool => ({

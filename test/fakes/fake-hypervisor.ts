@@ -1,3 +1,4 @@
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import type {
   Hypervisor,
   Inventory,
@@ -17,18 +18,7 @@ import type { PoolTask } from '../../src/shared/model/pool-task.ts'
 import type { Vm } from '../../src/shared/model/vm.ts'
 import { GIB } from '../../src/shared/units.ts'
 
-const ALL = {
-  dirtyRate: true,
-  pageHeat: true,
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: true,
-  bandwidth: true,
-  pageOrder: false,
-  throttle: false,
-  priority: false,
-  diskCopy: false,
-}
+const ALL = { ...FULL_CAPABILITIES, pageOrder: false, throttle: false, priority: false, diskCopy: false }
 
 export const aHost = (change: Partial<Host> & { readonly id: string }): Host => ({
   poolId: 'pool',

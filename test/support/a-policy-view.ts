@@ -1,22 +1,11 @@
 import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import type { PolicyView, RoundView } from '../../src/main/core/migration/policy.ts'
-import type { Capabilities } from '../../src/shared/model/capabilities.ts'
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import type { Migration, Round } from '../../src/shared/model/migration.ts'
 import { PAGE_BYTES } from '../../src/shared/units.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
 
-export const EVERY_CAPABILITY: Capabilities = {
-  dirtyRate: true,
-  pageHeat: true,
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: true,
-  bandwidth: true,
-  pageOrder: true,
-  throttle: true,
-  priority: true,
-  diskCopy: true,
-}
+export const EVERY_CAPABILITY = FULL_CAPABILITIES
 
 /** A link of 100,000 pages a second. */
 export const LINK_BYTES_PER_SECOND = 100_000 * PAGE_BYTES

@@ -76,5 +76,7 @@ test('what the server has against a host is said beside what we have, and no rem
 
 test('a host in full use is told of in words', () => {
   const choice = chooseDestination([aHost({ cpuRatio: 1 })], 8 * GIB, 2)
-  expect(choice.alternatives[0]?.because).toBe('least load index, above all bounds')
+  expect(choice.alternatives[0]?.because).toBe(
+    'least load index, without bound, as its CPU or memory is in full use',
+  )
 })

@@ -7,23 +7,13 @@ import { migrationProgress } from '../../src/main/core/migration/migration-progr
 import { policies } from '../../src/main/core/migration/policies/index.ts'
 import type { PolicyView } from '../../src/main/core/migration/policy.ts'
 import { migrationOf, stateOf } from '../../src/main/core/migration/told-migration.ts'
+import { FULL_CAPABILITIES } from '../../src/main/core/simulation/case-capabilities.ts'
 import type { HostMigrationEvent } from '../../src/shared/model/migration-event.ts'
 import { hybridRun, numbered, roundEnded, started } from '../fakes/migration-events.ts'
 
 const aContext = (change: Partial<EngineContext> = {}): EngineContext => ({
   policy: policies.s1,
-  capabilities: {
-    dirtyRate: true,
-    pageHeat: true,
-    rounds: true,
-    stopAndCopy: true,
-    postCopy: true,
-    bandwidth: true,
-    pageOrder: true,
-    throttle: false,
-    priority: false,
-    diskCopy: false,
-  },
+  capabilities: { ...FULL_CAPABILITIES, throttle: false, priority: false, diskCopy: false },
   thresholds: defaultThresholds,
   forecast: null,
   surroundings: null,

@@ -1,12 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { PAGE_BYTES } from '../../shared/units.ts'
-import { type ObservedWrites, type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
+import { type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
+import { type Looks, observeWrites } from './observe-writes.ts'
 
-export interface MemoryFileQuestion {
+export interface MemoryFileQuestion extends Looks {
   readonly file: string
   readonly maxRegions: number
-  readonly looks: number
-  readonly msBetweenLooks: number
 }
 
 /** Heat by region, and how many pages of each hold anything but zeros. */
@@ -53,30 +52,14 @@ const look = (
   }
 }
 
-const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
 /** Compares a guest's memory with itself, again and again; writes that change nothing are not seen. */
 export const observe = async (question: MemoryFileQuestion): Promise<MemoryReading> => {
-  const { looks } = question
   const file = openSync(question.file, 'r')
   try {
     const pages = Math.floor(fstatSync(file).size / PAGE_BYTES)
     const hashes = new Uint32Array(pages)
-    const [changes, lastChange] = [new Uint8Array(pages), new Uint8Array(pages)]
     const buffer = new Uint8Array(CHUNK_PAGES * PAGE_BYTES)
-    look(file, hashes, { buffer, onChange: () => undefined })
-    const startedMs = performance.now()
-    for (let nth = 1; nth <= looks; nth++) {
-      await wait(Math.max(0, startedMs + nth * question.msBetweenLooks - performance.now()))
-      const onChange = (page: number): void => {
-        changes[page] = (changes[page] ?? 0) + 1
-        lastChange[page] = nth
-      }
-      look(file, hashes, { buffer, onChange })
-    }
-    // Under load a look comes late: what counts is how far apart they were.
-    const msBetweenLooks = (performance.now() - startedMs) / looks
-    const writes: ObservedWrites = { looks, msBetweenLooks, changes, lastChange }
+    const writes = await observeWrites(pages, question, onChange => look(file, hashes, { buffer, onChange }))
     const figures = regionFiguresOf(writes, question.maxRegions)
     return { ...figures, contentPages: contentOf(hashes, figures) }
   } finally {

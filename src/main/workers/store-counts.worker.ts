@@ -1,12 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { type ObservedWrites, type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
+import { type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
+import { type Looks, observeWrites } from './observe-writes.ts'
 
-export interface StoreCountsQuestion {
+export interface StoreCountsQuestion extends Looks {
   readonly file: string
   readonly pages: number
   readonly maxRegions: number
-  readonly looks: number
-  readonly msBetweenLooks: number
 }
 
 /** "PAGEHEAT", and the number of pages as 64 bits; a count of 32 bits for each page follows (resources/qemu-plugin). */
@@ -28,35 +27,20 @@ const isOf = (file: number, pages: number): boolean => {
   )
 }
 
-const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
 /** Which pages a guest stores to, by counts that are looked at again and again; null where they are not of so many pages. */
 export const observe = async (question: StoreCountsQuestion): Promise<RegionFigures | null> => {
-  const { pages, looks } = question
+  const { pages } = question
   const file = openSync(question.file, 'r')
   try {
     if (!isOf(file, pages)) return null
     let [before, now] = [new Uint32Array(pages), new Uint32Array(pages)]
-    const [changes, lastChange] = [new Uint8Array(pages), new Uint8Array(pages)]
-    if (!look(file, before)) return null
-    const startedMs = performance.now()
-    for (let nth = 1; nth <= looks; nth++) {
-      await wait(Math.max(0, startedMs + nth * question.msBetweenLooks - performance.now()))
-      if (!look(file, now)) return null
-      for (let page = 0; page < pages; page++)
-        if (now[page] !== before[page]) {
-          changes[page] = (changes[page] ?? 0) + 1
-          lastChange[page] = nth
-        }
+    let isWhole = true
+    const writes = await observeWrites(pages, question, onChange => {
+      isWhole &&= look(file, now)
+      for (let page = 0; page < pages; page++) if (now[page] !== before[page]) onChange(page)
       ;[before, now] = [now, before]
-    }
-    const writes: ObservedWrites = {
-      looks,
-      msBetweenLooks: (performance.now() - startedMs) / looks,
-      changes,
-      lastChange,
-    }
-    return regionFiguresOf(writes, question.maxRegions)
+    })
+    return isWhole ? regionFiguresOf(writes, question.maxRegions) : null
   } finally {
     closeSync(file)
   }

@@ -1,5 +1,5 @@
 import type { PowerState } from '../../../shared/model/vm.ts'
-import type { VmCounters } from '../qemu/vm-counters.ts'
+import type { VmCounters } from '../system/vm-counters.ts'
 
 /** What libvirt does to a domain, as domjobinfo tells it. */
 export interface DomainJob {

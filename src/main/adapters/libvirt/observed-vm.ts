@@ -1,7 +1,7 @@
 import type { PoolTask } from '../../../shared/model/pool-task.ts'
 import type { VmSample } from '../../../shared/model/sample.ts'
 import type { PowerState, Vm } from '../../../shared/model/vm.ts'
-import { sampleOf } from '../qemu/vm-counters.ts'
+import { sampleOf } from '../system/vm-counters.ts'
 import { type Domain, type DomainJob, isMigratingOut } from './domain.ts'
 import type { HostDomain } from './place-domains.ts'
 

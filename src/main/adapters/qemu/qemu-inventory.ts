@@ -171,7 +171,7 @@ const fewOf = (silences: readonly string[]): readonly string[] => {
   const more = silences.length - MOST_SILENCES
   return more <= 0
     ? silences
-    : [...silences.slice(0, MOST_SILENCES), `So it is with ${more} more: mend these first.`]
+    : [...silences.slice(0, MOST_SILENCES), `${more} more like these are not listed here.`]
 }
 
 /** Whether VMs of a host are moved by us, and not only observed. */

@@ -4,11 +4,11 @@ import { measured, UNAVAILABLE } from '../../../shared/model/measure.ts'
 import type { HostSample, VmSample } from '../../../shared/model/sample.ts'
 import type { MetricsReading } from '../../ports/hypervisor.ts'
 import { observedSample, observedVmId } from '../libvirt/observed-vm.ts'
+import { ratio, sampleOf, type VmCounters } from '../system/vm-counters.ts'
 import { cpuSecondsOf, machineFigures, residentBytesOf } from './process-figures.ts'
 import { isHere, type PlacedVm } from './qemu-inventory.ts'
 import type { PoolView } from './qemu-pool.ts'
 import type { QmpClient } from './qmp-client.ts'
-import { ratio, sampleOf, type VmCounters } from './vm-counters.ts'
 
 const blockStats = {
   command: 'query-blockstats',

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { errorText, Failure } from '../../../shared/failure.ts'
+import { systemErrorCode } from '../system/system-error-code.ts'
 import { type QemuHostsFile, type QemuVmNotes, qemuHostsFile, qemuVmName, qemuVmNotes } from './hosts-file.ts'
 
 const MOST_BYTES = 1024 * 1024
@@ -56,16 +57,13 @@ export interface VmSocket extends ReadNotes {
 
 export const noNotes: ReadNotes = { notes: {}, fault: null }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
 const notesIn = async (file: string): Promise<ReadNotes> => {
   try {
     const read = qemuVmNotes.safeParse(await readJson(file))
     if (read.success) return { notes: read.data, fault: null }
     throw new Error(z.prettifyError(read.error).replaceAll('\n', ' '))
   } catch (error) {
-    if (isMissing(error)) return noNotes
+    if (systemErrorCode(error) === 'ENOENT') return noNotes
     return { notes: {}, fault: `${file} is left out: ${errorText(error).replace(/\.$/, '')}.` }
   }
 }

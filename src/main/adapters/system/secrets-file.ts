@@ -2,12 +2,10 @@ import { chmod, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { makeFolder } from './make-folder.ts'
+import { systemErrorCode } from './system-error-code.ts'
 
 /** A thousand pools with passwords of a kilobyte each, several times over. */
 const MAX_BYTES = 16 * 1024 * 1024
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
 
 /** The text of a file of secrets; undefined when there is none. Rejects with a Failure `storage`. */
 export const readSecretsFile = async (file: string): Promise<string | undefined> => {
@@ -17,10 +15,10 @@ export const readSecretsFile = async (file: string): Promise<string | undefined>
     return bytes.toString('utf8')
   } catch (error) {
     if (error instanceof Failure) throw error
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw new Failure({
       code: 'storage',
-      message: `The passwords in ${file} cannot be read (${codeOf(error)}).`,
+      message: `The passwords in ${file} cannot be read (${systemErrorCode(error) || 'unknown'}).`,
       remedy: 'Check who may read the file and its folder.',
     })
   }
@@ -48,7 +46,7 @@ export const writeSecretsFile = async (file: string, text: string): Promise<void
     await rm(draft, { force: true }).catch(() => {})
     throw new Failure({
       code: 'storage',
-      message: `The passwords cannot be written to ${file} (${codeOf(error)}).`,
+      message: `The passwords cannot be written to ${file} (${systemErrorCode(error) || 'unknown'}).`,
       remedy: 'Check the free space and who may write there, or keep the password for this run only.',
     })
   }

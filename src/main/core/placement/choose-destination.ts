@@ -84,7 +84,8 @@ interface Judged {
 }
 
 /** The index has no bound where a resource is in full use. */
-const indexText = (load: number): string => (Number.isFinite(load) ? load.toFixed(2) : 'above all bounds')
+const indexText = (load: number): string =>
+  Number.isFinite(load) ? load.toFixed(2) : 'without bound, as its CPU or memory is in full use'
 
 const memoryRatio = (host: Candidate): number => 1 - (host.memoryFreeBytes ?? 0) / host.memoryBytes
 

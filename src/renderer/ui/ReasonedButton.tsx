@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Tooltip } from '@mantine/core'
 
-interface Props extends Pick<ButtonProps, 'color' | 'variant' | 'size'> {
+interface Props extends Pick<ButtonProps, 'className' | 'color' | 'variant' | 'size'> {
   readonly children: string
   /** Why it cannot be used now, as one sentence; null when it can. */
   readonly disabledBecause: string | null

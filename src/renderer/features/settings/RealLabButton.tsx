@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { realLabIds } from '../../../shared/model/connection.ts'
 import { useConnections, useOperations } from '../../state/index.ts'
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
 import { OperationState } from './OperationState.tsx'
 import { RequestFailure } from './RequestFailure.tsx'
 import styles from './SettingsScreen.module.css'
@@ -17,32 +18,35 @@ const orders = {
     label: 'Stop the lab of real VMs',
     title: 'Its connection is removed, its VMs are ended, and nothing of them is left on this machine',
   },
-  none: {
-    request: null,
-    label: 'Stop the lab of real VMs',
-    title: 'Longshore was started with it, and it ends with Longshore',
-  },
 } as const
-
-const orderFor = (connectionIds: readonly string[]): keyof typeof orders => {
-  if (connectionIds.includes(realLabIds.given)) return 'none'
-  return connectionIds.includes(realLabIds.own) ? 'stop' : 'start'
-}
 
 /** Starts real VMs on this machine to try migrations on, and ends them. */
 export const RealLabButton = () => {
-  const order = useConnections(({ connections }) => orderFor(connections.map(({ id }) => id)))
+  const isGiven = useConnections(s => s.connections.some(({ id }) => id === realLabIds.given))
+  const isOwn = useConnections(s => s.connections.some(({ id }) => id === realLabIds.own))
   const isUnderWay = useOperations(s => s.running.some(({ kind }) => kind === 'lab'))
   const { ask, isBusy, failure } = useRequest()
-  const { request, label, title } = orders[order]
+  const { request, label, title } = orders[isOwn ? 'stop' : 'start']
+  if (isGiven)
+    return (
+      <ReasonedButton
+        variant="default"
+        size="sm"
+        className={styles.add}
+        disabledBecause="Longshore was started with this lab, which ends with it."
+        onClick={() => undefined}
+      >
+        {orders.stop.label}
+      </ReasonedButton>
+    )
   return (
     <>
       <Button
         variant="default"
         className={styles.add}
-        disabled={isBusy || isUnderWay || request === null}
+        disabled={isBusy || isUnderWay}
         title={title}
-        onClick={() => request && void ask(client => client.call(request, {}))}
+        onClick={() => void ask(client => client.call(request, {}))}
       >
         {label}
       </Button>

@@ -54,6 +54,13 @@ const open = async (incoming: 'starts' | 'waits'): Promise<void> => {
   hypervisor = await connectQemu({ settings, clock: systemClock, log: silentLog }, never)
 }
 
+/** From the moment it is told to: a look before an order that shows a migration under way has the order refused. */
+const migratesWhenTold = (): void => {
+  from.onCommand = command => {
+    if (command === 'migrate') from.migration = { status: 'active', ram }
+  }
+}
+
 const anOrder = async (id: string) => {
   for await (const { vms, hosts } of hypervisor.watchInventory(never)) {
     const destinationHostId = hosts.find(({ name }) => name === 'beta')?.id ?? ''
@@ -75,7 +82,7 @@ afterEach(async () => {
 
 test('of two orders for one VM at the same moment the second is refused, and takes nothing from the first', async () => {
   await open('starts')
-  from.migration = { status: 'active', ram }
+  migratesWhenTold()
   const [first, second] = await Promise.allSettled([
     hypervisor.startMigration(await anOrder('m-1'), never),
     hypervisor.startMigration(await anOrder('m-2'), never),
@@ -109,7 +116,7 @@ test('an order that is cancelled while the host command runs ends it, and what i
 
 test('a destination that only its migration knows is let go when that has ended', async () => {
   await open('starts')
-  from.migration = { status: 'active', ram }
+  migratesWhenTold()
   await hypervisor.startMigration(await anOrder('m-1'), never)
   expect(to.server.isConnected).toBe(true)
   from.migration = { status: 'cancelled', ram }

@@ -28,8 +28,8 @@ describe.skipIf(!real.can)(`QEMU${real.can ? '' : ` (${real.because})`}`, () => 
       await guest.beat(({ writes }) => writes > 1000)
       guest.close()
     }
-  }, 60_000)
-  afterAll(() => hosts.close(), 60_000)
+  })
+  afterAll(() => hosts.close())
 
   /** Each test has a file of its own, for migrations are remembered beside it. */
   const open = async (): Promise<HypervisorBench> => {

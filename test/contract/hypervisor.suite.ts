@@ -147,12 +147,12 @@ export const describeHypervisor = (name: string, open: () => Promise<HypervisorB
       await seen(({ vms }) => vms.find(vm => vm.id === vmId)?.hostId === hostId)
     })
 
-    test.each<[MigrationCommand, keyof Capabilities]>([
-      [{ kind: 'switch' }, 'postCopy'],
-      [{ kind: 'stop-and-copy' }, 'stopAndCopy'],
-      [{ kind: 'bandwidth', bytesPerSecond: 50e6 }, 'bandwidth'],
-      [{ kind: 'bandwidth', bytesPerSecond: null }, 'bandwidth'],
-    ])('$0.kind is taken where the host can do it, else refused', async (command, ability) => {
+    test.each<[what: string, MigrationCommand, keyof Capabilities]>([
+      ['a switch', { kind: 'switch' }, 'postCopy'],
+      ['stop-and-copy', { kind: 'stop-and-copy' }, 'stopAndCopy'],
+      ['a bandwidth', { kind: 'bandwidth', bytesPerSecond: 50e6 }, 'bandwidth'],
+      ['any bandwidth', { kind: 'bandwidth', bytesPerSecond: null }, 'bandwidth'],
+    ])('%s is taken where the host can do it, else refused', async (_, command, ability) => {
       const { vmId } = bench.slow
       await bench.hypervisor.startMigration({ id: 'm-1', ...bench.slow }, never)
       const answer = await codeOf(tell('m-1', command))

@@ -21,7 +21,7 @@ const drive = (env: Readonly<Record<string, string>>): Promise<Report> =>
       stream?.on('data', text => {
         output += text
       })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 50_000)
     child.once('message', message => {
       report = message
     })
@@ -47,7 +47,7 @@ describe('the built main and preload on a stand-in for Electron', () => {
     const left = { bounds: { x: 100, y: 120, width: 1300, height: 700 }, maximized: true }
     await writeFile(path.join(dataDir, 'window.json'), JSON.stringify(left))
     report = await drive({ LONGSHORE_DATA: dataDir })
-  }, 30_000)
+  })
   afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
   test('the window is isolated, sandboxed and without Node', () => {
@@ -149,4 +149,4 @@ test('a second Longshore of the same user ends at once and touches nothing', asy
   expect(seen.windowOptions).toEqual({})
   expect(existsSync(path.join(dataDir, 'longshore.log'))).toBe(false)
   await rm(dataDir, { recursive: true })
-}, 30_000)
+})

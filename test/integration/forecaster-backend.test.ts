@@ -158,7 +158,7 @@ test('a trained model is written whole and can be loaded', async () => {
     ['synthetic', 1],
   ])
   expect((await start(outDir).info).skill).toBe(scores[0]?.pooled.skill)
-}, 60_000)
+})
 
 test('training that is interrupted leaves the old model and no thread', async () => {
   const outDir = await aFolder()

@@ -31,7 +31,7 @@ const randomArray = (length: number, random: Random, reach: number) =>
   Float32Array.from({ length }, () => reach * (2 * random.unit() - 1))
 
 /** Training is work for the processor, which others may need too. */
-const manySteps = { timeout: 90_000 }
+const manySteps = { timeout: 300_000 }
 
 test('the network computes the LSTM equations: it agrees with plain arrays within 1e-4', async () => {
   const tensorflow = await loadTensorFlow()

@@ -6,7 +6,7 @@ import { aConsole } from '../support/a-console.ts'
 import { aLab, tinyLab } from '../support/a-lab.ts'
 import { openXenApi } from '../support/open-xenapi.ts'
 
-const quickly = { timeout: 20_000, interval: 25 }
+const quickly = { interval: 25 }
 
 const aVm = (name: string, overrides: Partial<LabVmConfig> = {}): LabVmConfig => ({
   name,

@@ -69,7 +69,8 @@ test('two migrations out of one host share its link: each first round takes twic
 })
 
 test('a bandwidth is obeyed', async () => {
-  const pool = await lab()
+  // Told while the hosts shake hands, before the first page.
+  const pool = await aLab({ ...tinyLab, handshakeMs: 2000, zeroShare: 0, vms: [aVm('one', 64 * MIB)] })
   const move = await start(pool, 'one')
   await move.control({ command: 'bandwidth', bytes_per_second: `${40 * MIB}` })
   const events = await move.follow(event =>

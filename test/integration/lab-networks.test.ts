@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MIB } from '../../src/shared/units.ts'
 import { aLab, aSession, openedLab, tinyLab } from '../support/a-lab.ts'
 
-const quickly = { timeout: 15_000, interval: 25 }
+const quickly = { interval: 25 }
 const STORAGE = 'Storage and migration'
 const plainLab = { ...tinyLab, hasPlugin: false }
 

@@ -6,7 +6,7 @@ import type { LabConfig } from '../../src/main/adapters/lab/lab-config.ts'
 import { MIB } from '../../src/shared/units.ts'
 import { aLab, aSession, openedLab, rpc, tinyLab } from '../support/a-lab.ts'
 
-const quickly = { timeout: 15_000, interval: 25 }
+const quickly = { interval: 25 }
 
 /** The tiny pool with three small VMs on its first host and one on its second. */
 const smallLab: LabConfig = {

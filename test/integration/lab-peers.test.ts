@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openedLab } from '../support/a-lab.ts'
 import { aPeer, auth } from '../support/a-peer.ts'
 
-const quickly = { timeout: 15_000, interval: 50 }
+const quickly = { interval: 50 }
 
 const vmNamed = (peer: Awaited<ReturnType<typeof aPeer>>, name: string) => {
   const found = Object.values(peer.objects.all).find(one => one.$type === 'VM' && one.name_label === name)

@@ -42,7 +42,7 @@ const opened = async (config: LabConfig) => {
     await simulator.close()
   })
   const { migrator, manual, connections, loop } = running
-  await expect.poll(() => loop.latestOf('c')?.vms.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => loop.latestOf('c')?.vms.length).toBeGreaterThan(0)
   const residence = (vmId: string) =>
     connections.pools[0]?.inventory.vms.find(({ id }) => id === vmId)?.hostId ?? null
   const begin = async (name: string, policy: PolicyName) => {
@@ -59,8 +59,8 @@ const opened = async (config: LabConfig) => {
     readonly vm: Vm
   }): Promise<Migration | undefined> => {
     const state = () => migrator.states.get(id)
-    await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 20_000 }).toBe(true)
-    await expect.poll(() => residence(vm.id), { timeout: 5000 }).not.toBe(vm.hostId)
+    await expect.poll(() => hasEnded(state()?.phase ?? 'checks')).toBe(true)
+    await expect.poll(() => residence(vm.id)).not.toBe(vm.hostId)
     return state()
   }
   const move = async (name: string, policy: PolicyName) => end(await begin(name, policy))
@@ -113,7 +113,7 @@ test('auto-converge slows a guest of the lab down that would not be done', async
     linkBytesPerSecond: 200 * MIB,
   })
   const begun = await begin('storm', 'pre-copy-auto-converge')
-  await expect.poll(() => migrator.states.get(begun.id)?.guestSpeed, { timeout: 15_000 }).toBe(0.8)
+  await expect.poll(() => migrator.states.get(begun.id)?.guestSpeed).toBe(0.8)
   await migrator.control(begun.id, { kind: 'stop-and-copy' })
   expect(await end(begun)).toMatchObject({ phase: 'completed' })
 })

@@ -21,7 +21,6 @@ import { writeHostsFile } from '../support/real-hosts-file.ts'
 
 const real = await realParts()
 const never = new AbortController().signal
-const TEST_MS = 60_000
 
 describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.because})`}`, () => {
   if (!real.can) return
@@ -35,12 +34,12 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
     await guest.listen(serial)
     await guest.beat(({ writes }) => writes > 1000)
     guest.close()
-  }, TEST_MS)
+  })
   afterEach(() => Promise.all(open.splice(0).map(each => each.close())).then(() => undefined))
   afterAll(async () => {
     await hosts.close()
     expect(leftOf(hosts.folder)).toEqual([])
-  }, TEST_MS)
+  })
 
   const connect = async (url: string): Promise<Hypervisor> => {
     const settings = { id: 'c', name: 'QEMU', url }
@@ -73,22 +72,18 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
     listener.close()
   }
 
-  test('moves a guest that writes in hybrid mode, and knows its rounds, its pause and its page requests', {
-    timeout: TEST_MS,
-  }, async () => {
+  test('moves a guest that writes in hybrid mode, and knows its rounds, its pause and its page requests', async () => {
     const url = writeHostsFile(hosts, 'console.json', 64 * MIB)
     const running = aConsole({ connect: () => connect(url), clock: systemClock, level: 'advise' })
     const { migrator, manual, connections, loop } = running
     try {
-      await expect.poll(() => loop.latestOf('c')?.vms.length, { timeout: 10_000 }).toBeGreaterThan(0)
+      await expect.poll(() => loop.latestOf('c')?.vms.length).toBeGreaterThan(0)
       const move = async () => {
-        await expect
-          .poll(() => connections.pools[0]?.inventory.vms[0]?.immovableBecause, { timeout: 10_000 })
-          .toBeNull()
+        await expect.poll(() => connections.pools[0]?.inventory.vms[0]?.immovableBecause).toBeNull()
         const vmId = connections.pools[0]?.inventory.vms[0]?.id ?? ''
         const id = await manual.start({ vmId, policy: 'hybrid-static' })
         const state = () => migrator.states.get(id)
-        await expect.poll(() => hasEnded(state()?.phase ?? 'checks'), { timeout: 30_000 }).toBe(true)
+        await expect.poll(() => hasEnded(state()?.phase ?? 'checks')).toBe(true)
         return state()
       }
       let migration = await move()
@@ -108,36 +103,28 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
   test.each<[string, (event: HostMigrationEvent) => boolean, boolean]>([
     ['in its first round', ({ kind }) => kind === 'round-progress', false],
     ['after the switch', ({ kind }) => kind === 'post-copy-progress', true],
-  ])(
-    'a console that ends %s is followed by one that hears the whole migration',
-    {
-      timeout: TEST_MS,
-    },
-    async (when, isMoment, isSwitched) => {
-      const url = writeHostsFile(hosts, `${when.replaceAll(' ', '-')}.json`, 64 * MIB)
-      const first = await connect(url)
-      await first.startMigration(orderIn(await atRest(first)), never)
-      if (isSwitched) await first.controlMigration('m-1', { kind: 'switch' }, never)
-      for await (const event of first.watchMigration('m-1', 0, never)) if (isMoment(event)) break
-      await first.close()
+  ])('a console that ends %s is followed by one that hears the whole migration', async (when, isMoment, isSwitched) => {
+    const url = writeHostsFile(hosts, `${when.replaceAll(' ', '-')}.json`, 64 * MIB)
+    const first = await connect(url)
+    await first.startMigration(orderIn(await atRest(first)), never)
+    if (isSwitched) await first.controlMigration('m-1', { kind: 'switch' }, never)
+    for await (const event of first.watchMigration('m-1', 0, never)) if (isMoment(event)) break
+    await first.close()
 
-      const second = await connect(url)
-      const told: HostMigrationEvent[] = []
-      for await (const event of second.watchMigration('m-1', 0, never)) {
-        told.push(event)
-        if (event.kind === 'round-ended' && event.live)
-          await second.controlMigration('m-1', { kind: 'stop-and-copy' }, never).catch(() => undefined)
-      }
-      expect(told.map(({ sequence }) => sequence)).toEqual(told.map((_, index) => index + 1))
-      expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
-      expect(told.at(-1)?.kind).toBe('completed')
-      await expectIntact(await atRest(second))
-    },
-  )
+    const second = await connect(url)
+    const told: HostMigrationEvent[] = []
+    for await (const event of second.watchMigration('m-1', 0, never)) {
+      told.push(event)
+      if (event.kind === 'round-ended' && event.live)
+        await second.controlMigration('m-1', { kind: 'stop-and-copy' }, never).catch(() => undefined)
+    }
+    expect(told.map(({ sequence }) => sequence)).toEqual(told.map((_, index) => index + 1))
+    expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
+    expect(told.at(-1)?.kind).toBe('completed')
+    await expectIntact(await atRest(second))
+  })
 
-  test('cancelled while its destination gets ready, the guest stays, and nothing is left of the destination', {
-    timeout: TEST_MS,
-  }, async () => {
+  test('cancelled while its destination gets ready, the guest stays, and nothing is left of the destination', async () => {
     const hypervisor = await connect(writeHostsFile(hosts, 'cancelled.json', 64 * MIB))
     const inventory = await atRest(hypervisor)
     const taken = hypervisor.startMigration({ ...orderIn(inventory), id: 'm-2' }, never)
@@ -145,7 +132,7 @@ describe.skipIf(!real.can)(`a console of QEMU hosts${real.can ? '' : ` (${real.b
     const at = inventory.hosts.find(({ id }) => id === inventory.vms[0]?.hostId)?.name
     const { notes } = filesOn(at === 'source' ? hosts.destination : hosts.source, 'writer')
     // Written just before QEMU is started.
-    await expect.poll(() => existsSync(notes), { interval: 5, timeout: 20_000 }).toBe(true)
+    await expect.poll(() => existsSync(notes), { interval: 5 }).toBe(true)
     await hypervisor.controlMigration('m-2', { kind: 'cancel' }, never)
     await outcome
     expect(leftOf(hosts.folder).filter(line => line.startsWith('qemu'))).toHaveLength(1)

@@ -64,9 +64,7 @@ await describeReal('an encrypted migration', ({ qemu }: LabParts) => {
   const credentialsOf = (qemu: QmpClient) =>
     qemu.ask({ command: 'query-migrate-parameters', answer: z.object({ 'tls-creds': z.string() }) })
 
-  test('goes by the client’s credentials at the source and the server’s at the destination, and on from there', {
-    timeout: 30_000,
-  }, async () => {
+  test('goes by the client’s credentials at the source and the server’s at the destination, and on from there', async () => {
     const [first, second] = [start('first', 'firmware'), start('second', 'migration')]
     expect(await move(first, second)).toBe('completed')
     expect(await credentialsOf(first)).toEqual({ 'tls-creds': 'tls-client' })

@@ -53,13 +53,13 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
     await guest.beat(({ writes }) => writes > 1000)
     guest.close()
     running = await startConsole()
-  }, TEST_MS)
+  })
   afterAll(async () => {
     await kill(running.child)
     await hosts.close()
     rmSync(dataDir, { recursive: true, force: true })
     expect(leftOf(hosts.folder)).toEqual([])
-  }, TEST_MS)
+  })
 
   /** The id of the VM, once it can be moved and a first reading is there. */
   const movableVm = async ({ client }: Console): Promise<string> => {
@@ -120,7 +120,7 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
   const hasMoved = async (): Promise<void> => {
     const left = filesOn(here, 'writer').pid
     ;[here, there] = [there, here]
-    await expect.poll(() => existsSync(left), { timeout: TEST_MS }).toBe(false)
+    await expect.poll(() => existsSync(left)).toBe(false)
   }
   /** The VM runs once, works on, and each page is as it left it. */
   const expectAliveAt = async (host: string) => {
@@ -142,9 +142,7 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
     return kept
   }
 
-  test('while the destination is started: the VM stays, and its next move is not in the way of that one', {
-    timeout: TEST_MS,
-  }, async () => {
+  test('while the destination is started: the VM stays, and its next move is not in the way of that one', async () => {
     const lost = await move('pre-copy-xen')
     await seen(running, lost, ({ phase }) => phase === 'reserve')
     await kill(running.child)
@@ -165,22 +163,16 @@ await describeReal('a console that is killed while it moves a real VM', parts =>
     ['in the pause of stop-and-copy', 'pre-copy-xen', name => name === 'STOP'],
     ['in the pause of a switch', 'hybrid-static', name => name === 'STOP'],
     ['while pages are missing', 'post-copy-preempt', (_, { status }) => status === 'postcopy-active'],
-  ])(
-    '%s: it completes, and the next console tells all of it',
-    {
-      timeout: TEST_MS,
-    },
-    async (_, policy, isMoment) => {
-      const id = await killAt(({ name, data }) => isMoment(name, eventData.parse(data)), policy)
-      const ended = await seen(running, id, ({ endedAtMs }) => endedAtMs !== null)
-      expect(ended).toMatchObject({ phase: 'completed', failure: null })
-      await expect.poll(async () => (await keptOf(id)).events.at(-1)?.kind).toBe('completed')
-      const { events: told, note } = await keptOf(id)
-      expect(told.map(({ sequence }) => sequence)).toEqual(told.map((__, index) => index + 1))
-      expect(note.plan.preempt).toBe(policy === 'post-copy-preempt')
-      expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
-      await hasMoved()
-      await expectAliveAt(here)
-    },
-  )
+  ])('%s: it completes, and the next console tells all of it', async (_, policy, isMoment) => {
+    const id = await killAt(({ name, data }) => isMoment(name, eventData.parse(data)), policy)
+    const ended = await seen(running, id, ({ endedAtMs }) => endedAtMs !== null)
+    expect(ended).toMatchObject({ phase: 'completed', failure: null })
+    await expect.poll(async () => (await keptOf(id)).events.at(-1)?.kind).toBe('completed')
+    const { events: told, note } = await keptOf(id)
+    expect(told.map(({ sequence }) => sequence)).toEqual(told.map((__, index) => index + 1))
+    expect(note.plan.preempt).toBe(policy === 'post-copy-preempt')
+    expect(told.filter(({ kind }) => kind === 'started')).toHaveLength(1)
+    await hasMoved()
+    await expectAliveAt(here)
+  })
 })

@@ -41,9 +41,7 @@ const moveHybrid = async (source: QmpClient, destination: QmpClient, uri: string
 }
 
 await describeReal('a lab of real VMs', parts => {
-  test('moves a guest that writes, by its host command, with every page as it was', {
-    timeout: 90_000,
-  }, async () => {
+  test('moves a guest that writes, by its host command, with every page as it was', async () => {
     const hosts = realHosts(parts)
     onTestFinished(async () => {
       await hosts.close()
@@ -77,9 +75,7 @@ await describeReal('a lab of real VMs', parts => {
     )
   })
 
-  test('says where it is, ends with its command, and is swept away when that was killed', {
-    timeout: 90_000,
-  }, async () => {
+  test('says where it is, ends with its command, and is swept away when that was killed', async () => {
     const dataFolder = mkdtempSync(path.join(tmpdir(), 'longshore-data-'))
     onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
     const runLab = async () => {

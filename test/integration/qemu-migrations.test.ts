@@ -12,7 +12,6 @@ import { leftOf, type RealHosts, realHosts, realParts } from '../support/real-gu
 import { type Shuttle, startShuttle } from '../support/real-shuttle.ts'
 
 const real = await realParts()
-const MOVE_MS = 60_000
 
 describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})`}`, () => {
   if (!real.can) return
@@ -22,13 +21,13 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
   beforeAll(async () => {
     hosts = realHosts(real.parts)
     shuttle = await startShuttle(hosts, 'writer', 'uniform 64 4000')
-  }, MOVE_MS)
+  })
   afterEach(() => Promise.all(clients.splice(0).map(client => client.close())).then(() => undefined))
   afterAll(async () => {
     shuttle?.close()
     await hosts.close()
     expect(leftOf(hosts.folder)).toEqual([])
-  }, MOVE_MS)
+  })
 
   const clientOf = (address: string): QmpClient => {
     const client = new QmpClient(address)
@@ -84,9 +83,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     shuttle.guest.say('workload uniform 64 4000')
   }
 
-  test('cancelled in its first round, the VM stays where it is and works on', {
-    timeout: MOVE_MS,
-  }, async () => {
+  test('cancelled in its first round, the VM stays where it is and works on', async () => {
     const { migration, kinds } = await move('pre-copy-qemu', (step, { cancel }) => {
       if (step.kind === 'round-progress') cancel()
     })
@@ -96,9 +93,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     await expectIntact()
   })
 
-  test('the destination ends in pre-copy: the VM is said to run at its source, and does', {
-    timeout: MOVE_MS,
-  }, async () => {
+  test('the destination ends in pre-copy: the VM is said to run at its source, and does', async () => {
     let kill = (_: Driven): void => undefined
     const { migration } = await move('pre-copy-qemu', (step, { there }) => {
       if (step.kind === 'started')
@@ -114,7 +109,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     await expectIntact()
   })
 
-  test('pre-copy under Xen’s rule: rounds, one pause, and every page', { timeout: MOVE_MS }, async () => {
+  test('pre-copy under Xen’s rule: rounds, one pause, and every page', async () => {
     const driven = await move('pre-copy-xen')
     const { migration } = driven
     expect(migration.phase).toBe('completed')
@@ -127,7 +122,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     await expectIntact()
   })
 
-  test('hybrid with preemption: after its rounds, pages follow the VM', { timeout: MOVE_MS }, async () => {
+  test('hybrid with preemption: after its rounds, pages follow the VM', async () => {
     const driven = await move('hybrid-static-preempt')
     const { kinds } = driven
     const result = drivenResult(driven, 200)
@@ -138,9 +133,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     await expectIntact()
   })
 
-  test('post-copy that loses its connection waits, connects again, and loses no page', {
-    timeout: MOVE_MS,
-  }, async () => {
+  test('post-copy that loses its connection waits, connects again, and loses no page', async () => {
     const control = clientOf(shuttle.here.control)
     let isCut = Promise.resolve<unknown>(null)
     const cut = once(

@@ -99,6 +99,7 @@ test('a VM whose order was refused by its host may be ordered again', async () =
   to.status = 'running'
   await expect(hypervisor.startMigration(await anOrder('m-1'), never)).rejects.toThrow(/is not empty/)
   to.status = 'inmigrate'
+  migratesWhenTold()
   await hypervisor.startMigration(await anOrder('m-2'), never)
   expect(called()).toEqual(['incoming web', 'discard web', 'incoming web'])
 })

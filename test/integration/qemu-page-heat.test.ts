@@ -12,7 +12,7 @@ import { leftOf, listenToGuest, realHosts } from '../support/real-guests.ts'
 const PAGES = 1024
 const memoryBytes = PAGES * 4096
 const guestBytes = 2 ** 27
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 
 let folder = ''
 const heat = new MemoryHeat()
@@ -55,9 +55,7 @@ describe('counts of stores', () => {
 })
 
 await describeReal('the plugin page-heat', parts => {
-  test('counts the pages that a guest stores to, among them all that are seen to change', {
-    timeout: 90_000,
-  }, async () => {
+  test('counts the pages that a guest stores to, among them all that are seen to change', async () => {
     const [plugin, counts] = [path.join(folder, 'page-heat.so'), path.join(folder, 'writer.heat')]
     const source = path.join(appRoot, 'resources/qemu-plugin/page-heat.c')
     await runProgram('gcc', ['-O2', '-shared', '-fPIC', '-o', plugin, source], { timeoutMs: 30_000 })

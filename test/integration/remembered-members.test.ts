@@ -30,7 +30,7 @@ const aRun = async (dataDir: string, setup: ConnectionSetup) => {
   connections.add({ ...setup, ...known })
   /** The connection, once it is as wanted. */
   const when = async (isWanted: (connection: Connection) => boolean): Promise<Connection> => {
-    for await (const { connections: all } of connections.overview.watch(AbortSignal.timeout(20_000))) {
+    for await (const { connections: all } of connections.overview.watch(AbortSignal.timeout(50_000))) {
       const [connection] = all
       if (connection && isWanted(connection)) return connection
     }

@@ -35,7 +35,7 @@ const aLabConsole = async (simulator: Simulator = simulatorPool(2)) => {
     await served.close()
     await simulator.close()
   })
-  await expect.poll(() => served.loop.latestOf('c')?.vms.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(() => served.loop.latestOf('c')?.vms.length ?? 0).toBeGreaterThan(0)
   const writer = served.connections.pool('c')?.inventory.vms.find(vm => vm.name === 'writer')
   if (!writer) throw new Error('the writer expected')
   return { ...served, vmId: writer.id }
@@ -45,7 +45,7 @@ type LabConsole = Awaited<ReturnType<typeof aLabConsole>>
 const carryOut = async ({ manual, migrator, vmId }: LabConsole, policy: PolicyName): Promise<Migration> => {
   const id = await manual.start({ vmId, policy })
   const ended = () => migrator.states.get(id)
-  await expect.poll(() => ended()?.endedAtMs ?? null, { timeout: 30_000 }).not.toBeNull()
+  await expect.poll(() => ended()?.endedAtMs ?? null).not.toBeNull()
   const migration = ended()
   if (!migration) throw new Error('the migration expected')
   return migration
@@ -63,9 +63,7 @@ test.each([
   's1',
   's2',
   'hybrid-static',
-] as const)('a migration of the lab by %s, simulated again, takes as long and sends as much within 10 percent', {
-  timeout: 120_000,
-}, async policy => {
+] as const)('a migration of the lab by %s, simulated again, takes as long and sends as much within 10 percent', async policy => {
   const served = await aLabConsole()
   const migration = await carryOut(served, policy)
   const whatIf = await resultOf(served.whatIfs.watchMigration(migration.id, never))

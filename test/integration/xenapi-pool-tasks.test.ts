@@ -5,7 +5,7 @@ import { putHost, putVm, startFakePool } from '../fakes/fake-xen-pool.ts'
 import { aLab, tinyLab } from '../support/a-lab.ts'
 import { never, openXenApi } from '../support/open-xenapi.ts'
 
-const quickly = { timeout: 15_000, interval: 25 }
+const quickly = { interval: 25 }
 
 /** Every list of tasks that a hypervisor tells of, for the length of the test. */
 const watched = (hypervisor: Hypervisor) => {

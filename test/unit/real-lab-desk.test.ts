@@ -36,7 +36,7 @@ test('a lab of real VMs is connected to when it runs, and ends with the console'
     return { url: 'file:///lab/hosts.json', close }
   })
   const { operationId } = desk.start()
-  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(operationId)?.state).toBe('succeeded')
   expect(added).toMatchObject([{ url: 'file:///lab/hosts.json', isLab: true, level: 'advise' }])
   expect(() => desk.start()).toThrow(/started already/)
   await desk.close()
@@ -48,7 +48,7 @@ test('a lab whose start is cancelled can be started again', async () => {
   const { operationId } = desk.start()
   expect(() => desk.start()).toThrow(/started already/)
   operations.cancel(operationId)
-  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('cancelled'))
+  await expect.poll(() => stateOf(operationId)?.state).toBe('cancelled')
   expect(added).toEqual([])
   desk.start()
   await desk.close()
@@ -58,7 +58,7 @@ test('a lab that cannot be started says why', async () => {
   const why = { code: 'unsupported', message: 'There is no QEMU.', remedy: 'Install it.' } as const
   const { desk, stateOf } = aDesk(() => Promise.reject(new Failure(why)))
   const { operationId } = desk.start()
-  await vi.waitFor(() => expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: why }))
+  await expect.poll(() => stateOf(operationId)).toMatchObject({ state: 'failed', failure: why })
 })
 
 test('a console that is connected to such a lab already starts no second one', () => {
@@ -85,11 +85,11 @@ test('a lab that is stopped is disconnected, then ended, and can be started agai
   expect(() => desk.stop()).toThrow(/No lab of real VMs runs/)
   const { operationId: starting } = desk.start()
   expect(() => desk.stop()).toThrow(/No lab of real VMs runs/)
-  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(starting)?.state).toBe('succeeded')
   const { operationId } = desk.stop()
   expect(stateOf(operationId)).toMatchObject({ state: 'running', cancellable: false })
   expect(() => desk.start()).toThrow(/is being stopped/)
-  await vi.waitFor(() => expect(stateOf(operationId)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(operationId)?.state).toBe('succeeded')
   expect(steps).toEqual(['ended with 0 connections'])
   desk.start()
   await desk.close()
@@ -101,14 +101,14 @@ test('a lab that cannot be stopped says why, stays connected and can be stopped 
     .mockRejectedValueOnce(new Failure({ code: 'storage', message: 'Full.', remedy: 'Free.' }))
   const { desk, added, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
   const { operationId: starting } = desk.start()
-  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(starting)?.state).toBe('succeeded')
   const { operationId } = desk.stop()
-  await vi.waitFor(() =>
-    expect(stateOf(operationId)).toMatchObject({ state: 'failed', failure: { message: 'Full.' } }),
-  )
+  await expect
+    .poll(() => stateOf(operationId))
+    .toMatchObject({ state: 'failed', failure: { message: 'Full.' } })
   expect(added).toMatchObject([{ id: realLabIds.own }])
   const { operationId: again } = desk.stop()
-  await vi.waitFor(() => expect(stateOf(again)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(again)?.state).toBe('succeeded')
   expect(added).toEqual([])
 })
 
@@ -116,7 +116,7 @@ test('a console that ends tries once more to end a lab that it could not stop', 
   const close = vi.fn(async () => {}).mockRejectedValueOnce(new Error('busy'))
   const { desk, added, stateOf } = aDesk(async () => ({ url: 'file:///lab/hosts.json', close }))
   const { operationId: starting } = desk.start()
-  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(starting)?.state).toBe('succeeded')
   desk.stop()
   await desk.close()
   expect(close).toHaveBeenCalledTimes(2)
@@ -129,7 +129,7 @@ test('a lab is not stopped while one of its VMs moves', async () => {
     close: async () => {},
   }))
   const { operationId: starting } = desk.start()
-  await vi.waitFor(() => expect(stateOf(starting)?.state).toBe('succeeded'))
+  await expect.poll(() => stateOf(starting)?.state).toBe('succeeded')
   migrator.running.push(
     { connectionId: 'other', vmName: 'web' },
     { connectionId: realLabIds.own, vmName: 'heavy' },

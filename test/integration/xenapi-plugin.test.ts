@@ -61,6 +61,7 @@ test('what a host can do is asked when it is first seen and shown in the invento
     rounds: true,
     stopAndCopy: true,
     postCopy: true,
+    requestsBeside: false,
     bandwidth: false,
     pageOrder: false,
     throttle: false,

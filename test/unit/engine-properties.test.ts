@@ -118,6 +118,7 @@ const anyContext: fc.Arbitrary<EngineContext> = fc.record({
     rounds: fc.boolean(),
     stopAndCopy: fc.boolean(),
     postCopy: fc.boolean(),
+    requestsBeside: fc.boolean(),
     bandwidth: fc.boolean(),
     pageOrder: fc.boolean(),
     throttle: fc.boolean(),

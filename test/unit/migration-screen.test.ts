@@ -194,6 +194,7 @@ const aHost = (postCopy: boolean): Host => ({
     rounds: true,
     stopAndCopy: true,
     postCopy,
+    requestsBeside: false,
     bandwidth: true,
     pageOrder: true,
     throttle: false,

@@ -4,7 +4,7 @@ import { migrationSurroundings } from '../../src/main/services/migration-surroun
 import { EVERY_CAPABILITY } from '../support/a-policy-view.ts'
 
 const migration = { memoryPages: 1000, linkBytesPerSecond: 4_096_000 }
-const host = { vcpuCount: 4, capabilities: EVERY_CAPABILITY }
+const host = { vcpuCount: 4, capabilities: EVERY_CAPABILITY, policy: {} }
 
 test('page heat gives tiers, and the link is in pages a millisecond', () => {
   const heat = { regionPages: 250, totalPages: 1000, frequency: Float32Array.of(0, 8, 8, 1) }
@@ -31,4 +31,15 @@ test('a guest said to dirty more than it has still has a finite rate', () => {
 
 test('without either nothing is known', () => {
   expect(migrationSurroundings(migration, { tiers: null, dirtyPagesPerSecond: null }, host)).toBeNull()
+})
+
+test.each([
+  ['overtake', true, 'beside'],
+  ['overtake', false, 'within'],
+  ['queue', true, 'within'],
+] as const)('requests that %s, where what overtakes is sent beside: %j, are sent %s', (pageRequests, requestsBeside, requests) => {
+  const capabilities = { ...EVERY_CAPABILITY, requestsBeside }
+  const ways = { vcpuCount: 4, capabilities, policy: { pageRequests } }
+  const around = migrationSurroundings(migration, { tiers: null, dirtyPagesPerSecond: 5 }, ways)
+  expect(around?.requests).toBe(requests)
 })

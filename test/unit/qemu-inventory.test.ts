@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { VmFacts, VmState } from '../../src/main/adapters/qemu/examine-vm.ts'
 import { qemuHostsFile, qemuVmName, qmpAddress } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { immovableBecause } from '../../src/main/adapters/qemu/immovable-because.ts'
+import { qemuCapabilities } from '../../src/main/adapters/qemu/qemu-capabilities.ts'
 import { isHere, placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 
 const facts: VmFacts = {
@@ -100,4 +101,16 @@ test('two hosts of one name are refused, and words that mean nothing', () => {
   expect(qemuHostsFile.safeParse({ hosts: [host, host] }).success).toBe(false)
   expect(qemuHostsFile.safeParse({ hosts: [{ ...host, socket: '/run/a' }] }).success).toBe(false)
   expect(qemuHostsFile.parse({ hosts: [host] }).linkBytesPerSecond).toBe(128 * 2 ** 20)
+})
+
+test('requests go beside the limit where every QEMU knows postcopy-preempt', () => {
+  const of = (...versions: readonly (readonly [number, number])[]) =>
+    qemuCapabilities(versions.map(([major, minor]) => ({ major, minor, micro: 0 }))).requestsBeside
+  expect([of(), of([7, 1]), of([10, 0]), of([7, 0]), of([6, 2], [8, 2])]).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
 })

@@ -245,7 +245,7 @@ export class MigrationSteps {
     const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
     const vcpuCount = this.pool?.inventory.vms.find(vm => vm.id === vmId)?.vcpuCount ?? 1
     const known = { tiers: this.#tiers, dirtyPagesPerSecond: dirtyRateOf(vmId) }
-    const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities })
+    const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities, policy })
     const [forecast, workingSet] = [forecastOf(vmId), workingSetOf(vmId)]
     return { policy, thresholds, forecast, capabilities, surroundings, workingSet }
   }

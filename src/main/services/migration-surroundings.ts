@@ -1,10 +1,8 @@
-import type { Capabilities } from '../../shared/model/capabilities.ts'
 import type { Migration } from '../../shared/model/migration.ts'
-import { PAGE_BYTES } from '../../shared/units.ts'
 import { FIXED_PAUSE_MS } from '../core/migration/predict-outcome.ts'
 import { type MemoryTier, oneTierOf } from '../core/outlook/memory-tiers.ts'
 import type { Surroundings } from '../core/outlook/outlook.ts'
-import { surroundingsOf } from '../core/outlook/surroundings-of.ts'
+import { hostSurroundings, type PageWays } from '../core/outlook/surroundings-of.ts'
 
 /** Between the hosts of a pool; no server tells it. A guess for one local network. */
 const ROUND_TRIP_MS = 0.5
@@ -22,24 +20,18 @@ export interface KnownOfMemory {
 export const migrationSurroundings = (
   migration: Pick<Migration, 'memoryPages' | 'linkBytesPerSecond'>,
   { tiers: read, dirtyPagesPerSecond }: KnownOfMemory,
-  host: { readonly vcpuCount: number; readonly capabilities: Capabilities },
+  { vcpuCount, ...pageWays }: PageWays & { readonly vcpuCount: number },
 ): Surroundings | null => {
   const { memoryPages: totalPages, linkBytesPerSecond } = migration
   const tiers = read ?? (dirtyPagesPerSecond === null ? null : oneTierOf({ totalPages, dirtyPagesPerSecond }))
   if (tiers === null || linkBytesPerSecond <= 0) return null
   const costs = {
-    linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
+    linkBytesPerSecond,
     roundTripMs: ROUND_TRIP_MS,
-    vcpuCount: Math.max(1, host.vcpuCount),
+    vcpuCount: Math.max(1, vcpuCount),
     roundMs: ANSWER_MS,
     pauseMs: FIXED_PAUSE_MS,
     backlogBytes: 0,
-    pageBytes: PAGE_BYTES,
   }
-  return {
-    ...surroundingsOf(tiers, costs, host.capabilities),
-    order: host.capabilities.pageOrder ? 'cold-first' : 'address',
-    // A host with the plugin counts every write since the round began, in whatever order it sends.
-    logRead: 'round',
-  }
+  return hostSurroundings(tiers, costs, pageWays)
 }

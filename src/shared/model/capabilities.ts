@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly stopAndCopy: boolean
   /** A running migration can be switched to post-copy. */
   readonly postCopy: boolean
+  /** After a switch, page requests that overtake the push are sent beside it: the bandwidth limit does not hold them. */
+  readonly requestsBeside: boolean
   /** A running migration can be told how much to send at most. */
   readonly bandwidth: boolean
   /** A running migration can be told in which order to send pages. */
@@ -30,6 +32,7 @@ export const NO_CAPABILITIES: Capabilities = {
   rounds: false,
   stopAndCopy: false,
   postCopy: false,
+  requestsBeside: false,
   bandwidth: false,
   pageOrder: false,
   throttle: false,

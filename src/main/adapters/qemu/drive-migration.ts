@@ -10,9 +10,10 @@ import { policies } from '../../core/migration/policies/index.ts'
 import type { PolicyDecision } from '../../core/migration/policy.ts'
 import { migrationOf } from '../../core/migration/told-migration.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { DRIVEN_CAPABILITIES, readSurroundings } from './driven-surroundings.ts'
+import { readSurroundings } from './driven-surroundings.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
+import { qemuCapabilities } from './qemu-capabilities.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { memorySize, type RamCounters } from './qmp-commands.ts'
@@ -73,19 +74,19 @@ const beginState = (order: DriveOrder, memoryPages: number): EngineState =>
 const readGround = async (order: DriveOrder, signal: AbortSignal) => {
   const { source, uri, thresholds, linkBytesPerSecond } = order
   const policy = policies[order.policy]
-  const preempt = policy.pageRequests === 'overtake'
+  const capabilities = qemuCapabilities([await source.version()])
   const memoryPages = pagesOf(await source.ask(memorySize))
-  const link = { uri, linkBytesPerSecond, preempt }
-  const { surroundings, zeroPages } = await readSurroundings(source, link, signal)
+  const way = { uri, linkBytesPerSecond, pageWays: { capabilities, policy } }
+  const { surroundings, zeroPages } = await readSurroundings(source, way, signal)
   const context: EngineContext = {
     policy,
     thresholds,
-    capabilities: DRIVEN_CAPABILITIES,
+    capabilities,
     forecast: null,
     surroundings,
     workingSet: null,
   }
-  return { context, preempt, memoryPages, zeroPages }
+  return { context, preempt: policy.pageRequests === 'overtake', memoryPages, zeroPages }
 }
 
 /** The engine, led by what happens to a migration that runs; its commands are carried out and told. */

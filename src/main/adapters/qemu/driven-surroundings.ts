@@ -1,28 +1,17 @@
 import { z } from 'zod'
 import { isAbort } from '../../../shared/failure.ts'
-import { NO_CAPABILITIES } from '../../../shared/model/capabilities.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
-import { PAGE_BYTES, pagesOf } from '../../../shared/units.ts'
+import { pagesOf } from '../../../shared/units.ts'
 import { stretchesOf } from '../../core/outlook/memory-stretches.ts'
 import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
 import type { Surroundings } from '../../core/outlook/outlook.ts'
-import { surroundingsOf } from '../../core/outlook/surroundings-of.ts'
+import { hostSurroundings, type PageWays } from '../../core/outlook/surroundings-of.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { memoryFileOf } from './memory-file-of.ts'
 import { MemoryHeat } from './memory-heat.ts'
 import type { MigrationPlan } from './migration-setup.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { memorySize } from './qmp-commands.ts'
-
-/** What two QEMU processes can be told in a migration. */
-export const DRIVEN_CAPABILITIES = {
-  ...NO_CAPABILITIES,
-  dirtyRate: true,
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: true,
-  bandwidth: true,
-}
 
 /** Before a migration its dirty rate is read over so long, ms. */
 const RATE_WINDOW_MS = 1_000
@@ -32,7 +21,7 @@ const roundTripMsOf = (uri: string): number => (uri.startsWith('unix:') ? 0.05 :
 const PAUSE_MS = 10
 /** A switch discards what is old at the destination, page by page, and the guest begins with missing pages: a guess. */
 const SWITCH_MS = 15
-/** QEMU's limits act in windows of 100 ms, and a page request waits behind what is in the window. */
+/** QEMU's limits act in windows of 100 ms, and a page request that queues waits behind what is in the window. */
 const WINDOW_MS = 100
 
 const vcpus = { command: 'query-cpus-fast', answer: z.array(z.unknown()) }
@@ -69,28 +58,26 @@ const readWhole = async (source: QmpClient, signal: AbortSignal): Promise<Memory
   return { tiers: oneTierOf({ totalPages, dirtyPagesPerSecond }), zeroPages: 0 }
 }
 
+/** How a VM is about to be moved. */
+interface Way extends Pick<MigrationPlan, 'uri' | 'linkBytesPerSecond'> {
+  readonly pageWays: PageWays
+}
+
 /** What a policy can reckon with of a VM that is about to be moved, as its source tells. */
 export const readSurroundings = async (
   source: QmpClient,
-  { uri, linkBytesPerSecond, preempt }: Pick<MigrationPlan, 'uri' | 'linkBytesPerSecond' | 'preempt'>,
+  { uri, linkBytesPerSecond, pageWays }: Way,
   signal: AbortSignal,
 ): Promise<{ readonly surroundings: Surroundings; readonly zeroPages: number }> => {
   const { tiers, zeroPages } = (await readFile(source, signal)) ?? (await readWhole(source, signal))
   const costs = {
-    linkPagesPerMs: linkBytesPerSecond / PAGE_BYTES / 1000,
+    linkBytesPerSecond,
     roundTripMs: roundTripMsOf(uri),
     vcpuCount: Math.max(1, (await source.ask(vcpus)).length),
     roundMs: 0,
     pauseMs: PAUSE_MS,
     switchMs: SWITCH_MS,
-    backlogBytes: preempt ? 0 : (linkBytesPerSecond * WINDOW_MS) / 1000,
-    pageBytes: PAGE_BYTES,
+    backlogBytes: (linkBytesPerSecond * WINDOW_MS) / 1000,
   }
-  const surroundings: Surroundings = {
-    ...surroundingsOf(tiers, costs, DRIVEN_CAPABILITIES),
-    order: 'address',
-    // QEMU's bandwidth limit holds back the push alone: a channel of their own has no limit.
-    requests: preempt ? 'beside' : 'within',
-  }
-  return { surroundings, zeroPages }
+  return { surroundings: hostSurroundings(tiers, costs, pageWays), zeroPages }
 }

@@ -9,6 +9,7 @@ import type { HostDomain } from '../libvirt/place-domains.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
+import { qemuCapabilities } from './qemu-capabilities.ts'
 import type { VmSocket } from './read-hosts.ts'
 
 /** A QEMU that answered. */
@@ -124,22 +125,16 @@ export interface PoolParts {
   readonly canPostCopyHere: boolean
 }
 
-const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts): Capabilities => ({
-  dirtyRate: true,
-  pageHeat: placed.some(
-    ({ seen: { socket } }) =>
-      socket.hostName === host.name &&
-      (socket.notes.memoryFile !== undefined || socket.notes.heatFile !== undefined),
-  ),
-  rounds: true,
-  stopAndCopy: true,
-  postCopy: !isHere(host) || canPostCopyHere,
-  bandwidth: true,
-  pageOrder: false,
-  throttle: false,
-  priority: false,
-  diskCopy: false,
-})
+const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts): Capabilities => {
+  const own = placed.map(({ seen }) => seen).filter(({ socket }) => socket.hostName === host.name)
+  return {
+    ...qemuCapabilities(own.map(({ facts }) => facts.version)),
+    pageHeat: own.some(
+      ({ socket: { notes } }) => notes.memoryFile !== undefined || notes.heatFile !== undefined,
+    ),
+    postCopy: !isHere(host) || canPostCopyHere,
+  }
+}
 
 const hostOf = (host: QemuHost, { vms, ...parts }: PoolParts & { readonly vms: readonly Vm[] }): Host => {
   const { connectionId } = parts

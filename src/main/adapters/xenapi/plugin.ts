@@ -66,6 +66,7 @@ export const abilitiesOf = (answer: Answer<'capabilities'>): HostAbilities => {
       rounds,
       stopAndCopy: controlled,
       postCopy: controlled && answer.postCopy,
+      requestsBeside: false,
       bandwidth: controlled && answer.controls.includes('bandwidth'),
       pageOrder: controlled && answer.controls.includes('page-order'),
       throttle: controlled && answer.controls.includes('throttle'),

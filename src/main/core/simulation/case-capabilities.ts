@@ -1,13 +1,14 @@
 import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { SimulationCase } from '../../../shared/model/simulation-case.ts'
 
-/** A host that can do everything the engine knows. */
+/** A host that can do everything the engine knows; all that it sends shares its link. */
 export const FULL_CAPABILITIES: Capabilities = {
   dirtyRate: true,
   pageHeat: true,
   rounds: true,
   stopAndCopy: true,
   postCopy: true,
+  requestsBeside: false,
   bandwidth: true,
   pageOrder: true,
   throttle: true,

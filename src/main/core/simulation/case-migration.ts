@@ -55,22 +55,24 @@ export const faultServiceOf = ({ given, policy }: SimulationOrder): FaultService
 }
 
 /** What a policy is told of a case's memory, link and host; `tiers` are listed by heat, zeros left out. */
-export const caseSurroundings = (order: SimulationOrder, tiers: readonly MemoryTier[]): Surroundings => {
-  const { given, capabilities } = order
+export const caseSurroundings = (
+  { given, capabilities, policy }: SimulationOrder,
+  tiers: readonly MemoryTier[],
+): Surroundings => {
   const { pageBytes, vcpuCount, link } = given
-  const { roundMs, pauseMs, resumeMs } = hostOf(given)
+  const { roundMs, pauseMs, resumeMs, backlogBytes } = hostOf(given)
   return surroundingsOf(
     tiers,
     {
-      linkPagesPerMs: liveBytesPerSecond(given) / pageBytes / 1000,
+      linkBytesPerSecond: liveBytesPerSecond(given),
       roundTripMs: link.latencyMs,
       vcpuCount,
       roundMs,
       pauseMs: pauseMs + resumeMs,
-      backlogBytes: faultServiceOf(order).backlogBytes,
+      backlogBytes,
       pageBytes,
     },
-    capabilities,
+    { capabilities, policy },
   )
 }
 

@@ -54,6 +54,7 @@ const noMoreThanPreCopy = {
   rounds: true,
   stopAndCopy: true,
   postCopy: false,
+  requestsBeside: false,
   bandwidth: false,
   pageOrder: false,
   throttle: false,

@@ -10,6 +10,7 @@ import { simulated } from '../../../support/a-simulated-case.ts'
 const someHost = fc
   .record({
     postCopy: fc.boolean(),
+    requestsBeside: fc.boolean(),
     bandwidth: fc.boolean(),
     pageOrder: fc.boolean(),
     throttle: fc.boolean(),

@@ -5,9 +5,9 @@ export default defineConfig({
   plugins: [react()],
   test: {
     include: ['test/{unit,contract,integration}/**/*.test.{ts,tsx}'],
-    // What is waited for comes in a moment, on a crowded machine in a minute: only what never comes runs into these.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
+    // What is waited for comes in a moment, on a crowded machine in minutes: only what never comes runs into these.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 })

@@ -78,6 +78,7 @@ test('STOP is one click and one confirmation away, and stays visible until it is
 
 test('a connection is added, corrected and removed with the keyboard alone', async ({ page }) => {
   await page.goto(running.url)
+  await page.getByRole('treegrid', { name: 'Fleet' }).waitFor()
   await page.keyboard.press('6')
   await page.getByRole('button', { name: 'Add a connection' }).focus()
   await page.keyboard.press('Enter')
@@ -100,6 +101,9 @@ test('a connection is added, corrected and removed with the keyboard alone', asy
   await expect(entry).toContainText('nothing listens on that port')
   await entry.getByRole('button', { name: 'Edit Nowhere' }).focus()
   await page.keyboard.press('Enter')
+  await expect(
+    page.getByRole('form', { name: 'Edit Nowhere' }).getByLabel('Address of the pool master'),
+  ).toBeFocused()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Control+A')
   await page.keyboard.type('Elsewhere')

@@ -87,6 +87,7 @@ test('selecting a VM moves no row, what needs attention is whole, and no word of
 }) => {
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(running.url)
+  await goToScreen(page, '#/fleet')
   const table = page.getByRole('treegrid', { name: 'Fleet' })
   const before = await table.boundingBox()
   await table.focus()

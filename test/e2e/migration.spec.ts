@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from 'playwright/test'
 import { aMigration } from '../fakes/fake-migration.ts'
 import { serveFakeConsole } from '../support/fake-console.ts'
+import { goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 const startedAtMs = Date.now() - 60_000
@@ -49,9 +50,7 @@ test.afterAll(async () => {
 const open = async (page: Page, hash: string) => {
   await page.goto(running.url)
   await page.getByRole('treegrid', { name: 'Fleet' }).waitFor()
-  await page.evaluate(to => {
-    location.hash = to
-  }, hash)
+  await goToScreen(page, hash)
 }
 
 test('the timeline is read and looked at closely with the keyboard alone', async ({ page }) => {

@@ -3,6 +3,7 @@ import axe from 'axe-core'
 import { expect, type Page, test } from 'playwright/test'
 import { aMigration } from '../fakes/fake-migration.ts'
 import { serveFakeConsole } from '../support/fake-console.ts'
+import { goToScreen } from '../support/go-to-screen.ts'
 
 let running: Awaited<ReturnType<typeof serveFakeConsole>>
 
@@ -20,9 +21,7 @@ test.afterAll(async () => {
 const open = async (page: Page, hash: string) => {
   await page.goto(running.url)
   await page.getByRole('treegrid', { name: 'Fleet' }).waitFor()
-  await page.evaluate(to => {
-    location.hash = to
-  }, hash)
+  await goToScreen(page, hash)
 }
 
 /** What axe finds serious or critical, one line each. */

@@ -30,9 +30,6 @@ import { plainForecaster } from '../support/plain-lstm.ts'
 const randomArray = (length: number, random: Random, reach: number) =>
   Float32Array.from({ length }, () => reach * (2 * random.unit() - 1))
 
-/** Training is work for the processor, which others may need too. */
-const manySteps = { timeout: 300_000 }
-
 test('the network computes the LSTM equations: it agrees with plain arrays within 1e-4', async () => {
   const tensorflow = await loadTensorFlow()
   const network = buildNetwork(tensorflow, 1)
@@ -108,7 +105,7 @@ const trainOnSwings = async (epochs: number, onProgress: (progress: TrainingProg
   return { tensorflow, split, scaling, ...trained }
 }
 
-test('training lowers the loss and beats the last value on a VM it has never seen', manySteps, async () => {
+test('training lowers the loss and beats the last value on a VM it has never seen', async () => {
   const seen: TrainingProgress[] = []
   const { tensorflow, network, split, scaling, spread, history, bestEpoch } = await trainOnSwings(5, p =>
     seen.push(p),
@@ -123,7 +120,7 @@ test('training lowers the loss and beats the last value on a VM it has never see
   expect(score.pooled.skill).toBeGreaterThan(0.3)
 })
 
-test('the same seed trains the same network', manySteps, async () => {
+test('the same seed trains the same network', async () => {
   const [first, second] = [await trainOnSwings(1, () => {}), await trainOnSwings(1, () => {})]
   expect(first.history).toEqual(second.history)
   expect(readWeights(first.network)).toEqual(readWeights(second.network))

@@ -85,9 +85,7 @@ const comparisonOf = async (items: AsyncIterable<WhatIfItem>): Promise<WhatIf> =
 }
 
 // That no page is lost is checked by every move as it completes: it would fail here.
-test('every policy moves a VM of the lab to its end, tells how, and is compared with the others', {
-  timeout: 180_000,
-}, async () => {
+test('every policy moves a VM of the lab to its end, tells how, and is compared with the others', async () => {
   const { move, connections, whatIfs } = await opened(tinyLab)
   const [host] = connections.pools[0]?.inventory.hosts ?? []
   if (host === undefined) throw new Error('a host expected')

@@ -20,7 +20,7 @@ import { filesOn, leftOf, listenToGuest, type RealHosts, realHosts } from '../su
 import { writeHostsFile } from '../support/real-hosts-file.ts'
 import { openClient } from '../support/served-console.ts'
 
-const TEST_MS = 90_000
+const TEST_MS = 120_000
 const WORKLOAD = 'uniform 64 4000'
 const eventData = z.object({ status: z.string().optional(), pass: z.number().optional() }).default({})
 

@@ -21,7 +21,7 @@ const LATEST_KILL_MS = 3500
 /** One of so many runs is killed while it starts. */
 const EARLY_ONE_IN = 5
 const EARLIEST_START_MS = 300
-const SETTLE_TIMEOUT_MS = 60_000
+const SETTLE_TIMEOUT_MS = 120_000
 /** So many runs at most between two looks whether all has ended: the lab keeps events for 10 minutes. */
 const ROUNDS_BETWEEN_CHECKS = 20
 

@@ -18,7 +18,7 @@ import { cacheFolder } from '../../src/main/cli/data-folder.ts'
 import { errorText } from '../../src/shared/failure.ts'
 
 const PREPARE_MS = 120_000
-const BOOT_MS = 60_000
+const BOOT_MS = 120_000
 export const GUEST_BYTES = 2 ** 28
 
 /** What real guests are started with, or why there can be none on this machine. */

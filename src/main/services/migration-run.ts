@@ -173,9 +173,12 @@ export class MigrationRun {
       }
     } catch (error) {
       if (signal.aborted) return
+      if (error instanceof Failure && error.code === 'not-found') {
+        deps.log.info('the pool does not know a migration', { id: this.#id })
+        return this.#judge(pool)
+      }
       deps.log.warn('lost sight of a migration', { id: this.#id, why: String(error) })
-      if (error instanceof Failure && error.code === 'not-found') await this.#judge(pool)
-      else if (this.#vmIn(pool)?.powerState === 'halted')
+      if (this.#vmIn(pool)?.powerState === 'halted')
         this.#perished('No host tells of this migration any more.')
       else this.#unknownSinceMs = null
     }

@@ -21,6 +21,8 @@ type LabState =
   | { readonly kind: 'running'; readonly lab: RealLab }
   | { readonly kind: 'stopping'; readonly stopped: Promise<void> }
 
+const titles = { 'lab-start': 'Start the lab of real VMs', 'lab-stop': 'Stop the lab of real VMs' } as const
+
 const OFF: LabState = { kind: 'off' }
 
 const conflict = (message: string, remedy: string): Failure =>
@@ -46,7 +48,7 @@ export class RealLabDesk {
         'Wait until it is connected; it ends with Longshore.',
       )
     const giveUp = new AbortController()
-    const operationId = this.#begin('Start the lab of real VMs', () => giveUp.abort())
+    const operationId = this.#begin('lab-start', () => giveUp.abort())
     const lab = this.#start(operationId, AbortSignal.any([giveUp.signal, this.#closing.signal]))
     this.#state = { kind: 'starting', lab }
     return { operationId }
@@ -65,7 +67,7 @@ export class RealLabDesk {
         `${moving.vmName} of the lab is being migrated.`,
         'Stop the lab when that has ended, or cancel it first.',
       )
-    const operationId = this.#begin('Stop the lab of real VMs', () => undefined)
+    const operationId = this.#begin('lab-stop', () => undefined)
     this.#deps.operations.progress(operationId, { progress: 0, remainingMs: null, cancellable: false })
     this.#state = { kind: 'stopping', stopped: this.#stop(operationId, this.#state.lab) }
     return { operationId }
@@ -96,9 +98,9 @@ export class RealLabDesk {
     })
   }
 
-  #begin(title: string, cancel: () => void): string {
+  #begin(kind: keyof typeof titles, cancel: () => void): string {
     const id = crypto.randomUUID()
-    this.#deps.operations.start({ id, kind: 'lab', title, cancel })
+    this.#deps.operations.start({ id, kind, title: titles[kind], cancel })
     return id
   }
 

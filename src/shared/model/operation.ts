@@ -1,6 +1,14 @@
 import type { FailureReport } from '../failure.ts'
 
-export const operationKinds = ['migration', 'training', 'backup', 'simulation', 'lab', 'task'] as const
+export const operationKinds = [
+  'migration',
+  'training',
+  'backup',
+  'simulation',
+  'lab-start',
+  'lab-stop',
+  'task',
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /** Long work owned by main, or by others (`task`) on a pool. `progress` never goes back; `state` leaves `running` once. */

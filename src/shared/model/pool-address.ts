@@ -28,6 +28,10 @@ const decoded = (path: string): string => {
 /** What tells one pool's address from another's. */
 export const originOf = (url: string): string => (isHostsFile(url) ? url : new URL(url).origin)
 
+/** An address as a person writes it: that of a hosts file is its path. */
+export const addressText = (url: string): string =>
+  isHostsFile(url) ? decodeURIComponent(new URL(url).pathname) : url
+
 /** What a pool is called by its address: its host, or its file or the folder that a `hosts.json` is in. */
 export const nameAt = (url: string): string => {
   if (!isHostsFile(url)) return new URL(url).host

@@ -40,7 +40,7 @@ export const BackupForm = ({ folder }: { readonly folder: string }) => {
           Back up now
         </Button>
       </div>
-      <OperationState kind="backup" />
+      <OperationState kinds={['backup']} />
       <RequestFailure failure={failure} />
     </form>
   )

@@ -7,11 +7,10 @@ import { agoText } from '../../ui/clock-text.ts'
 import { Dot } from '../../ui/Dot.tsx'
 import { ConnectionActions } from './ConnectionActions.tsx'
 import { ConnectionForm } from './ConnectionForm.tsx'
-import { connectionTone } from './connection-words.ts'
+import { connectionTone, whereAndWho } from './connection-words.ts'
 import { levelInForce, levelWords, standsBack } from './level-words.ts'
 import { RemoveConfirm } from './RemoveConfirm.tsx'
 import styles from './SettingsScreen.module.css'
-import { keptWords } from './secret-words.ts'
 import { TrustedCertificates } from './TrustedCertificates.tsx'
 import { TrustQuestion } from './TrustQuestion.tsx'
 
@@ -49,7 +48,7 @@ type Mode = 'shown' | 'edited' | 'removed'
 
 /** One connection: where, as whom, how it is, whom it believes, and what Longshore may do there. */
 export const ConnectionEntry = ({ connection }: { readonly connection: Connection }) => {
-  const { id, name, url, user, level, state, sinceMs, isLab, keep, question } = connection
+  const { id, name, level, state, sinceMs, question } = connection
   const [mode, setMode] = useState<Mode>('shown')
   const [left, setLeft] = useState<Mode>('shown')
   const show = () => {
@@ -71,10 +70,7 @@ export const ConnectionEntry = ({ connection }: { readonly connection: Connectio
             since <Clock atMs={sinceMs} withDate />
           </span>
         </div>
-        <p className={styles.muted}>
-          {url}, as {user}
-          {!isLab && `, ${keptWords(keep)}`}
-        </p>
+        <p className={styles.muted}>{whereAndWho(connection)}</p>
         <Heard connection={connection} />
         <Outage connection={connection} />
         {mode === 'shown' && question && <TrustQuestion connection={connection} question={question} />}

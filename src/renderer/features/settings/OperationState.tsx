@@ -41,10 +41,10 @@ const Ended = ({ operation: { state, title, failure } }: { readonly operation: O
   </div>
 )
 
-/** How the operation of a kind goes, with the way to cancel it, or how the last one ended. */
-export const OperationState = ({ kind }: { readonly kind: OperationKind }) => {
-  const running = useOperations(s => s.running.find(operation => operation.kind === kind))
-  const ended = useOperations(s => s.ended.find(operation => operation.kind === kind))
+/** How the operation of such a kind goes, with the way to cancel it, or how the last one ended. */
+export const OperationState = ({ kinds }: { readonly kinds: readonly OperationKind[] }) => {
+  const running = useOperations(s => s.running.find(({ kind }) => kinds.includes(kind)))
+  const ended = useOperations(s => s.ended.find(({ kind }) => kinds.includes(kind)))
   if (running) return <Running operation={running} />
   return ended ? <Ended operation={ended} /> : null
 }

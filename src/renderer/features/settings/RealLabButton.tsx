@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core'
-import { realLabIds } from '../../../shared/model/connection.ts'
 import { useConnections, useOperations } from '../../state/index.ts'
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx'
+import { labOrder } from './lab-order.ts'
 import { OperationState } from './OperationState.tsx'
 import { RequestFailure } from './RequestFailure.tsx'
 import styles from './SettingsScreen.module.css'
@@ -11,46 +10,36 @@ const orders = {
   start: {
     request: 'lab.startReal',
     label: 'Start a lab of real VMs',
-    title: 'Two hosts with three VMs that QEMU runs on this machine; what is missing is installed',
+    meaning:
+      'The lab: two hosts with three VMs that QEMU runs on this machine; what is missing for it is installed.',
   },
   stop: {
     request: 'lab.stopReal',
     label: 'Stop the lab of real VMs',
-    title: 'Its connection is removed, its VMs are ended, and nothing of them is left on this machine',
+    meaning:
+      'Stopping the lab removes its connection and ends its VMs; nothing of them is left on this machine.',
   },
 } as const
 
 /** Starts real VMs on this machine to try migrations on, and ends them. */
 export const RealLabButton = () => {
-  const isGiven = useConnections(s => s.connections.some(({ id }) => id === realLabIds.given))
-  const isOwn = useConnections(s => s.connections.some(({ id }) => id === realLabIds.own))
-  const isUnderWay = useOperations(s => s.running.some(({ kind }) => kind === 'lab'))
+  const connections = useConnections(s => s.connections)
+  const running = useOperations(s => s.running)
   const { ask, isBusy, failure } = useRequest()
-  const { request, label, title } = orders[isOwn ? 'stop' : 'start']
-  if (isGiven)
-    return (
-      <ReasonedButton
-        variant="default"
-        size="sm"
-        className={styles.add}
-        disabledBecause="Longshore was started with this lab, which ends with it."
-        onClick={() => undefined}
-      >
-        {orders.stop.label}
-      </ReasonedButton>
-    )
+  const { verb, disabledBecause } = labOrder(connections, running)
+  const { request, label, meaning } = orders[verb]
   return (
     <>
-      <Button
+      <ReasonedButton
         variant="default"
         className={styles.add}
-        disabled={isBusy || isUnderWay}
-        title={title}
+        disabledBecause={isBusy ? 'It has been asked for.' : disabledBecause}
         onClick={() => void ask(client => client.call(request, {}))}
       >
         {label}
-      </Button>
-      <OperationState kind="lab" />
+      </ReasonedButton>
+      <p className={styles.meaning}>{disabledBecause ?? meaning}</p>
+      <OperationState kinds={['lab-start', 'lab-stop']} />
       <RequestFailure failure={failure} />
     </>
   )

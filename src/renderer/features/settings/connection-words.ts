@@ -1,5 +1,7 @@
 import type { Connection, ConnectionState } from '../../../shared/model/connection.ts'
+import { addressText, isHostsFile } from '../../../shared/model/pool-address.ts'
 import type { DotTone } from '../../ui/Dot.tsx'
+import { keptWords } from './secret-words.ts'
 
 export const connectionTone: Readonly<Record<ConnectionState, DotTone>> = {
   connecting: 'busy',
@@ -11,16 +13,29 @@ export const connectionTone: Readonly<Record<ConnectionState, DotTone>> = {
 /** One sentence on a connection's state, for hover. */
 export const connectionSentence = (connection: Connection, clock: (atMs: number) => string): string => {
   const since = clock(connection.sinceMs)
+  const address = addressText(connection.url)
   switch (connection.state) {
     case 'connecting':
-      return `Connecting to ${connection.url} since ${since}.`
+      return `Connecting to ${address} since ${since}.`
     case 'live':
-      return `${connection.url} answers, since ${since}.`
+      return `${address} answers, since ${since}.`
     case 'stale':
-      return `${connection.url} has not answered since ${since}; the figures shown are from then.`
+      return `${address} has not answered since ${since}; the figures shown are from then.`
     case 'failed':
       return connection.failure
         ? `${connection.failure.message} ${connection.failure.remedy}`
-        : `${connection.url} cannot be reached since ${since}.`
+        : `${address} cannot be reached since ${since}.`
   }
+}
+
+/** Where a connection leads, and as whom; whoever may open the sockets of QEMU needs neither user nor password. */
+export const whereAndWho = ({
+  url,
+  user,
+  isLab,
+  keep,
+}: Pick<Connection, 'url' | 'user' | 'isLab' | 'keep'>): string => {
+  const address = addressText(url)
+  if (isHostsFile(url)) return address
+  return isLab ? `${address}, as ${user}` : `${address}, as ${user}, ${keptWords(keep)}`
 }

@@ -372,6 +372,16 @@ test('before anything is sent it says what it waits for', () => {
   expect(words({ phase: 'pre-copy' })).toBeNull()
 })
 
+test('its time begins with its host, not with the order', () => {
+  const moment = { nowMs: 6000, heardAtMs: 6000, switchTheta: null, tellsRounds: true }
+  const elapsed = (changes: Partial<Migration>) =>
+    timelineOf(aMigration({ startedAtMs: 1000, ...changes }), moment).elapsedMs
+  expect(elapsed({ phase: 'checks' })).toBe(0)
+  expect(elapsed({ phase: 'reserve' })).toBe(0)
+  expect(elapsed({ phase: 'disk-copy' })).toBe(5000)
+  expect(elapsed({ phase: 'cancelled', endedAtMs: 4000 })).toBe(3000)
+})
+
 test('a round that was cut short is told as that: pre-copy ended in it, not after it', () => {
   const cut = aMigration({ rounds: [aRound({ unsentPages: 9 })], ending, pausedAtMs: 2100 })
   expect(endingHeading(cut)).toBe('Why it switched to post-copy in round 1')

@@ -164,6 +164,13 @@ test('progress counts what remained at the latest report down', () => {
   })
 })
 
+test('the time in which its destination gets ready is none of what a migration takes', () => {
+  const ordered = { ...after([]), phase: 'reserve' } as const
+  const late = migrationProgress(ordered, ordered.startedAtMs + 5000)
+  expect(late).toEqual(migrationProgress(ordered, ordered.startedAtMs))
+  expect(late.progress).toBe(0)
+})
+
 test('a host that tells no rounds does not let anything be said', () => {
   const { remaining } = after(numbered([started(1000), { kind: 'progress', atMs: 1500, ratio: 0.3 }]))
   expect(remaining).toBeNull()

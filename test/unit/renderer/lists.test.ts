@@ -95,7 +95,7 @@ test('progress is told by time where an end is predicted, else by the task or th
 })
 
 test('a running migration takes as long as the pool says, never less than nothing', () => {
-  const running = aMigration({ startedAtMs: 5_000 })
+  const running = aMigration({ phase: 'pre-copy', startedAtMs: 5_000 })
   expect(totalMs(running, 7_500)).toBe(2_500)
   expect(totalMs(running, 4_000)).toBe(0)
   expect(totalMs(running, undefined)).toBe(0)

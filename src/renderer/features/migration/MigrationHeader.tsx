@@ -6,6 +6,7 @@ import { ElapsedTime } from './ElapsedTime.tsx'
 import styles from './migration.module.css'
 import { policyWords, recoveringWords, waitingWords } from './migration-words.ts'
 import { phaseSteps } from './phase-steps.ts'
+import { isAwaitingHost } from './total-time.ts'
 
 const stateWords = {
   done: 'done',
@@ -58,7 +59,8 @@ export const MigrationHeader = ({ migration, hostName, elapsedMs }: Props) => (
       <span>{policyWords[migration.policy]}</span>
       <span className={styles.dim}>{formatBytes(migration.memoryPages * PAGE_BYTES)} of memory</span>
       <span className={styles.dim}>
-        started by {migration.startedBy === 'trigger' ? 'a trigger' : 'the operator'}{' '}
+        {isAwaitingHost(migration) ? 'ordered' : 'started'} by{' '}
+        {migration.startedBy === 'trigger' ? 'a trigger' : 'the operator'}{' '}
         <Clock atMs={migration.startedAtMs} />
       </span>
     </div>

@@ -10,6 +10,7 @@ import type {
 import { endedAfterRound, endedWithinRound } from './migration-words.ts'
 import { brokenStep } from './phase-steps.ts'
 import { maySwitch, untilOf } from './policy-rules.ts'
+import { totalMs } from './total-time.ts'
 
 /** What the timeline needs to know beside the migration itself; times are pool time. */
 export interface TimelineMoment {
@@ -142,7 +143,7 @@ export const switchRatioOf = (migration: Migration, switchTheta: number | null):
 /** A migration as the phase timeline draws it. */
 export const timelineOf = (migration: Migration, moment: TimelineMoment): PhaseTimelineData => {
   const { startedAtMs, pausedAtMs, ending } = migration
-  const elapsedMs = Math.max(0, (migration.endedAtMs ?? moment.nowMs) - startedAtMs)
+  const elapsedMs = totalMs(migration, moment.nowMs)
   return {
     elapsedMs,
     outcome: outcomeOf(migration),

@@ -7,6 +7,7 @@ import { lastKnownTimeMs } from './last-known-time.ts'
 import { createPoolClock } from './pool-clock.ts'
 import { switchThetaThen } from './round-verdicts.ts'
 import { timelineOf } from './timeline-data.ts'
+import { totalMs } from './total-time.ts'
 
 export interface MigrationMoment {
   /** The timeline at this very moment; cheap enough for every frame. */
@@ -52,9 +53,6 @@ export const useMigrationMoment = (
     () => timelineOf(migration, { nowMs: nowMs(), heardAtMs, switchTheta, tellsRounds }),
     [migration, nowMs, heardAtMs, switchTheta, tellsRounds],
   )
-  const elapsedMs = useCallback(
-    () => Math.max(0, (migration.endedAtMs ?? nowMs()) - migration.startedAtMs),
-    [migration, nowMs],
-  )
+  const elapsedMs = useCallback(() => totalMs(migration, nowMs()), [migration, nowMs])
   return { read, elapsedMs }
 }

@@ -44,6 +44,20 @@ export const places: readonly Place[] = [
     npm: anyPackageButElectron,
   },
   {
+    // QEMU's adapter shows what libvirt's tells of, which knows nothing of it.
+    name: 'adapters/libvirt',
+    files: /^main\/adapters\/libvirt\//,
+    may: [/^main\/(adapters\/(libvirt|system)|core|ports)\//, shared],
+    npm: anyPackageButElectron,
+  },
+  {
+    name: 'adapters/qemu',
+    files: /^main\/adapters\/qemu\//,
+    may: [/^main\/(adapters\/(qemu|libvirt|system)|core|ports)\//, shared, workerFile],
+    mayAsTypes: [/^main\/workers\//],
+    npm: anyPackageButElectron,
+  },
+  {
     name: 'adapters',
     files: /^main\/adapters\//,
     may: [/^main\/(adapters|core|ports)\//, shared, workerFile],

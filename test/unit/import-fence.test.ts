@@ -29,6 +29,8 @@ describe('the fence', () => {
     ['main/core/forecast/x.ts', "import type { Clock } from '../../ports/clock.ts'"],
     ['main/adapters/lab/x.ts', "import { Sampler } from '../../services/sampler.ts'"],
     ['main/adapters/lab/x.ts', "export { Sampler } from '../../services/sampler.ts'"],
+    ['main/adapters/libvirt/x.ts', "import type { QemuHost } from '../qemu/hosts-file.ts'"],
+    ['main/adapters/qemu/x.ts', "import { startQemuLab } from '../qemu-lab/start-qemu-lab.ts'"],
     ['main/services/x.ts', "import { openStore } from '../adapters/sqlite/open-store.ts'"],
     ['main/services/x.ts', "import { app } from 'electron'"],
     ['main/handlers/x.ts', "import { Sampler } from '../services/sampler.ts'"],

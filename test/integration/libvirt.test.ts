@@ -117,6 +117,22 @@ describe.skipIf(process.platform === 'win32')('the VMs of libvirt', () => {
     )
   })
 
+  test('that run on two hosts at the same time are told as that, and are both there', async () => {
+    const virsh = fakeVirsh(two(saying('running'), saying('incoming')))
+    const { hypervisor, latest, db } = await observe()
+    await expect.poll(() => db()?.hostId).toBe('c.alpha')
+    virsh.willDo(two(saying('running'), saying('arrived')))
+    await expect.poll(() => latest()?.pool.remarks[0]).toMatch(/^db runs on alpha and on beta at/)
+    const twins = latest()?.vms.filter(({ name }) => name === 'db')
+    expect(twins?.map(({ id, hostId }) => [id, hostId])).toEqual([
+      [DB, 'c.alpha'],
+      [`${DB}@beta`, 'c.beta'],
+    ])
+    for (const { id } of twins ?? []) expect(await hypervisor.listDestinations(id, never)).toEqual([])
+    virsh.willDo(two(saying('running'), saying('left')))
+    await expect.poll(() => latest()?.pool.remarks).toEqual([])
+  })
+
   test('are not seen where virsh is not installed, and what to install is said', async () => {
     vi.stubEnv('PATH', '/nonexistent')
     onTestFinished(() => void vi.unstubAllEnvs())

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import type { Domain } from '../../src/main/adapters/libvirt/domain.ts'
 import { readLook } from '../../src/main/adapters/libvirt/look.ts'
 import { observedSample, observedTask, observedVm } from '../../src/main/adapters/libvirt/observed-vm.ts'
-import { type HostDomain, placeDomains } from '../../src/main/adapters/libvirt/place-domains.ts'
+import { type PlacedDomain, placeDomains } from '../../src/main/adapters/libvirt/place-domains.ts'
 import { readJob } from '../../src/main/adapters/libvirt/read-job.ts'
+import { overlap, runningSpans } from '../../src/main/adapters/libvirt/running-spans.ts'
 import { libvirtUri, qemuHostsFile } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { isHere, isToldByLibvirt } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 import { Failure } from '../../src/shared/failure.ts'
@@ -16,9 +17,9 @@ const DB = 'f5c0558f-90c3-4751-bf5d-03f235d7f523'
 const domainsIn = (fixture: string): ReadonlyMap<string, Domain> =>
   new Map(readLook(virshSaid(fixture)).map(domain => [domain.name, domain]))
 
-const on = (hostName: string, domain: Domain | undefined): HostDomain => {
+const on = (hostName: string, domain: Domain | undefined): PlacedDomain => {
   if (domain === undefined) throw new Error('there is no such domain')
-  return { hostName, atMs: 1000, domain, before: null }
+  return { hostName, atMs: 1000, domain, before: null, ran: null, key: domain.uuid, alsoOn: [] }
 }
 const dbIn = (hostName: string, fixture: string) => on(hostName, domainsIn(fixture).get('db'))
 
@@ -83,6 +84,48 @@ test.each([
   expect(placed.map(each => observedVm('c', each))).toMatchObject([
     { id: `c.${DB}`, hostId: `c.${host}`, powerState: 'running' },
   ])
+})
+
+test('two that run at the same time are two VMs, each says so, and neither is moved', () => {
+  const ran = { fromMs: 0, toMs: 900 }
+  const placed = placeDomains([
+    { ...dbIn('alpha', 'running'), ran },
+    { ...dbIn('beta', 'running'), ran: { fromMs: 500, toMs: 1500 } },
+    dbIn('gamma', 'left'),
+  ])
+  expect(placed.map(each => observedVm('c', each))).toMatchObject([
+    {
+      id: `c.${DB}`,
+      hostId: 'c.alpha',
+      immovableBecause: expect.stringMatching(
+        /^db runs on alpha and on beta at the same time, .* virsh destroy db/,
+      ),
+    },
+    {
+      id: `c.${DB}@beta`,
+      hostId: 'c.beta',
+      immovableBecause: expect.stringMatching(/^db runs on beta and on alpha at the same time/),
+    },
+  ])
+})
+
+test('what ran at its source before it runs at its destination is one VM, whoever was looked at last', () => {
+  const source = { ...dbIn('alpha', 'running'), ran: { fromMs: 0, toMs: 900 } }
+  const destination = { ...dbIn('beta', 'running'), ran: { fromMs: 1000, toMs: 2000 } }
+  expect(placeDomains([source, destination])).toHaveLength(1)
+})
+
+test('a domain is sure to have run from the end of one look to the beginning of another', () => {
+  const look = (beganMs: number) => ({ beganMs, endedMs: beganMs + 200 })
+  const [runs, rests] = [
+    [{ uuid: DB, powerState: 'running' as const }],
+    [{ uuid: DB, powerState: 'paused' as const }],
+  ]
+  const first = runningSpans(new Map(), runs, look(1000))
+  const third = runningSpans(runningSpans(first, runs, look(2000)), runs, look(3000))
+  expect(third.get(DB)).toEqual({ fromMs: 1200, toMs: 3000 })
+  expect(runningSpans(third, rests, look(4000)).size).toBe(0)
+  expect(overlap(first.get(DB) ?? null, { fromMs: 0, toMs: 9000 })).toBe(false)
 })
 
 test('as long as the source sends, a VM that runs at its destination is still being migrated', () => {

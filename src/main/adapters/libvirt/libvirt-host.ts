@@ -5,11 +5,14 @@ import { readDirtyPages } from './dirty-pages.ts'
 import type { Domain } from './domain.ts'
 import { lookCommands, readLook } from './look.ts'
 import { runVirsh } from './run-virsh.ts'
+import { type RunningSpan, runningSpans } from './running-spans.ts'
 
 /** The domains of a host at a moment. */
 export interface Look {
   readonly atMs: number
   readonly domains: readonly Domain[]
+  /** While each that runs is sure to have run, by UUID. */
+  readonly running: ReadonlyMap<string, RunningSpan>
 }
 
 /** Looks begin so far apart; where one takes long, as over ssh, virsh rests as long as it ran. */
@@ -99,9 +102,12 @@ export class LibvirtHost {
       const known = this.#failure === null ? (this.#latest?.domains ?? []) : []
       const active = known.filter(({ powerState }) => powerState !== 'halted')
       const commands = lookCommands(active.map(({ uuid }) => uuid))
+      const beganMs = this.#clock.now()
       const domains = readLook(await runVirsh({ uri: this.uri, access: 'read', commands }, signal))
+      const atMs = this.#clock.now()
+      const running = runningSpans(this.#latest?.running ?? new Map(), domains, { beganMs, endedMs: atMs })
       this.#previous = this.#latest
-      this.#latest = { atMs: this.#clock.now(), domains }
+      this.#latest = { atMs, domains, running }
       this.#failure = null
     } catch (error) {
       if (isAbort(error)) return

@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DirtyRateReading } from '../../ports/hypervisor.ts'
 import { LibvirtHost } from './libvirt-host.ts'
-import { type HostDomain, placeDomains } from './place-domains.ts'
+import { type HostDomain, type PlacedDomain, placeDomains } from './place-domains.ts'
 
 interface NamedHost {
   readonly name: string
@@ -38,7 +38,7 @@ export class LibvirtHosts {
   }
 
   async readDirtyRate(
-    { hostName, domain }: HostDomain,
+    { hostName, domain }: Pick<HostDomain, 'hostName' | 'domain'>,
     windowMs: number,
     signal: AbortSignal,
   ): Promise<DirtyRateReading> {
@@ -58,8 +58,8 @@ export class LibvirtHosts {
     )
   }
 
-  /** Every VM once, on the host where it is. */
-  domains(): readonly HostDomain[] {
+  /** Every VM on the host where it is. */
+  domains(): readonly PlacedDomain[] {
     return placeDomains([...this.#hosts].flatMap(([hostName, host]) => domainsOf(hostName, host)))
   }
 
@@ -74,6 +74,7 @@ const domainsOf = (hostName: string, { latest, previous }: LibvirtHost): readonl
     const known = earlier.get(domain.uuid)
     const before =
       previous !== undefined && known !== undefined ? { atMs: previous.atMs, domain: known } : null
-    return { hostName, atMs: latest?.atMs ?? 0, domain, before }
+    const ran = latest?.running.get(domain.uuid) ?? null
+    return { hostName, atMs: latest?.atMs ?? 0, domain, before, ran }
   })
 }

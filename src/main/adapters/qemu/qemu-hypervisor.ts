@@ -18,7 +18,7 @@ import type {
 } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { isPlainWord, observedVmId } from '../libvirt/observed-vm.ts'
-import type { HostDomain } from '../libvirt/place-domains.ts'
+import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { closedHere, notKnown } from '../system/connection-failures.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { isMigrating } from './examine-vm.ts'
@@ -207,7 +207,7 @@ class QemuHypervisor implements Hypervisor {
   }
 
   /** A VM that libvirt manages and tells of. */
-  #observed(vmId: string): HostDomain | undefined {
+  #observed(vmId: string): PlacedDomain | undefined {
     this.#assertOpen()
     const { observed, inventory } = this.#pool.view
     return observed.find(vm => observedVmId(inventory.pool.id, vm) === vmId)

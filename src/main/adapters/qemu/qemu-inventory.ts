@@ -4,8 +4,8 @@ import type { Host } from '../../../shared/model/host.ts'
 import { NO_GUARDS, type PoolGuards } from '../../../shared/model/pool-guards.ts'
 import type { PowerState, Vm } from '../../../shared/model/vm.ts'
 import type { Inventory } from '../../ports/hypervisor.ts'
-import { observedVm } from '../libvirt/observed-vm.ts'
-import type { HostDomain } from '../libvirt/place-domains.ts'
+import { observedVm, runsTwice } from '../libvirt/observed-vm.ts'
+import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
@@ -107,7 +107,7 @@ export const isHere = ({
   !/(^|\/)ssh$/.test(command[0] ?? '') && !qmp.some(isFar) && /^qemu(\+unix)?:\/\/\//.test(libvirt)
 
 /** Whether libvirt tells of a VM that answers by itself as well: it is shown once, as libvirt has it. */
-export const isToldByLibvirt = ({ socket, facts }: SeenVm, observed: readonly HostDomain[]): boolean =>
+export const isToldByLibvirt = ({ socket, facts }: SeenVm, observed: readonly PlacedDomain[]): boolean =>
   facts.isOfLibvirt &&
   observed.some(({ hostName, domain }) => hostName === socket.hostName && domain.name === facts.name)
 
@@ -117,7 +117,7 @@ export interface PoolParts {
   readonly file: QemuHostsFile
   readonly placed: readonly PlacedVm[]
   /** The VMs of libvirt. */
-  readonly observed: readonly HostDomain[]
+  readonly observed: readonly PlacedDomain[]
   readonly lease: PoolGuards['lease']
   /** Why QEMUs whose sockets are there, or libvirt, do not answer. */
   readonly silences: readonly string[]
@@ -184,6 +184,7 @@ export const inventoryOf = (parts: PoolParts): Inventory => {
     ...placed.map(vm => vmOf(vm, connectionId)),
     ...observed.map(vm => observedVm(connectionId, vm)),
   ]
+  const runTwice = observed.filter(({ key, alsoOn, domain }) => alsoOn.length > 0 && key === domain.uuid)
   const hosts = file.hosts.map(host => hostOf(host, { ...parts, vms }))
   return {
     pool: {
@@ -194,7 +195,10 @@ export const inventoryOf = (parts: PoolParts): Inventory => {
       linkBytesPerSecond: file.linkBytesPerSecond,
       isLab: false,
       timeScale: 1,
-      remarks: [...fewOf(silences), ...(file.hosts.some(isDriven) ? [encryption(file.tlsCreds)] : [])],
+      remarks: [
+        ...fewOf([...runTwice.map(runsTwice), ...silences]),
+        ...(file.hosts.some(isDriven) ? [encryption(file.tlsCreds)] : []),
+      ],
       guards: { ...NO_GUARDS, lease },
     },
     hosts,

@@ -7,7 +7,7 @@ import type { Inventory } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import { LibvirtHosts } from '../libvirt/libvirt-hosts.ts'
 import { observedTask, observedVmId } from '../libvirt/observed-vm.ts'
-import type { HostDomain } from '../libvirt/place-domains.ts'
+import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { Bell } from '../system/bell.ts'
 import { notKnown } from '../system/connection-failures.ts'
 import { examineVm, readVmState, type VmFacts } from './examine-vm.ts'
@@ -25,7 +25,7 @@ export interface PoolView {
   readonly seen: readonly SeenVm[]
   readonly placed: readonly PlacedVm[]
   /** The VMs of libvirt. */
-  readonly observed: readonly HostDomain[]
+  readonly observed: readonly PlacedDomain[]
   readonly inventory: Inventory
   readonly tasks: readonly PoolTask[]
 }

@@ -13,7 +13,7 @@ let to: FakeQemu
 let migration: QemuMigration
 let isPulseHeard = true
 const pulse = {
-  stallSinceMarkMs: null,
+  gapsSinceMark: null,
   mark: () => undefined,
   close: () => {
     isPulseHeard = false

@@ -3,6 +3,7 @@ import {
   type Story,
   storyOf,
   type Telling,
+  tellCompleted,
   tellLive,
   tellPaused,
   tellResumed,
@@ -131,16 +132,32 @@ test('after a switch, pages that were asked for are told apart from those that w
   const resumed = tellResumed(paused.story, missing, { atMs: 1212, switched: true })
   expect(resumed.events).toEqual([{ kind: 'resumed', atMs: 1212, pauseMs: 12, remainingPages: 300 }])
   const now = counters({ syncs: 3, sentPages: 1100, pageRequests: 30, remainingPages: 200 })
-  expect(tellTail(resumed.story, now, { atMs: 1300, stallMs: 4 }).events).toEqual([
-    {
-      kind: 'post-copy-progress',
-      atMs: 1300,
-      pushedPages: 70,
-      demandFaults: 30,
-      remainingPages: 200,
-      stallMs: 4,
-    },
+  const tail = {
+    kind: 'post-copy-progress',
+    atMs: 1300,
+    pushedPages: 70,
+    demandFaults: 30,
+    remainingPages: 200,
+  }
+  const heartbeat = { stallMs: 60, longestGapMs: 45 }
+  expect(tellTail(resumed.story, now, { atMs: 1300, heartbeat }).events).toEqual([
+    { ...tail, stallMs: 60, heartbeat },
   ])
+  expect(tellTail(resumed.story, now, { atMs: 1300, heartbeat: null }).events).toEqual([
+    { ...tail, stallMs: 0 },
+  ])
+})
+
+test('in the end the guest has waited for what its vCPUs did, at least for its gaps', () => {
+  const end = (blockedMs: number | null, gapsMs: number | null) => {
+    const heartbeat = gapsMs === null ? null : { stallMs: gapsMs, longestGapMs: 30 }
+    return tellCompleted(started(), counters({}), { atMs: 900, blockedMs, heartbeat, probes: null }).events[0]
+  }
+  expect(end(400, 60)).toMatchObject({ kind: 'completed', totalMs: 800, stallMs: 400 })
+  expect(end(40, 60)).toMatchObject({ stallMs: 60 })
+  expect(end(null, 60)).toMatchObject({ stallMs: 60 })
+  expect(end(40, null)).toMatchObject({ stallMs: 40 })
+  expect(end(null, null)).toMatchObject({ stallMs: null })
 })
 
 test('a story that is read back goes on where it was', () => {

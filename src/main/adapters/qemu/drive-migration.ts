@@ -51,7 +51,7 @@ export type Driven =
 export interface DrivenMigration {
   readonly migration: Migration
   readonly counters: RamCounters | null
-  /** As the host told it at the end; null where nobody knows. */
+  /** By the gaps in the guest's heartbeat, where none is heard by what its vCPUs waited; null where nobody knows. */
   readonly stallMs: number | null
 }
 
@@ -148,7 +148,7 @@ export const driveMigration = async (
   try {
     for await (const event of running.watch(0, new AbortController().signal)) {
       onStep(event)
-      if (event.kind === 'completed') stallMs = event.stallMs
+      if (event.kind === 'completed') stallMs = pulse?.gapsSinceMark?.stallMs ?? event.stallMs
       await lead.apply({ kind: 'host', event })
     }
   } finally {

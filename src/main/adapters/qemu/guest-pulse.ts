@@ -29,9 +29,11 @@ export class GuestPulse {
     return { ...log, longestGapMs: longestSilenceMs(this.#log, last === null ? 0 : performance.now()) }
   }
 
-  /** Time in which the guest worked late or not at all since `mark`, ms; null where no heartbeat is heard. */
-  get stallSinceMarkMs(): number | null {
-    return this.#log.beats > 1 ? (this.#sinceMark?.stallMs ?? 0) : null
+  /** Time in which the guest worked late or not at all since `mark`, and its longest gap; null where no heartbeat is heard. */
+  get gapsSinceMark(): Pick<HeartbeatLog, 'stallMs' | 'longestGapMs'> | null {
+    if (this.#log.beats <= 1) return null
+    const { stallMs, longestGapMs } = this.#sinceMark ?? silentHeartbeat
+    return { stallMs, longestGapMs }
   }
 
   /** The guest runs again from now on: what it waits for now is told apart from its pause. */

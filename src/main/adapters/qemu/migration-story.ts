@@ -9,6 +9,9 @@ export type Unnumbered = HostMigrationEvent extends infer E
     : never
   : never
 
+/** Of the guest's heartbeat, since it was resumed. */
+type Gaps = NonNullable<Extract<HostMigrationEvent, { kind: 'post-copy-progress' }>['heartbeat']>
+
 /** A migration as it has been told so far. */
 export interface Story {
   readonly startedAtMs: number | null
@@ -172,11 +175,11 @@ export const tellResumed = (
   }
 }
 
-/** How far it is while the guest runs at the destination. */
+/** How far it is while the guest runs at the destination. What its vCPUs waited is told in the end only: until then its gaps stand for it. */
 export const tellTail = (
   story: Story,
   now: RamCounters,
-  { atMs, stallMs }: { readonly atMs: number; readonly stallMs: number },
+  { atMs, heartbeat }: { readonly atMs: number; readonly heartbeat: Gaps | null },
 ): Telling => {
   if (story.resumedAtMs === null) return nothing(story)
   const sent = Math.max(0, now.sentPages - story.sentAtResume)
@@ -191,7 +194,8 @@ export const tellTail = (
         pushedPages: sent - demandFaults,
         demandFaults,
         remainingPages,
-        stallMs,
+        stallMs: heartbeat?.stallMs ?? 0,
+        ...(heartbeat && { heartbeat }),
       },
     ],
   }
@@ -200,7 +204,9 @@ export const tellTail = (
 /** Of a migration that is over: null where nobody measured it. */
 interface Measured {
   readonly atMs: number
-  readonly stallMs: number | null
+  /** What its vCPUs waited for pages. */
+  readonly blockedMs: number | null
+  readonly heartbeat: Gaps | null
   readonly probes: ProbeFigures | null
 }
 
@@ -208,9 +214,10 @@ interface Measured {
 export const tellCompleted = (
   story: Story,
   now: RamCounters,
-  { atMs, stallMs, probes }: Measured,
+  { atMs, blockedMs, heartbeat, probes }: Measured,
 ): Telling => {
   const totalMs = Math.max(0, atMs - (story.startedAtMs ?? atMs))
+  const stallMs = heartbeat === null ? blockedMs : Math.max(heartbeat.stallMs, blockedMs ?? 0)
   return {
     story,
     events: [{ kind: 'completed', atMs, totalMs, bytesSent: now.bytes, stallMs, ...(probes && { probes }) }],

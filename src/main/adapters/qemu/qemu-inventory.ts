@@ -174,8 +174,8 @@ const isDriven = ({ sockets, qmp }: QemuHost): boolean => sockets !== undefined 
 
 const encryption = (tlsCreds: TlsCreds | undefined): string =>
   tlsCreds === undefined
-    ? 'Memory crosses the network unencrypted when a VM moves: the hosts file names no tlsCreds.'
-    : `Memory is encrypted when a VM moves (tlsCreds ${tlsCreds.client}, ${tlsCreds.server}).`
+    ? 'Memory moves unencrypted: the hosts file names no tlsCreds.'
+    : `Memory moves encrypted (tlsCreds ${tlsCreds.client}, ${tlsCreds.server}).`
 
 /** What a hosts file and the QEMUs that answer come to. */
 export const inventoryOf = (parts: PoolParts): Inventory => {

@@ -34,7 +34,7 @@ import { type Ends, reconnect, settleAtDestination, settleAtSource } from './set
 interface Around extends Ends {
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
-  readonly pulse: Pick<GuestPulse, 'mark' | 'stallSinceMarkMs' | 'close'> | null
+  readonly pulse: Pick<GuestPulse, 'mark' | 'gapsSinceMark' | 'close'> | null
   /** What asks the guest's address, where one is known. */
   readonly probe?: Pick<GuestProbe, 'measure' | 'close'> | undefined
   /** Pages of zeros in the guest's memory when it begins, where they were counted: those left cost next to nothing. */
@@ -244,8 +244,8 @@ export class QemuMigration {
 
   #tellTail(atMs: number): void {
     if (this.#last === null) return
-    const stallMs = this.#around.pulse?.stallSinceMarkMs ?? 0
-    this.#tell(tellTail(this.#story, this.#last, { atMs, stallMs }))
+    const heartbeat = this.#around.pulse?.gapsSinceMark ?? null
+    this.#tell(tellTail(this.#story, this.#last, { atMs, heartbeat }))
   }
 
   async #complete(atMs: number): Promise<void> {
@@ -259,9 +259,9 @@ export class QemuMigration {
     if (this.#inbox.length > 0 || this.#last === null) return
     if (running && this.#story.resumedAtMs === null) await this.#resumed(atMs)
     if (this.#story.resumedAtMs !== null && this.#last.postCopyBytes > 0) this.#tellTail(atMs)
-    const stallMs = pulse?.stallSinceMarkMs ?? blockedMs
+    const heartbeat = pulse?.gapsSinceMark ?? null
     const probes = (await this.#around.probe?.measure()) ?? null
-    this.#tell(tellCompleted(this.#story, this.#last, { atMs, stallMs, probes }))
+    this.#tell(tellCompleted(this.#story, this.#last, { atMs, blockedMs, heartbeat, probes }))
   }
 
   async #stayed(ending: Unnumbered): Promise<void> {

@@ -44,8 +44,9 @@ const events = async (): Promise<readonly HostMigrationEvent[]> => {
   return told
 }
 /** Resolves with the first event of a kind. */
-const heard = async (kind: HostMigrationEvent['kind']): Promise<void> => {
-  for await (const event of migration.watch(0, never)) if (event.kind === kind) return
+const heard = async (kind: HostMigrationEvent['kind']): Promise<HostMigrationEvent> => {
+  for await (const event of migration.watch(0, never)) if (event.kind === kind) return event
+  throw new Error(`the migration ended and told no ${kind}`)
 }
 
 test('every capability that QEMU knows is set on both sides, and the limits with them', async () => {
@@ -152,6 +153,16 @@ test('the source ends before the VM has moved: it is said to be gone with it', a
     vmRunsAt: 'nowhere',
     reason: expect.stringMatching(/^The source QEMU ended, and the VM with it/),
   })
+})
+
+test('for how long a guest without a heartbeat has waited is unknown while pages are missing', async () => {
+  await migration.start()
+  from.migration = { status: 'postcopy-active', ram }
+  to.status = 'running'
+  to.migration = { status: 'postcopy-active' }
+  from.server.emit('STOP')
+  to.server.emit('RESUME')
+  expect(await heard('post-copy-progress')).toMatchObject({ stallMs: null })
 })
 
 test('the source ends with pages missing at the destination: the VM is said to stand still there', async () => {

@@ -461,6 +461,21 @@ test('what a policy expects of its course is kept in place of the recurrence, al
   ])
 })
 
+test('how long the guest waited is unknown until its host tells it, were it at the end, and never shrinks', () => {
+  const push = { kind: 'post-copy-progress', pushedPages: 10, demandFaults: 1 } as const
+  const told = numbered([
+    started(1000),
+    { kind: 'paused', atMs: 1500, remainingPages: 100 },
+    { kind: 'resumed', atMs: 1540, pauseMs: 40, remainingPages: 100 },
+    { ...push, atMs: 1600, remainingPages: 90, stallMs: null },
+    { ...push, atMs: 1650, remainingPages: 80, stallMs: 30 },
+    { ...push, atMs: 1700, remainingPages: 70, stallMs: null },
+    { kind: 'completed', atMs: 1800, totalMs: 800, bytesSent: 1e6, stallMs: 45 },
+  ]).map(host)
+  const after = [3, 4, 5, 6, 7].map(count => run(told.slice(0, count)).migration.postCopy?.stallMs)
+  expect(after).toEqual([null, null, 30, 30, 45])
+})
+
 test('the gaps in a heartbeat that are told never shrink, and stay when a report does not tell them', () => {
   const push = { kind: 'post-copy-progress', pushedPages: 10, demandFaults: 1, stallMs: 50 } as const
   const { migration } = run(

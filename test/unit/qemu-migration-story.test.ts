@@ -144,7 +144,7 @@ test('after a switch, pages that were asked for are told apart from those that w
     { ...tail, stallMs: 60, heartbeat },
   ])
   expect(tellTail(resumed.story, now, { atMs: 1300, heartbeat: null }).events).toEqual([
-    { ...tail, stallMs: 0 },
+    { ...tail, stallMs: null },
   ])
 })
 

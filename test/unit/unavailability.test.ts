@@ -34,6 +34,13 @@ test('where the gaps in the heartbeat are told they are the stall, however long 
   expect(allowedWords(range, 200)).toBe('of 200 ms allowed')
 })
 
+test('while nothing is told of the waits it is no less than the pause, and may be anything more', () => {
+  const range = unavailabilityRange(35, { stallMs: null })
+  expect(unavailabilityWords(range)).toBe('at least 35.0 ms')
+  expect(allowedWords(range, 200)).toBe('200 ms allowed: how long the guest waited is not told')
+  expect(allowedWords(range, 20)).toBe('above the 20.0 ms allowed')
+})
+
 test('without a switch there is nothing but the pause', () => {
   expect(unavailabilityRange(35, null)).toEqual({ leastMs: 35, mostMs: 35 })
 })

@@ -72,6 +72,11 @@ export const operatorDecision = (migration: Migration, command: OperatorCommand,
     reasons: [`The operator asked for it after ${migration.rounds.length} rounds.`],
   })
 
+const faultWords = ({ demandFaults, stallMs }: NonNullable<Migration['postCopy']>): string => {
+  const heldUp = stallMs === null ? '' : ` that held it up for ${formatDuration(stallMs)}`
+  return `${formatCount(demandFaults)} demand faults${heldUp}`
+}
+
 const outcomeReasons = (migration: Migration): readonly string[] => {
   const totalMs = (migration.endedAtMs ?? migration.startedAtMs) - migration.startedAtMs
   if (migration.failure) return [migration.failure.reason, whereItRuns(migration)]
@@ -81,9 +86,7 @@ const outcomeReasons = (migration: Migration): readonly string[] => {
     migration.downtimeMs === null
       ? 'a pause that was not reported'
       : `a pause of ${formatDuration(migration.downtimeMs)}`
-  const tail = migration.postCopy
-    ? ` and ${formatCount(migration.postCopy.demandFaults)} demand faults that held it up for ${formatDuration(migration.postCopy.stallMs)}`
-    : ''
+  const tail = migration.postCopy ? ` and ${faultWords(migration.postCopy)}` : ''
   const disk = migration.diskCopy ? `, its disk of ${formatBytes(migration.diskCopy.totalBytes)} first` : ''
   const sent =
     migration.rounds.length === 0

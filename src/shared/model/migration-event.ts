@@ -62,8 +62,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     pushedPages: pages,
     demandFaults: pages,
     remainingPages: pages,
-    /** Time the guest has waited for pages so far, short waits counted in. */
-    stallMs: ms,
+    /** Time the guest has waited for pages so far, short waits counted in; null by a host that tells it at the end, or not at all. */
+    stallMs: ms.nullable(),
     /** Of the guest's heartbeat since it was resumed, by a host that hears it: `stallMs` as unavailability counts it. */
     heartbeat: z.object({ stallMs: ms, longestGapMs: ms }).exactOptional(),
   }),

@@ -160,8 +160,8 @@ export interface Migration {
     readonly pushedPages: number
     readonly demandFaults: number
     readonly remainingPages: number
-    /** Time the guest has waited for pages, short waits counted in. */
-    readonly stallMs: number
+    /** Time the guest has waited for pages, short waits counted in; null where it is not told, or not yet. */
+    readonly stallMs: number | null
     /** The gaps that this left in the guest's heartbeat, each longer than twice its period; absent where nobody hears it. */
     readonly heartbeat?: { readonly stallMs: number; readonly longestGapMs: number }
     /** Cumulative pages pushed and faults by pool time, for the timeline; at most a few hundred points. */

@@ -102,6 +102,12 @@ test('a running migration takes as long as the pool says, never less than nothin
   expect(migrationFigures(running, 7_500)).toMatchObject({ total: '2.50 s', pause: '-' })
 })
 
+test('how long a guest waited is a dash until its host tells it, and no zero', () => {
+  const tail = { pushedPages: 9, demandFaults: 2, remainingPages: 5, marks: [] }
+  const switched = aMigration({ phase: 'post-copy', postCopy: { ...tail, stallMs: null } })
+  expect(migrationFigures(switched, 7_500)).toMatchObject({ stall: '-', faults: '2' })
+})
+
 test('the round under way counts towards what was sent, as an estimate, and never beyond the link', () => {
   const current = { round: 2, startedAtMs: 9_000, sentPages: 256, dirtiedPages: 0, remainingPages: 9 }
   const running = aMigration({ bytesSent: 2 ** 30, retransmittedPages: 0, current, linkBytesPerSecond: 1e9 })

@@ -175,7 +175,7 @@ export const tellResumed = (
   }
 }
 
-/** How far it is while the guest runs at the destination. What its vCPUs waited is told in the end only: until then its gaps stand for it. */
+/** How far it is while the guest runs at the destination. What its vCPUs waited is told in the end only: until then its gaps stand for it, where they are heard. */
 export const tellTail = (
   story: Story,
   now: RamCounters,
@@ -194,7 +194,7 @@ export const tellTail = (
         pushedPages: sent - demandFaults,
         demandFaults,
         remainingPages,
-        stallMs: heartbeat?.stallMs ?? 0,
+        stallMs: heartbeat?.stallMs ?? null,
         ...(heartbeat && { heartbeat }),
       },
     ],

@@ -154,7 +154,7 @@ const onResumed = (state: EngineState, event: HostEvent<'resumed'>): EngineState
   if (state.stage.phase === 'post-copy' || state.stage.phase === 'completing') return state
   if (!isLeft) return enter(state, { ...resumed, phase: 'completing', tail: null })
   const mark = { atMs, pushedPages: 0, demandFaults: 0 }
-  const tail = { pushedPages: 0, demandFaults: 0, stallMs: 0, remainingPages, marks: [mark] }
+  const tail = { pushedPages: 0, demandFaults: 0, stallMs: null, remainingPages, marks: [mark] }
   return enter(state, { ...resumed, phase: 'post-copy', tail })
 }
 
@@ -176,11 +176,12 @@ const heartbeatWith = (
 const tailWith = (before: Tail | null, event: HostEvent<'post-copy-progress'>): Tail => {
   const pushedPages = Math.max(event.pushedPages, before?.pushedPages ?? 0)
   const demandFaults = Math.max(event.demandFaults, before?.demandFaults ?? 0)
+  const known = before?.stallMs ?? null
   const marks = [...(before?.marks ?? []), { atMs: event.atMs, pushedPages, demandFaults }]
   return {
     pushedPages,
     demandFaults,
-    stallMs: Math.max(event.stallMs, before?.stallMs ?? 0),
+    stallMs: event.stallMs === null ? known : Math.max(event.stallMs, known ?? 0),
     ...heartbeatWith(before, event),
     remainingPages: event.remainingPages,
     marks: marks.length > MAX_MARKS ? marks.filter((_, i) => i % 2 === 0 || i === marks.length - 1) : marks,

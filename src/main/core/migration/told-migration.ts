@@ -76,7 +76,7 @@ const UNTOLD: NonNullable<Migration['ending']> = {
   afterRound: 0,
   reasons: ['How pre-copy ended was not reported.'],
 }
-const NO_TAIL: Tail = { pushedPages: 0, demandFaults: 0, stallMs: 0, remainingPages: 0, marks: [] }
+const NO_TAIL: Tail = { pushedPages: 0, demandFaults: 0, stallMs: null, remainingPages: 0, marks: [] }
 
 const stageOf = (told: Migration): Stage => {
   const { phase, requested, current, pausedAtMs, resumedAtMs, downtimeMs, postCopy: tail } = told

@@ -32,7 +32,7 @@ export const measuredRun = (migration: Migration, slaDowntimeMs: number): Measur
       bytesSent: bytesSent > 0 ? bytesSent : null,
       retransmittedBytes: tellsRounds ? migration.retransmittedPages * PAGE_BYTES : null,
       demandFaults: postCopy?.demandFaults ?? (tellsRounds ? 0 : null),
-      lostGuestMs: postCopy?.stallMs ?? (tellsRounds ? 0 : null),
+      lostGuestMs: postCopy === null ? (tellsRounds ? 0 : null) : postCopy.stallMs,
     },
     slaViolated: isBroken || (unavailabilityMs === null ? null : unavailabilityMs > slaDowntimeMs),
   }

@@ -40,6 +40,12 @@ const endedPause = ({ pausedAtMs, phase }: Migration): string => {
   return phase === 'completed' ? 'not told' : 'never paused'
 }
 
+/** Some hosts tell it when all pages are there. */
+const waited = ({ endedAtMs }: Migration, { stallMs }: NonNullable<Migration['postCopy']>): string => {
+  if (stallMs !== null) return formatDuration(stallMs)
+  return endedAtMs === null ? 'not told yet' : 'not told'
+}
+
 /** A guest that waits often and shortly goes slower; it stands still only where its heartbeat has a gap. */
 const longestGap = ({ heartbeat }: NonNullable<Migration['postCopy']>): Pick<Figure, 'remark'> => {
   if (heartbeat === undefined) return {}
@@ -71,7 +77,7 @@ const pauseFigures = ({ migration, allowedMs }: Props): readonly Figure[] => {
   return [
     pause,
     { name: 'Demand faults', value: formatCount(postCopy.demandFaults) },
-    { name: 'Guest waited for pages', value: formatDuration(postCopy.stallMs), ...longestGap(postCopy) },
+    { name: 'Guest waited for pages', value: waited(migration, postCopy), ...longestGap(postCopy) },
     {
       name: 'Unavailable in all',
       value: unavailabilityWords(unavailability),

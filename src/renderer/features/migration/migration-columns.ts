@@ -109,6 +109,8 @@ export const sortedMigrations = (
     .map(({ migration }) => migration)
 }
 
+const durationOf = (ms: number | null): string => (ms === null ? '-' : formatDuration(ms))
+
 /** The figures of one line as text; `~` before what is estimated while a round is under way. */
 export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
   const underWay = isRunning(m) ? bytesUnderWay(m, nowMs) : 0
@@ -118,10 +120,10 @@ export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
   const remainingMs = remainingMsOf(m, nowMs)
   return {
     total: formatDuration(totalMs(m, nowMs)),
-    pause: m.downtimeMs === null ? '-' : formatDuration(m.downtimeMs),
-    stall: m.postCopy ? formatDuration(m.postCopy.stallMs) : '-',
+    pause: durationOf(m.downtimeMs),
+    stall: durationOf(m.postCopy?.stallMs ?? null),
     faults: m.postCopy ? formatCount(m.postCopy.demandFaults) : '-',
-    remaining: remainingMs === null ? '-' : formatDuration(remainingMs),
+    remaining: durationOf(remainingMs),
     sent: bytes(m.bytesSent, underWay),
     again: bytes(m.retransmittedPages * PAGE_BYTES, again),
   }

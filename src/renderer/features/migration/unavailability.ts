@@ -4,7 +4,8 @@ import { formatDuration } from '../../../shared/units.ts'
 /** Ms between which the unavailability lies; both are the same where the gaps in the guest's heartbeat are told. */
 export interface UnavailabilityRange {
   readonly leastMs: number
-  readonly mostMs: number
+  /** Null where nothing is told of the waits either. */
+  readonly mostMs: number | null
 }
 
 /**
@@ -15,16 +16,20 @@ export const unavailabilityRange = (
   downtimeMs: number,
   postCopy: Pick<NonNullable<Migration['postCopy']>, 'stallMs' | 'heartbeat'> | null,
 ): UnavailabilityRange => {
-  const { stallMs: waitedMs = 0, heartbeat } = postCopy ?? {}
+  if (postCopy === null) return { leastMs: downtimeMs, mostMs: downtimeMs }
+  const { stallMs: waitedMs, heartbeat } = postCopy
+  const most = heartbeat?.stallMs ?? waitedMs
   return {
     leastMs: downtimeMs + (heartbeat?.stallMs ?? 0),
-    mostMs: downtimeMs + (heartbeat?.stallMs ?? waitedMs),
+    mostMs: most === null ? null : downtimeMs + most,
   }
 }
 
 /** Both ends, once where they read alike. */
 export const unavailabilityWords = ({ leastMs, mostMs }: UnavailabilityRange): string => {
-  const [least, most] = [formatDuration(leastMs), formatDuration(mostMs)]
+  const least = formatDuration(leastMs)
+  if (mostMs === null) return `at least ${least}`
+  const most = formatDuration(mostMs)
   return least === most ? least : `${least} to ${most}`
 }
 
@@ -32,6 +37,7 @@ export const unavailabilityWords = ({ leastMs, mostMs }: UnavailabilityRange): s
 export const allowedWords = ({ leastMs, mostMs }: UnavailabilityRange, allowedMs: number): string => {
   const limit = formatDuration(allowedMs)
   if (leastMs > allowedMs) return `above the ${limit} allowed`
+  if (mostMs === null) return `${limit} allowed: how long the guest waited is not told`
   return mostMs <= allowedMs
     ? `of ${limit} allowed`
     : `${limit} allowed: the gaps within the waits are not told`

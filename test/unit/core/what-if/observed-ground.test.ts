@@ -89,6 +89,8 @@ test('without a switch the pause is all of the unavailability; after one, its ho
     figures: { downtimeMs: 30, unavailabilityMs: null, demandFaults: 7, lostGuestMs: 5 },
     slaViolated: null,
   })
+  const untold = { ...switched, postCopy: { ...postCopy, stallMs: null } }
+  expect(measuredRun(untold, 200).figures.lostGuestMs).toBeNull()
 })
 
 test('a disk that was copied first is left out of what is held against the simulations', () => {

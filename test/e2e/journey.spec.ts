@@ -37,14 +37,12 @@ const migrate = async (page: Page, name: string) => {
 
 test('an operator sees a forecast, migrates one VM to the end and cancels another', async ({ page }) => {
   await page.goto(running.url)
-  await expect(rowOf(page, 'web-02').getByRole('gridcell', { name: /\d.* → [\d.]+/ })).toBeVisible({
-    timeout: 60_000,
-  })
+  await expect(rowOf(page, 'web-02').getByRole('gridcell', { name: /\d.* → [\d.]+/ })).toBeVisible()
 
   await migrate(page, 'web-02')
   await expect(page.getByRole('list', { name: 'Phases' }).getByText('done')).toBeVisible()
-  await expect(page.getByText('Predicted against actual')).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByRole('table').filter({ hasText: 'Dirtied meanwhile' })).toContainText('GiB')
+  await expect(page.getByText('Predicted against actual')).toBeVisible()
+  await expect(page.getByRole('table').filter({ hasText: 'Dirtied meanwhile' })).toContainText(/\d [KMG]iB/)
 
   await page.getByRole('link', { name: 'Fleet' }).click()
   await migrate(page, 'db-07')

@@ -72,6 +72,24 @@ test('what a host can do is asked when it is first seen and shown in the invento
   expect(server.callsOf('host.call_plugin')).toHaveLength(2)
 })
 
+test('what happens while the hosts are asked shows none of them as able to do nothing', async () => {
+  const server = await aPool(() => ({}))
+  const answer = server.methods.get('host.call_plugin')
+  server.methods.set('host.call_plugin', async (...asked) => {
+    if (server.callsOf('host.call_plugin').length === 1) putVm(server, 'web-1')
+    // It is told of a third time once it has taken what happened.
+    await expect.poll(() => server.callsOf('event.from').length).toBeGreaterThan(2)
+    return answer?.(...asked)
+  })
+  const hypervisor = await openXenApi(server.url)
+  for await (const { vms, hosts } of hypervisor.watchInventory(never)) {
+    expect(vms.map(({ id }) => id)).toEqual(['db-1', 'web-1'])
+    expect(hosts.map(({ capabilities }) => capabilities.rounds)).toEqual([true, true])
+    return
+  }
+  throw new Error('an inventory expected')
+})
+
 test('the dirty rate is measured on the host the VM runs on', async () => {
   const hosts: string[] = []
   const server = await aPool((_, args, host) => {

@@ -48,6 +48,8 @@ export class PoolFeed {
   readonly #asking = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
   #cache: RecordCache | undefined
+  /** Whether the hosts of these records have said what they can do: until then nothing of them is shown. */
+  #isWhole = false
   #view: PoolView | undefined
   #version = 0
   /** The sign-in that the references of the records, and of the view made of them, belong to. */
@@ -146,7 +148,7 @@ export class PoolFeed {
   }
 
   #take(cache: RecordCache, generation: number): void {
-    const fresh = cache !== this.#cache
+    if (cache !== this.#cache) this.#isWhole = false
     this.#cache = cache
     this.#cacheGeneration = generation
     const { host, host_metrics, pool } = cache.records
@@ -158,7 +160,7 @@ export class PoolFeed {
     // A host that comes back may carry another plugin than the one that went.
     for (const ref of this.#abilities.keys()) if (!isLive(ref)) this.#abilities.delete(ref)
     for (const ref of host.keys()) if (isLive(ref)) this.#askAbilities(ref)
-    if (!fresh || this.#asking.size === 0) this.#publish()
+    if (this.#isWhole || this.#asking.size === 0) this.#publish()
   }
 
   /** Asks a host what it can do, once; one that could not answer is asked again at the next change. */
@@ -202,6 +204,7 @@ export class PoolFeed {
       abilities: this.#abilities,
     })
     if (view === null) return
+    this.#isWhole = true
     this.#viewGeneration = this.#cacheGeneration
     const changed = this.#view === undefined || !sameInventory(view.inventory, this.#view.inventory)
     this.#view = changed || this.#view === undefined ? view : { ...view, inventory: this.#view.inventory }

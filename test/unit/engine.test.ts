@@ -261,6 +261,20 @@ test('what was decided after a round is kept before the host is told', () => {
   expect(kinds).toEqual(['decided', 'control'])
 })
 
+test('a migration that is cancelled within a round keeps how far that had come', () => {
+  const progress = {
+    kind: 'round-progress',
+    round: 1,
+    sentPages: 10,
+    dirtiedPages: 1,
+    remainingPages: 90,
+  } as const
+  const told = numbered([started(1000), { ...progress, atMs: 1500 }, { kind: 'cancelled', atMs: 2000 }])
+  const { migration } = run(told.map(host))
+  expect(migration).toMatchObject({ phase: 'cancelled', current: { round: 1, sentPages: 10 } })
+  expect(migrationOf(stateOf(migration)).current).toEqual(migration.current)
+})
+
 test('an order taken back before the host had it is cancelled', () => {
   const { migration } = run([{ kind: 'withdrawn', atMs: 950 }])
   expect(migration).toMatchObject({ phase: 'cancelled', endedAtMs: 950, failure: null })

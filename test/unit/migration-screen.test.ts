@@ -179,6 +179,25 @@ test('a migration that failed shows at which phase it broke off', () => {
   ])
 })
 
+test('one that broke off within a round shows what it had sent of it', () => {
+  const current = {
+    round: 1,
+    startedAtMs: 1000,
+    sentPages: 512,
+    dirtiedPages: null,
+    remainingPages: 9,
+    atMs: 3000,
+  }
+  const failed = aMigration({ phase: 'failed', startedAtMs: 1000, endedAtMs: 3200, current })
+  expect(steps(failed)).toContain('pre-copy 1: broken')
+  const moment = { nowMs: 9000, heardAtMs: 9000, switchTheta: null, tellsRounds: true }
+  expect(timelineOf(failed, moment)).toMatchObject({
+    elapsedMs: 2200,
+    endWord: 'failed in pre-copy 1',
+    rounds: [{ index: 1, ms: 2000, sentBytes: 512 * 4096, partial: true }],
+  })
+})
+
 const aHost = (postCopy: boolean): Host => ({
   id: 'h',
   poolId: 'p',

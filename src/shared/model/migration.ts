@@ -123,7 +123,7 @@ export interface Migration {
     readonly atMs: number
   } | null
   readonly rounds: readonly Round[]
-  /** The pass under way. */
+  /** The pass under way, or the one in which it failed or was cancelled. */
   readonly current: {
     readonly round: number
     readonly startedAtMs: number

@@ -56,9 +56,15 @@ export type Stage =
       readonly phase: 'failed'
       readonly endedAtMs: number
       readonly reached: Reached
+      readonly current: Pass | null
       readonly failure: Failed
     }
-  | { readonly phase: 'cancelled'; readonly endedAtMs: number; readonly announced: Ending | null }
+  | {
+      readonly phase: 'cancelled'
+      readonly endedAtMs: number
+      readonly announced: Ending | null
+      readonly current: Pass | null
+    }
 
 export type RevocableStage = Extract<Stage, Revocable>
 export type EndedStage = Extract<Stage, { readonly endedAtMs: number }>

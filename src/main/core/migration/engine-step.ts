@@ -87,7 +87,7 @@ export const enter = (state: EngineState, stage: Stage): EngineState => {
   return phase === stage.phase || mayFollow(phase, stage.phase) ? { ...state, stage } : state
 }
 
-/** The state after its end; what was under way is dropped. */
+/** The state after its end; the pass that was under way stays as it was when it broke off. */
 export const end = (
   state: EngineState,
   how:
@@ -102,11 +102,19 @@ export const end = (
   const { stage } = state
   const endedAtMs = how.atMs
   const reached = reachedBy(stage)
+  const current = 'current' in stage ? stage.current : null
   const over = withLedger({ ...state, recovering: null }, { remaining: null })
   if (how.phase === 'completed') return enter(over, { phase: how.phase, endedAtMs, reached })
   if (how.phase === 'failed')
-    return enter(over, { phase: how.phase, endedAtMs, reached, failure: how.failure })
-  if (isRevocable(stage)) return enter(over, { phase: how.phase, endedAtMs, announced: reached.ending })
+    return enter(over, { phase: how.phase, endedAtMs, reached, current, failure: how.failure })
+  if (isRevocable(stage))
+    return enter(over, { phase: how.phase, endedAtMs, announced: reached.ending, current })
   const reason = 'The host says that it was cancelled after the VM had been paused.'
-  return enter(over, { phase: 'failed', endedAtMs, reached, failure: { reason, vmRunsAt: 'unknown' } })
+  return enter(over, {
+    phase: 'failed',
+    endedAtMs,
+    reached,
+    current,
+    failure: { reason, vmRunsAt: 'unknown' },
+  })
 }

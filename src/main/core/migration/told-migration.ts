@@ -107,10 +107,11 @@ const stageOf = (told: Migration): Stage => {
         phase,
         endedAtMs,
         reached,
+        current,
         failure: told.failure ?? { reason: 'Why was not kept.', vmRunsAt: 'unknown' },
       }
     case 'cancelled':
-      return { phase, endedAtMs, announced: told.ending }
+      return { phase, endedAtMs, announced: told.ending, current }
     default:
       return assertNever(phase)
   }

@@ -9,7 +9,7 @@ export interface TimelineRound {
   /** Unique bytes dirtied while it was sent. */
   readonly dirtiedBytes: number
   readonly bandwidthBytesPerSecond: number
-  /** True for the pass under way: it still grows. */
+  /** True for the pass under way, which still grows, and for one that broke off. */
   readonly partial: boolean
 }
 

@@ -6,7 +6,7 @@ const perSecond = (bytes: number): string => `${threeFigures(bytes / MIB)} MiB/s
 const nameOf = (round: TimelineRound, lastIndex: number): string => {
   if (!round.live) return `Stop and copy, pass ${round.index}`
   if (lastIndex > round.index) return `Rounds ${round.index} to ${lastIndex}`
-  return `Round ${round.index}${round.partial ? ', under way' : ''}`
+  return `Round ${round.index}${round.partial ? ', unfinished' : ''}`
 }
 
 const consequence = (round: TimelineRound, lastIndex: number, data: PhaseTimelineData): string[] => {

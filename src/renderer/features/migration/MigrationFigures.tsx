@@ -119,7 +119,7 @@ const figuresOf = (props: Props): readonly Figure[] => {
   const remaining = remainingPages(migration)
   const bytes = (pages: number | null) => (pages === null ? '-' : formatBytes(pages * PAGE_BYTES))
   const { current, bandwidthLimitBytesPerSecond: limit } = migration
-  const underWay = isRunning ? bytesUnderWay(migration, migration.startedAtMs + elapsedMs) : 0
+  const underWay = bytesUnderWay(migration, migration.startedAtMs + elapsedMs)
   const again = current && current.round > 1 ? underWay : 0
   const sent = (bytesKnown: number, countedBytes: number, more: number) =>
     !tellsBytes(migration)

@@ -22,7 +22,7 @@ const cellsOf = (round: TimelineRound): readonly string[] => [
 ]
 
 const nameOf = ({ index, partial, live }: TimelineRound): string =>
-  `${index}${partial ? ' (under way)' : ''}${live ? '' : ' (VM paused)'}`
+  `${index}${partial ? ' (unfinished)' : ''}${live ? '' : ' (VM paused)'}`
 
 /** One round; `cells` are joined so that a round that has not changed is not drawn again. */
 const Row = memo(({ name, cells }: { readonly name: string; readonly cells: string }) => (

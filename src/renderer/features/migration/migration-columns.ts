@@ -113,7 +113,7 @@ const durationOf = (ms: number | null): string => (ms === null ? '-' : formatDur
 
 /** The figures of one line as text; `~` before what is estimated while a round is under way. */
 export const migrationFigures = (m: Migration, nowMs: number | undefined) => {
-  const underWay = isRunning(m) ? bytesUnderWay(m, nowMs) : 0
+  const underWay = bytesUnderWay(m, m.endedAtMs ?? nowMs)
   const again = (m.current?.round ?? 0) > 1 ? underWay : 0
   const bytes = (known: number, more: number) =>
     tellsBytes(m) ? `${more > 0 ? '~' : ''}${formatBytes(known + more)}` : '-'

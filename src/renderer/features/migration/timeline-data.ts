@@ -36,7 +36,7 @@ const roundOf = (round: Round, startMs: number): TimelineRound => ({
 
 const currentRound = (migration: Migration, moment: TimelineMoment): readonly TimelineRound[] => {
   const { current } = migration
-  if (!current || migration.endedAtMs !== null) return []
+  if (!current) return []
   const sentBytes = current.sentPages * PAGE_BYTES
   // What was sent took the link at least this long: a clock that is a little behind must not make a burst of it.
   const leastMs = (sentBytes * 1000) / migration.linkBytesPerSecond
@@ -44,7 +44,7 @@ const currentRound = (migration: Migration, moment: TimelineMoment): readonly Ti
   return [
     {
       index: current.round,
-      live: migration.phase === 'pre-copy',
+      live: migration.pausedAtMs === null,
       startMs: current.startedAtMs - migration.startedAtMs,
       ms,
       sentBytes,

@@ -55,3 +55,9 @@ test('--schema prints what goes in and what comes out', async () => {
   expect(input.required).toContain('memoryBytes')
   expect(Object.keys(output.properties)).toContain('slaViolationProbability')
 })
+
+test('a table without polls is told by its name', async () => {
+  const { errors, code } = await predict('scenario,run\n', ['--polls', '-'])
+  expect(code).toBe(1)
+  expect(errors).toContain('Standard input holds no polls of query-migrate.')
+})

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { errorText, Failure } from '../../shared/failure.ts'
-import { formatDuration } from '../../shared/units.ts'
+import { Failure } from '../../shared/failure.ts'
+import { formatDuration, MIB } from '../../shared/units.ts'
 import { defaultThresholds } from '../core/decision/thresholds.ts'
 import { predictRecording, type RoundPrediction } from '../core/migration/predict-recording.ts'
 import { type QemuRun, qemuRunsOf, roundsOf } from '../core/migration/qemu-polls.ts'
+import { inputName, readInput } from './read-input.ts'
 
 /** What the polls do not tell: how QEMU was set, and when the guest's load ended, s since the migration's start. */
 export interface PollOptions {
@@ -14,28 +14,18 @@ export interface PollOptions {
   readonly json: boolean
 }
 
+/** More than 400,000 polls: at ten a second they are eleven hours. */
+const MOST_POLLS_BYTES = 64 * MIB
+
 const msOf = (seconds: number | undefined): number =>
   seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000
 
 const readPolls = async (file: string): Promise<readonly QemuRun[]> => {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new Failure(
-      {
-        code: 'storage',
-        message: `${file} cannot be read: ${errorText(error)}.`,
-        remedy: 'Name a CSV file that is there and may be read.',
-      },
-      error,
-    )
-  }
-  const runs = qemuRunsOf(text)
+  const runs = qemuRunsOf(await readInput(file, MOST_POLLS_BYTES))
   if (runs.length > 0) return runs
   throw new Failure({
     code: 'invalid-input',
-    message: `${file} holds no polls of query-migrate.`,
+    message: `${inputName(file)} holds no polls of query-migrate.`,
     remedy:
       'Its first line must name the columns scenario, run, status, total_time_ms, remaining, dirty_sync_count, and so on.',
   })

@@ -2,6 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import { NO_CAPABILITIES } from '../../shared/model/capabilities.ts'
 import type { Host } from '../../shared/model/host.ts'
 import type { Migration } from '../../shared/model/migration.ts'
+import { hostAbilities } from '../../shared/model/simulation-case.ts'
 import type { Vm } from '../../shared/model/vm.ts'
 import type { MeasuredRun } from '../../shared/model/what-if.ts'
 import type { WorkingSet } from '../../shared/model/working-set.ts'
@@ -76,6 +77,9 @@ const hostNow = ({ connections }: WhatIfSources, migration: Migration): WhatIfOr
   return host ?? { name: 'Its host', capabilities }
 }
 
+const lackedBy = ({ capabilities }: WhatIfOrder['host']): Subject['hostLacks'] =>
+  hostAbilities.filter(ability => !capabilities[ability])
+
 const lastBefore = async (
   { store }: WhatIfSources,
   { vmId, startedAtMs }: Migration,
@@ -114,7 +118,7 @@ export const orderForMigration = async (
     memoryPages,
     vcpuCount: vm?.vcpuCount ?? null,
     linkBytesPerSecond,
-    capabilities: host.capabilities,
+    hostLacks: lackedBy(host),
     observed: observedGround(migration),
   }
   const before = await lastBefore(sources, migration)
@@ -166,7 +170,7 @@ export const orderForVm = async (sources: WhatIfSources, vmId: string): Promise<
     memoryPages,
     vcpuCount: vm.vcpuCount,
     linkBytesPerSecond: inventory.pool.linkBytesPerSecond,
-    capabilities: host.capabilities,
+    hostLacks: lackedBy(host),
     observed: observedBefore(sources, vm, connectionId),
   }
   return {

@@ -1,4 +1,3 @@
-import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import type { PolicyName } from '../../../shared/model/migration.ts'
 import type { SimulatedWorkload, SimulationCase } from '../../../shared/model/simulation-case.ts'
 import type { WhatIf } from '../../../shared/model/what-if.ts'
@@ -13,7 +12,7 @@ export interface Subject {
   /** Null: not known. */
   readonly vcpuCount: number | null
   readonly linkBytesPerSecond: number
-  readonly capabilities: Capabilities
+  readonly hostLacks: NonNullable<SimulationCase['hostLacks']>
   readonly observed: ObservedGround
 }
 
@@ -51,20 +50,19 @@ export const writablePagesOf = ({
 }: Pick<Subject, 'memoryPages' | 'observed'>): number =>
   memoryPages - Math.ceil(memoryPages * (observed.zeroRatio ?? 0))
 
+/** Every cost is said: what a case leaves open is as with the preset of its policy, and one host serves them all. */
 const hostCostsOf = ({ observed }: Subject) => {
   const { betweenRoundsMs, fixedPauseMs, suspendDirtyPages } = observed
   const halfPauseMs = fixedPauseMs === null ? null : Math.max(0, fixedPauseMs - ROUND_TRIP_MS) / 2
   return {
+    ...assumed,
     roundMs: betweenRoundsMs === null ? assumed.roundMs : Math.max(0, betweenRoundsMs - ROUND_TRIP_MS),
     pauseMs: halfPauseMs ?? assumed.pauseMs,
     resumeMs: halfPauseMs ?? assumed.resumeMs,
     suspendDirtyPages: suspendDirtyPages ?? assumed.suspendDirtyPages,
     zeroPageBytes: ZERO_PAGE_BYTES,
-    backlogBytes: assumed.backlogBytes,
   }
 }
-
-const abilities = ['stopAndCopy', 'postCopy', 'bandwidth', 'pageOrder', 'throttle', 'priority'] as const
 
 /** The case that simulates one run on what is known of the guest, its way and its host. */
 export const caseOf = (subject: Subject, { policy, workload, seed }: Run): SimulationCase => ({
@@ -85,7 +83,7 @@ export const caseOf = (subject: Subject, { policy, workload, seed }: Run): Simul
   content: { zeroRatio: subject.observed.zeroRatio ?? 0, compressedRatio: 1, deltaRatio: 1, similarRatio: 0 },
   vcpuCount: subject.vcpuCount ?? USUAL_VCPUS,
   host: hostCostsOf(subject),
-  hostLacks: abilities.filter(ability => !subject.capabilities[ability]),
+  hostLacks: subject.hostLacks,
   // A host with the plugin counts every write since a round began, in whatever order it sends.
   logRead: 'round',
   warmupSeconds: 60,

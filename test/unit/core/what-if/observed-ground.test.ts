@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { hostOf } from '../../../../src/main/core/simulation/host-presets.ts'
 import { measuredRun } from '../../../../src/main/core/what-if/measured-run.ts'
 import { observedGround } from '../../../../src/main/core/what-if/observed-ground.ts'
 import { caseOf, groundsOf, writablePagesOf } from '../../../../src/main/core/what-if/simulated-ground.ts'
 import { agreementOf, simulatedRow } from '../../../../src/main/core/what-if/simulated-rows.ts'
 import { simulationCase } from '../../../../src/shared/model/simulation-case.ts'
 import { aMigration } from '../../../fakes/fake-migration.ts'
-import { EVERY_CAPABILITY } from '../../../support/a-policy-view.ts'
 import { simulated } from '../../../support/a-simulated-case.ts'
 
 const round = (index: number, startedAtMs: number, sentPages: number, bytes: number) => ({
@@ -51,7 +51,7 @@ const subject = {
   memoryPages: 10_000,
   vcpuCount: null,
   linkBytesPerSecond: 1e8,
-  capabilities: { ...EVERY_CAPABILITY, throttle: false },
+  hostLacks: ['throttle' as const],
   observed: observedGround(stopped),
 }
 
@@ -61,6 +61,13 @@ test('the case stands on what was shown, and every simulator takes it', () => {
   expect(given).toMatchObject({ hostLacks: ['throttle'], seed: 2, logRead: 'round' })
   expect(given.host).toMatchObject({ roundMs: 19.5, pauseMs: 19.75, resumeMs: 19.75, suspendDirtyPages: 100 })
   expect(writablePagesOf(subject)).toBe(8000)
+})
+
+test('every policy of a comparison has the same host, whichever preset is its own', () => {
+  const hosts = (['pre-copy-xen', 'pre-copy-qemu'] as const).map(policy =>
+    hostOf(caseOf(subject, { policy, workload: { kind: 'idle' }, seed: 1 })),
+  )
+  expect(hosts[0]).toEqual(hosts[1])
 })
 
 test('what is measured is told before what is assumed', () => {

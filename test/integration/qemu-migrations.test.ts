@@ -150,4 +150,23 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
     await shuttle.moved()
     await expectIntact()
   })
+
+  test('a guest that begins to write in its first round is handed over before the round ends', {
+    timeout: MOVE_MS,
+  }, async () => {
+    shuttle.guest.say('stop')
+    const { sequence } = shuttle.guest.log.last ?? { sequence: 0 }
+    await shuttle.guest.beat(beat => beat.sequence > sequence + 5)
+    const begins = once(
+      ({ kind }) => kind === 'round-progress',
+      () => shuttle.guest.say('workload uniform 128 20000'),
+    )
+    const { migration, steps, kinds } = await move('longshore', begins)
+    expect(migration.phase).toBe('completed')
+    const decided = steps.findIndex(({ kind }) => kind === 'decided')
+    expect(steps[decided]).toMatchObject({ round: 1, decision: { action: 'switch' } })
+    expect(decided).toBeLessThan(kinds.indexOf('round-ended'))
+    await shuttle.moved()
+    await expectIntact()
+  })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -51,6 +51,29 @@ describe('counts of stores', () => {
     await expect(heat.readCounts({ file: make(), memoryBytes }, 16, signal)).rejects.toMatchObject({
       code: 'unsupported',
     })
+  })
+})
+
+describe('a part of the pages', () => {
+  test('tells how many hold anything, and which of them change', async () => {
+    const [pages, file] = [32_768, path.join(folder, 'memory')]
+    const descriptor = openSync(file, 'w')
+    const write = (from: number, count: number, value: number): void => {
+      writeSync(descriptor, Buffer.alloc(count * 4096, value), 0, count * 4096, from * 4096)
+    }
+    ftruncateSync(descriptor, pages * 4096)
+    write(0, pages / 4, 1)
+    let value = 1
+    const writing = setInterval(() => write(0, pages / 64, ++value), 20)
+    onTestFinished(() => {
+      clearInterval(writing)
+      closeSync(descriptor)
+    })
+    const reading = await heat.sample({ file, memoryBytes: pages * 4096 }, signal)
+    expect(reading).toMatchObject({ totalPages: pages, regionPages: pages / 64 })
+    expect(reading.contentPages.reduce((sum, each) => sum + each, 0)).toBe(pages / 4)
+    expect(reading.frequency[0]).toBeGreaterThan(1)
+    expect([...reading.frequency.slice(1)]).toEqual(new Array(63).fill(0))
   })
 })
 

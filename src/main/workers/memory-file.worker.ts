@@ -6,9 +6,11 @@ import { type Looks, observeWrites } from './observe-writes.ts'
 export interface MemoryFileQuestion extends Looks {
   readonly file: string
   readonly maxRegions: number
+  /** Of so many pages one is looked at; 1 for every page. */
+  readonly every: number
 }
 
-/** Heat by region, and how many pages of each hold anything but zeros. */
+/** Heat by region, and how many pages of each hold anything but zeros; estimated where not every page is looked at. */
 export interface MemoryReading extends RegionFigures {
   readonly contentPages: Float64Array
 }
@@ -35,33 +37,50 @@ const contentOf = (hashes: Uint32Array, { frequency, regionPages }: RegionFigure
   return contentPages
 }
 
-/** Hashes each page into `hashes` and tells which differ from what was there. */
-const look = (
-  file: number,
-  hashes: Uint32Array,
-  { buffer, onChange }: { readonly buffer: Uint8Array; readonly onChange: (page: number) => void },
-): void => {
+interface Look {
+  readonly buffer: Uint8Array
+  readonly every: number
+  readonly onChange: (nth: number) => void
+}
+
+/** No guest lays its pages out by this prime. */
+const STRIDE = 7919
+
+/** The page that is looked at of the `nth` group: each time at another place of it. */
+const pageOf = (nth: number, every: number): number => nth * every + ((nth * STRIDE) % every)
+
+/** Hashes each page that is looked at into `hashes` and tells which differ from what was there. */
+const look = (file: number, hashes: Uint32Array, { buffer, every, onChange }: Look): void => {
   const words = new Uint32Array(buffer.buffer)
-  for (let page = 0; page < hashes.length; page += CHUNK_PAGES) {
-    const bytes = readSync(file, buffer, 0, buffer.length, page * PAGE_BYTES)
+  const atOnce = every === 1 ? CHUNK_PAGES : 1
+  for (let nth = 0; nth < hashes.length; nth += atOnce) {
+    const bytes = readSync(file, buffer, 0, atOnce * PAGE_BYTES, pageOf(nth, every) * PAGE_BYTES)
     for (let at = 0; at * PAGE_BYTES < bytes; at++) {
       const hash = hashPage(words, at * PAGE_WORDS)
-      if (hash !== hashes[page + at]) onChange(page + at)
-      hashes[page + at] = hash
+      if (hash !== hashes[nth + at]) onChange(nth + at)
+      hashes[nth + at] = hash
     }
   }
 }
 
 /** Compares a guest's memory with itself, again and again; writes that change nothing are not seen. */
 export const observe = async (question: MemoryFileQuestion): Promise<MemoryReading> => {
+  const { every, maxRegions } = question
   const file = openSync(question.file, 'r')
   try {
-    const pages = Math.floor(fstatSync(file).size / PAGE_BYTES)
-    const hashes = new Uint32Array(pages)
+    const totalPages = Math.floor(fstatSync(file).size / PAGE_BYTES)
+    const hashes = new Uint32Array(Math.floor(totalPages / every))
     const buffer = new Uint8Array(CHUNK_PAGES * PAGE_BYTES)
-    const writes = await observeWrites(pages, question, onChange => look(file, hashes, { buffer, onChange }))
-    const figures = regionFiguresOf(writes, question.maxRegions)
-    return { ...figures, contentPages: contentOf(hashes, figures) }
+    const writes = await observeWrites(hashes.length, question, onChange =>
+      look(file, hashes, { buffer, every, onChange }),
+    )
+    const figures = regionFiguresOf(writes, maxRegions)
+    return {
+      ...figures,
+      regionPages: figures.regionPages * every,
+      totalPages,
+      contentPages: contentOf(hashes, figures).map(pages => pages * every),
+    }
   } finally {
     closeSync(file)
   }

@@ -10,6 +10,7 @@ import { policies } from '../../core/migration/policies/index.ts'
 import type { PolicyDecision } from '../../core/migration/policy.ts'
 import { migrationOf } from '../../core/migration/told-migration.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { type DrivenMemory, openMemory, type ReadTiers } from './driven-memory.ts'
 import { readSurroundings } from './driven-surroundings.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
@@ -70,24 +71,26 @@ const beginState = (order: DriveOrder, memoryPages: number): EngineState =>
     linkBytesPerSecond: order.linkBytesPerSecond,
   })
 
-/** What a migration is decided with, and the guest's memory as its source has it. */
-const readGround = async (order: DriveOrder, signal: AbortSignal) => {
+/** What a migration is decided with at first. */
+const readContext = async (order: DriveOrder, { tiers }: DrivenMemory): Promise<EngineContext> => {
   const { source, uri, thresholds, linkBytesPerSecond } = order
   const policy = policies[order.policy]
   const capabilities = qemuCapabilities([await source.version()])
-  const memoryPages = pagesOf(await source.ask(memorySize))
   const way = { uri, linkBytesPerSecond, pageWays: { capabilities, policy } }
-  const { surroundings, zeroPages } = await readSurroundings(source, way, signal)
-  const context: EngineContext = {
+  return {
     policy,
     thresholds,
     capabilities,
     forecast: null,
-    surroundings,
+    surroundings: await readSurroundings(source, way, tiers),
     workingSet: null,
   }
-  return { context, preempt: policy.pageRequests === 'overtake', memoryPages, zeroPages }
 }
+
+const seenAnew = (context: EngineContext, read: ReadTiers): EngineContext => ({
+  ...context,
+  surroundings: context.surroundings && { ...context.surroundings, ...read },
+})
 
 /** The engine, led by what happens to a migration that runs; its commands are carried out and told. */
 interface Lead {
@@ -98,7 +101,7 @@ interface Lead {
 type OnStep = (step: Driven) => void
 
 const leadBy = (
-  context: EngineContext,
+  contextNow: () => EngineContext,
   begun: EngineState,
   {
     running,
@@ -108,7 +111,7 @@ const leadBy = (
 ): Lead => {
   let state = begun
   const apply = async (event: EngineEvent): Promise<void> => {
-    const step = stepMigration(state, event, context)
+    const step = stepMigration(state, event, contextNow())
     state = step.state
     for (const each of step.commands) {
       const atMs = clock.now()
@@ -128,31 +131,66 @@ const leadBy = (
   return { apply, told: () => migrationOf(state) }
 }
 
+/** Until it is stopped; what cannot be read any more stands as it was read. */
+const watchMemory = (memory: DrivenMemory, onRead: (read: ReadTiers) => void) => {
+  const watching = new AbortController()
+  const watched = memory.watch(onRead, watching.signal).catch(() => undefined)
+  const stop = async (): Promise<void> => {
+    watching.abort()
+    await watched
+  }
+  return { stop }
+}
+
+interface Listening {
+  readonly signal: AbortSignal
+  readonly onStep: OnStep
+}
+
 /** Leads a migration to its end by a policy, as the console does; an abort cancels it while that is safe. */
-export const driveMigration = async (
+export const driveMigration = async (order: DriveOrder, listening: Listening): Promise<DrivenMigration> => {
+  const memory = await openMemory(order.source, order.clock, listening.signal)
+  try {
+    return await drive(order, memory, listening)
+  } finally {
+    await memory.close()
+  }
+}
+
+const drive = async (
   order: DriveOrder,
-  { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: OnStep },
+  memory: DrivenMemory,
+  { signal, onStep }: Listening,
 ): Promise<DrivenMigration> => {
   const { source, destination, uri, linkBytesPerSecond, pulse, probe, clock } = order
-  const { context, preempt, memoryPages, zeroPages } = await readGround(order, signal)
+  const { zeroPages } = memory
+  const memoryPages = pagesOf(await source.ask(memorySize))
+  let context = await readContext(order, memory)
   signal.throwIfAborted()
+  const preempt = context.policy.pageRequests === 'overtake'
   const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
   const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
   await running.start()
-  const lead = leadBy(context, beginState(order, memoryPages), { running, clock, onStep })
+  const lead = leadBy(() => context, beginState(order, memoryPages), { running, clock, onStep })
   const cancel = (): void => void lead.apply({ kind: 'operator', command: { kind: 'cancel' } })
   signal.addEventListener('abort', cancel, { once: true })
   // An abort that came while it began is told to nobody any more.
   if (signal.aborted) cancel()
+  const watch = watchMemory(memory, read => {
+    context = seenAnew(context, read)
+  })
   let stallMs: number | null = null
   try {
     for await (const event of running.watch(0, new AbortController().signal)) {
       onStep(event)
+      // Once the guest stands still nothing is left to decide.
+      if (event.kind === 'paused') await watch.stop()
       if (event.kind === 'completed') stallMs = pulse?.gapsSinceMark?.stallMs ?? event.stallMs
       await lead.apply({ kind: 'host', event })
     }
   } finally {
     signal.removeEventListener('abort', cancel)
+    await watch.stop()
     await running.close()
   }
   return { migration: lead.told(), counters: running.counters, stallMs }

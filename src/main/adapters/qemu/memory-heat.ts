@@ -12,6 +12,10 @@ import { workerFile } from '../../workers/worker-file.ts'
 const MOST_BYTES = 8 * GIB
 const LOOKS = 4
 const MS_BETWEEN_LOOKS = 100
+/** So many pages, spread over a guest's memory, tell how much is written where, in a hundredth of a second each time. */
+const SAMPLED_PAGES = 4096
+/** Fewer pages a region would tell its writes by chance. */
+const SAMPLED_REGIONS = 64
 /** Counts are read within milliseconds, so that many short intervals can be told apart. */
 const LOOKS_AT_COUNTS = 10
 const MS_BETWEEN_COUNTS = 50
@@ -33,9 +37,20 @@ export class MemoryHeat {
   })
 
   /** From the file that is a guest's memory. Throws `unsupported` where it is not that memory. */
-  async read(
+  async read(source: HeatSource, maxRegions: number, signal: AbortSignal): Promise<MemoryReading> {
+    const [maximum, every] = [Math.min(maxRegions, MAX_HEAT_REGIONS), 1]
+    return this.#observe(source, { maxRegions: maximum, every }, signal)
+  }
+
+  /** The same from a part of its pages: what it costs the host is hardly felt. */
+  async sample(source: HeatSource, signal: AbortSignal): Promise<MemoryReading> {
+    const every = Math.max(1, Math.floor(pagesOf(source.memoryBytes) / SAMPLED_PAGES))
+    return this.#observe(source, { maxRegions: SAMPLED_REGIONS, every }, signal)
+  }
+
+  async #observe(
     { file, memoryBytes }: HeatSource,
-    maxRegions: number,
+    how: Pick<MemoryFileQuestion, 'maxRegions' | 'every'>,
     signal: AbortSignal,
   ): Promise<MemoryReading> {
     const size = (await stat(file).catch(() => null))?.size ?? 0
@@ -45,12 +60,7 @@ export class MemoryHeat {
         message: `${file} is not the memory of the VM: it has ${formatBytes(size)}, the VM ${formatBytes(memoryBytes)}.`,
         remedy: `Name the file of its memory-backend-file; up to ${formatBytes(MOST_BYTES)} can be read.`,
       })
-    const question: MemoryFileQuestion = {
-      file,
-      maxRegions: Math.min(maxRegions, MAX_HEAT_REGIONS),
-      looks: LOOKS,
-      msBetweenLooks: MS_BETWEEN_LOOKS,
-    }
+    const question: MemoryFileQuestion = { file, ...how, looks: LOOKS, msBetweenLooks: MS_BETWEEN_LOOKS }
     return (await this.#pool.run(question, { name: 'observe', signal })) as MemoryReading
   }
 

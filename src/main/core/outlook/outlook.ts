@@ -4,6 +4,8 @@ import { leastPushMs, pushOf, requestMs } from './push.ts'
 /** A migration's surroundings as a forecast needs them; pages of content only, zero pages cost next to nothing. */
 export interface Surroundings {
   readonly tiers: readonly MemoryTier[]
+  /** When the tiers were read, in ms of the migration's clock; absent: before it began. */
+  readonly readAtMs?: number
   readonly pagesPerMs: number
   readonly roundTripMs: number
   readonly vcpuCount: number

@@ -7,10 +7,23 @@ const during = (around: Surroundings, bytesPerSecond: number): Surroundings =>
 
 const dirtyPages = ({ dirty }: Standing): number => dirty.reduce((sum, pages) => sum + pages, 0)
 
-/** The standing with as many dirty pages as the host counted: each tier's in proportion, at most what it has. */
+const dirtiedEvenly = (standing: Standing, dirtiedPages: number): Standing => {
+  const all = standing.clean.reduce((sum, pages) => sum + pages, 0)
+  const share = all > 0 ? Math.min(1, dirtiedPages / all) : 0
+  return {
+    ...standing,
+    clean: standing.clean.map(pages => pages * (1 - share)),
+    dirty: standing.clean.map(pages => pages * share),
+  }
+}
+
+/**
+ * The standing with as many dirty pages as the host counted: each tier's in proportion, at most what it has. Where none were
+ * expected they may be any.
+ */
 const counted = (standing: Standing, dirtiedPages: number): Standing => {
   const expected = dirtyPages(standing)
-  if (expected <= 0) return standing
+  if (expected <= 0) return dirtiedEvenly(standing, dirtiedPages)
   const factor = dirtiedPages / expected
   const clean = Float64Array.from(standing.clean)
   const dirty = standing.dirty.map((pages, tier) => {
@@ -38,24 +51,32 @@ const afterRound = (around: Surroundings, standing: Standing, round: Round): Sta
 /** No round may make memory look more than this much livelier or calmer than its heat was read to be. A guess. */
 const MOST_CHANGE = 64
 
+type Counted = Pick<Round, 'ms' | 'dirtiedPages'>
+
+/** With every page written alike, about as often as a round that dirtied so many of them tells. */
+const writtenAlike = (around: Surroundings, { ms, dirtiedPages }: Counted): Surroundings => {
+  const pages = around.tiers.reduce((sum, tier) => sum + tier.pages, 0)
+  const writesPerPageSecond = pages > 0 && ms > 0 ? (dirtiedPages / pages / ms) * 1000 : 0
+  return { ...around, tiers: around.tiers.map(tier => ({ ...tier, writesPerPageSecond })) }
+}
+
 /**
- * How much more often than its heat says memory was written in a round: the factor with which the round would have left as
- * many dirty pages as the host counted, by bisection on its logarithm.
+ * The surroundings as a round has shown them: written so much more often than their heat says that the round leaves as many
+ * dirty pages as the host counted, by bisection on the factor's logarithm. Heat that was read while nothing was written tells
+ * nothing of where writes go: every page is then taken to be written alike.
  */
-const livelinessIn = (
-  around: Surroundings,
-  before: Standing,
-  round: Pick<Round, 'ms' | 'dirtiedPages'>,
-): number => {
-  const dirtied = (factor: number): number =>
-    dirtyPages(advance(written(around, factor), before, round.ms).standing)
+const shownBy = (around: Surroundings, before: Standing, round: Counted): Surroundings => {
+  const dirtied = (heat: Surroundings, factor: number): number =>
+    dirtyPages(advance(written(heat, factor), before, round.ms).standing)
+  const isExplained = dirtied(around, MOST_CHANGE) >= round.dirtiedPages
+  const heat = isExplained ? around : writtenAlike(around, round)
   let [low, high] = [-Math.log(MOST_CHANGE), Math.log(MOST_CHANGE)]
   for (let i = 0; i < 16; i++) {
     const middle = (low + high) / 2
-    if (dirtied(Math.exp(middle)) < round.dirtiedPages) low = middle
+    if (dirtied(heat, Math.exp(middle)) < round.dirtiedPages) low = middle
     else high = middle
   }
-  return Math.exp((low + high) / 2)
+  return written(heat, Math.exp((low + high) / 2))
 }
 
 /** Where a migration stands, and its surroundings as its last round has shown them to be. */
@@ -64,17 +85,21 @@ export interface Position {
   readonly standing: Standing
 }
 
-/** Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. */
+/**
+ * Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. Heat that was read
+ * since the last round ended stands as it was read.
+ */
 export const positionOf = (around: Surroundings, migration: Migration, nowMs: number): Position => {
   let standing = atTheStart(around)
-  let factor = 1
+  let lately = around
   for (const round of migration.rounds) {
     if (!round.live) continue
-    factor = livelinessIn(during(around, round.bandwidthBytesPerSecond), standing, round)
-    standing = afterRound(written(around, factor), standing, round)
+    lately = shownBy(during(around, round.bandwidthBytesPerSecond), standing, round)
+    standing = afterRound(lately, standing, round)
   }
-  const lately = written(around, factor)
   const { current } = migration
+  const isFresh = current !== null && (around.readAtMs ?? Number.NEGATIVE_INFINITY) >= current.startedAtMs
+  lately = isFresh ? around : { ...lately, pagesPerMs: around.pagesPerMs }
   if (current === null) return { around: lately, standing }
   return underWay({ around, lately, standing }, current, nowMs)
 }
@@ -97,10 +122,10 @@ const underWay = (
   const expected = dirtyPages(advance(lately, before, atMs - previous.atMs).standing) - dirtyPages(before)
   const told = Math.max(0, dirtiedPages - previous.dirtiedPages)
   if (expected < LEAST_TOLD_PAGES && told < LEAST_TOLD_PAGES) return { around: lately, standing: to(nowMs) }
-  const present = written(
-    around,
-    livelinessIn(around, before, { ms: atMs - previous.atMs, dirtiedPages: dirtyPages(before) + told }),
-  )
+  const present = shownBy(around, before, {
+    ms: atMs - previous.atMs,
+    dirtiedPages: dirtyPages(before) + told,
+  })
   return {
     around: present,
     standing: counted(advance(present, before, nowMs - previous.atMs).standing, dirtiedPages),

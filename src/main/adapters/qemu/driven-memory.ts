@@ -1,0 +1,81 @@
+import { isAbort } from '../../../shared/failure.ts'
+import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
+import { pagesOf } from '../../../shared/units.ts'
+import { stretchesOf } from '../../core/outlook/memory-stretches.ts'
+import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { readDirtyPages } from './dirty-rate.ts'
+import { memoryFileOf } from './memory-file-of.ts'
+import { MemoryHeat } from './memory-heat.ts'
+import type { QmpClient } from './qmp-client.ts'
+import { memorySize } from './qmp-commands.ts'
+
+/** Before a migration its dirty rate is read over so long, ms. */
+const RATE_WINDOW_MS = 1_000
+/** From one look at memory during a migration to the next, ms. A guess. */
+const REST_MS = 500
+
+/** How a guest's memory was written when it was read, from `readAtMs` on. */
+export interface ReadTiers {
+  readonly tiers: readonly MemoryTier[]
+  readonly readAtMs: number
+}
+
+/** A guest's memory as it is before it is moved. */
+export interface DrivenMemory {
+  readonly tiers: readonly MemoryTier[]
+  /** 0 where nobody has counted them. */
+  readonly zeroPages: number
+  /** Looks again and again, until it is aborted; tells nothing where a look would disturb the migration. */
+  watch(onRead: (read: ReadTiers) => void, signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** By the file it lies in; null where there is none that can be read. */
+const openFile = async (
+  source: QmpClient,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<DrivenMemory | null> => {
+  const file = await memoryFileOf(source)
+  if (file === null) return null
+  const from = { file, memoryBytes: await source.ask(memorySize) }
+  const heat = new MemoryHeat()
+  const watch: DrivenMemory['watch'] = async (onRead, watching) => {
+    while (!watching.aborted) {
+      await clock.wait(REST_MS, watching)
+      const readAtMs = clock.now()
+      const tiers = stretchesOf(await heat.sample(from, watching))
+      onRead({ tiers, readAtMs })
+    }
+  }
+  try {
+    const reading = await heat.read(from, MAX_HEAT_REGIONS, signal)
+    const contentPages = reading.contentPages.reduce((sum, pages) => sum + pages, 0)
+    const zeroPages = reading.totalPages - contentPages
+    return { tiers: stretchesOf(reading), zeroPages, watch, close: () => heat.close() }
+  } catch (error) {
+    await heat.close()
+    if (isAbort(error)) throw error
+    return null
+  }
+}
+
+/** By QEMU's measure of the whole, which cannot be taken during a migration. */
+const measureWhole = async (source: QmpClient, signal: AbortSignal): Promise<DrivenMemory> => {
+  const totalPages = pagesOf(await source.ask(memorySize))
+  const dirtyPages = await readDirtyPages(source, RATE_WINDOW_MS, signal)
+  const dirtyPagesPerSecond = dirtyPages * (1000 / RATE_WINDOW_MS)
+  return {
+    tiers: oneTierOf({ totalPages, dirtyPagesPerSecond }),
+    zeroPages: 0,
+    watch: async () => {},
+    close: async () => {},
+  }
+}
+
+export const openMemory = async (
+  source: QmpClient,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<DrivenMemory> => (await openFile(source, clock, signal)) ?? (await measureWhole(source, signal))

@@ -2,7 +2,6 @@ import { assertNever, Failure, isAbort } from '../../shared/failure.ts'
 import type { Migration } from '../../shared/model/migration.ts'
 import type { HostMigrationEvent } from '../../shared/model/migration-event.ts'
 import type { Vm } from '../../shared/model/vm.ts'
-import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { EngineState } from '../core/migration/engine-state.ts'
 import { policies } from '../core/migration/policies/index.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
@@ -12,6 +11,7 @@ import { batchesOf } from './event-batches.ts'
 import { JournalReplay } from './journal-replay.ts'
 import { isPastIn } from './journalled-commands.ts'
 import { judgeByResidence } from './judge-by-residence.ts'
+import { MigrationHeat } from './migration-heat.ts'
 import type { JournalledPast } from './migration-journal.ts'
 import { FORSAKEN, NOT_ORDERED } from './migration-record.ts'
 import { MigrationSteps, type StepAround, type StepDeps } from './migration-steps.ts'
@@ -34,13 +34,15 @@ interface Around extends StepAround {
   readonly queue: MoveQueue
 }
 
-/** Regions asked for while a VM migrates: enough for a share of hot pages, small on the wire. */
-const HEAT_REGIONS = 4096
 const RETRY_MS = 1000
 /** Without a connection for so long, and none remembered that could come back, a migration is given up. A guess. */
 const FORSAKEN_MS = 30_000
 /** The answer to an order that ended so was lost: the host may be carrying it out. */
 const UNANSWERED: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'closed'])
+
+/** Whether the guest still runs at its source. */
+const isLive = (event: HostMigrationEvent): boolean =>
+  event.kind === 'started' || event.kind === 'round-progress' || (event.kind === 'round-ended' && event.live)
 
 const orderOf = ({ id, vmId, destinationHostId, network, policy }: Migration): MigrationOrder => {
   const { pageRequests, prepagePages } = policies[policy]
@@ -64,6 +66,7 @@ export class MigrationRun {
   #taken: boolean
   #unknownSinceMs: number | null = null
   #unconnectedSinceMs: number | null = null
+  readonly #heat: MigrationHeat
 
   /** `past` is what an earlier run of Longshore journalled; `state.migration` is then what it stored last. */
   constructor(state: EngineState, around: Around, past: JournalledPast | null = null) {
@@ -73,6 +76,7 @@ export class MigrationRun {
     this.#id = state.ledger.id
     this.#replay = new JournalReplay(this.steps, past)
     this.#taken = past?.taken ?? false
+    this.#heat = new MigrationHeat(this.steps, around)
   }
 
   /** Gives the order, unless it is taken back before, and follows the migration to its end. */
@@ -194,8 +198,7 @@ export class MigrationRun {
       if (isPast) this.#replay.take(event)
       else await this.steps.apply({ kind: 'host', event })
       this.#note(event)
-      if (!isPast && (event.kind === 'started' || (event.kind === 'round-ended' && event.live)))
-        void this.#readHeat(pool)
+      if (!isPast && isLive(event)) void this.#heat.readIfDue(pool)
     }
     this.#replay.catchUp()
     await this.steps.cancelUnheard()
@@ -275,22 +278,5 @@ export class MigrationRun {
   #arrived(atMs: number): void {
     const note = 'The VM was found at the destination; when and how it got there the pool no longer knew.'
     this.steps.conclude({ kind: 'arrived', atMs }, note)
-  }
-
-  async #readHeat(pool: LivePool): Promise<void> {
-    const { deps, signal } = this.#around
-    if (!this.steps.source?.capabilities.pageHeat) return
-    try {
-      const { vmId } = this.steps.migration
-      const reading = await pool.hypervisor.readPageHeat(vmId, HEAT_REGIONS, signal)
-      const pageHeat = await deps.clusterer.cluster(vmId, reading)
-      const { classes, regionPages, totalPages } = pageHeat
-      this.steps.noteHeat(pageHeat)
-      const heat = summarizeHeat({ classes, regionPages, totalPages })
-      await this.steps.apply({ kind: 'heat', heat, order: { regionPages, classes } })
-    } catch (error) {
-      // A migration goes on without: its policy then knows less.
-      if (!isAbort(error)) deps.log.info('no page heat', { id: this.#id, why: String(error) })
-    }
   }
 }

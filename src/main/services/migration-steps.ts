@@ -20,7 +20,8 @@ import { policies } from '../core/migration/policies/index.ts'
 import type { Policy } from '../core/migration/policy.ts'
 import { migrationOf, stateOf } from '../core/migration/told-migration.ts'
 import { stretchesOf } from '../core/outlook/memory-stretches.ts'
-import { type MemoryTier, tiersOf } from '../core/outlook/memory-tiers.ts'
+import { tiersOf } from '../core/outlook/memory-tiers.ts'
+import type { TieredHeat } from '../core/outlook/outlook.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -60,7 +61,7 @@ export class MigrationSteps {
   #state: EngineState
   #migration: Migration
   #isCancelUnheard = false
-  #tiers: readonly MemoryTier[] | null = null
+  #heat: TieredHeat | null = null
   /** What the policy has had the host take: it comes at the end of a round, and is not asked for again meanwhile. */
   #pending: CommandKind | null = null
   /** Nothing is told to the host before it has been given the order, and but for a cancel nothing before it has taken it. */
@@ -130,9 +131,10 @@ export class MigrationSteps {
     this.#become(stateOf(intended))
   }
 
-  /** Page heat as just read: policies reckon with it from now on. */
-  noteHeat(heat: PageHeat): void {
-    this.#tiers = this.source?.capabilities.pageOrder ? tiersOf(heat) : stretchesOf(heat)
+  /** Page heat as just read, from `readAtMs` of the pool's time on: policies reckon with it from now on. */
+  noteHeat(heat: PageHeat, readAtMs: number): void {
+    const tiers = this.source?.capabilities.pageOrder ? tiersOf(heat) : stretchesOf(heat)
+    this.#heat = { tiers, readAtMs }
   }
 
   /** Takes a step and carries out what it says; returns why a command of it was not carried out. */
@@ -244,7 +246,7 @@ export class MigrationSteps {
     const { vmId } = this.migration
     const capabilities = this.source?.capabilities ?? NO_CAPABILITIES
     const vcpuCount = this.pool?.inventory.vms.find(vm => vm.id === vmId)?.vcpuCount ?? 1
-    const known = { tiers: this.#tiers, dirtyPagesPerSecond: dirtyRateOf(vmId) }
+    const known = { heat: this.#heat, dirtyPagesPerSecond: dirtyRateOf(vmId) }
     const surroundings = migrationSurroundings(this.migration, known, { vcpuCount, capabilities, policy })
     const [forecast, workingSet] = [forecastOf(vmId), workingSetOf(vmId)]
     return { policy, thresholds, forecast, capabilities, surroundings, workingSet }

@@ -1,7 +1,7 @@
 import type { Migration } from '../../shared/model/migration.ts'
 import { FIXED_PAUSE_MS } from '../core/migration/predict-outcome.ts'
-import { type MemoryTier, oneTierOf } from '../core/outlook/memory-tiers.ts'
-import type { Surroundings } from '../core/outlook/outlook.ts'
+import { oneTierOf } from '../core/outlook/memory-tiers.ts'
+import type { Surroundings, TieredHeat } from '../core/outlook/outlook.ts'
 import { hostSurroundings, type PageWays } from '../core/outlook/surroundings-of.ts'
 
 /** Between the hosts of a pool; no server tells it. A guess for one local network. */
@@ -10,8 +10,8 @@ const ROUND_TRIP_MS = 0.5
 const ANSWER_MS = 20
 
 export interface KnownOfMemory {
-  /** By the last reading of its heat while it migrates, by heat or address as its host sends it; null before the first. */
-  readonly tiers: readonly MemoryTier[] | null
+  /** As last read while it migrates, by heat or address as its host sends it; null before the first reading. */
+  readonly heat: TieredHeat | null
   /** As last measured, estimated or held; null where there is none. */
   readonly dirtyPagesPerSecond: number | null
 }
@@ -19,12 +19,13 @@ export interface KnownOfMemory {
 /** What a policy may reckon with of a guest's memory and its link; null where nothing is known of the memory. */
 export const migrationSurroundings = (
   migration: Pick<Migration, 'memoryPages' | 'linkBytesPerSecond'>,
-  { tiers: read, dirtyPagesPerSecond }: KnownOfMemory,
+  { heat: read, dirtyPagesPerSecond }: KnownOfMemory,
   { vcpuCount, ...pageWays }: PageWays & { readonly vcpuCount: number },
 ): Surroundings | null => {
   const { memoryPages: totalPages, linkBytesPerSecond } = migration
-  const tiers = read ?? (dirtyPagesPerSecond === null ? null : oneTierOf({ totalPages, dirtyPagesPerSecond }))
-  if (tiers === null || linkBytesPerSecond <= 0) return null
+  const heat =
+    read ?? (dirtyPagesPerSecond === null ? null : { tiers: oneTierOf({ totalPages, dirtyPagesPerSecond }) })
+  if (heat === null || linkBytesPerSecond <= 0) return null
   const costs = {
     linkBytesPerSecond,
     roundTripMs: ROUND_TRIP_MS,
@@ -33,5 +34,5 @@ export const migrationSurroundings = (
     pauseMs: FIXED_PAUSE_MS,
     backlogBytes: 0,
   }
-  return hostSurroundings(tiers, costs, pageWays)
+  return hostSurroundings(heat, costs, pageWays)
 }

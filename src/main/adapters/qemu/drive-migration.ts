@@ -9,8 +9,9 @@ import type { EngineContext, EngineEvent } from '../../core/migration/engine-ste
 import { policies } from '../../core/migration/policies/index.ts'
 import type { PolicyDecision } from '../../core/migration/policy.ts'
 import { migrationOf } from '../../core/migration/told-migration.ts'
+import type { TieredHeat } from '../../core/outlook/outlook.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { type DrivenMemory, openMemory, type ReadTiers } from './driven-memory.ts'
+import { type DrivenMemory, openMemory } from './driven-memory.ts'
 import { readSurroundings } from './driven-surroundings.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
@@ -87,9 +88,9 @@ const readContext = async (order: DriveOrder, { tiers }: DrivenMemory): Promise<
   }
 }
 
-const seenAnew = (context: EngineContext, read: ReadTiers): EngineContext => ({
+const seenAnew = (context: EngineContext, heat: TieredHeat): EngineContext => ({
   ...context,
-  surroundings: context.surroundings && { ...context.surroundings, ...read },
+  surroundings: context.surroundings && { ...context.surroundings, ...heat },
 })
 
 /** The engine, led by what happens to a migration that runs; its commands are carried out and told. */
@@ -132,9 +133,9 @@ const leadBy = (
 }
 
 /** Until it is stopped; what cannot be read any more stands as it was read. */
-const watchMemory = (memory: DrivenMemory, onRead: (read: ReadTiers) => void) => {
+const watchMemory = (memory: DrivenMemory, onHeat: (heat: TieredHeat) => void) => {
   const watching = new AbortController()
-  const watched = memory.watch(onRead, watching.signal).catch(() => undefined)
+  const watched = memory.watch(onHeat, watching.signal).catch(() => undefined)
   const stop = async (): Promise<void> => {
     watching.abort()
     await watched
@@ -176,8 +177,8 @@ const drive = async (
   signal.addEventListener('abort', cancel, { once: true })
   // An abort that came while it began is told to nobody any more.
   if (signal.aborted) cancel()
-  const watch = watchMemory(memory, read => {
-    context = seenAnew(context, read)
+  const watch = watchMemory(memory, heat => {
+    context = seenAnew(context, heat)
   })
   let stallMs: number | null = null
   try {

@@ -2,7 +2,8 @@ import { isAbort } from '../../../shared/failure.ts'
 import { MAX_HEAT_REGIONS } from '../../../shared/model/plugin.ts'
 import { pagesOf } from '../../../shared/units.ts'
 import { stretchesOf } from '../../core/outlook/memory-stretches.ts'
-import { type MemoryTier, oneTierOf } from '../../core/outlook/memory-tiers.ts'
+import { oneTierOf } from '../../core/outlook/memory-tiers.ts'
+import type { TieredHeat } from '../../core/outlook/outlook.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { memoryFileOf } from './memory-file-of.ts'
@@ -15,19 +16,12 @@ const RATE_WINDOW_MS = 1_000
 /** From one look at memory during a migration to the next, ms. A guess. */
 const REST_MS = 500
 
-/** How a guest's memory was written when it was read, from `readAtMs` on. */
-export interface ReadTiers {
-  readonly tiers: readonly MemoryTier[]
-  readonly readAtMs: number
-}
-
 /** A guest's memory as it is before it is moved. */
-export interface DrivenMemory {
-  readonly tiers: readonly MemoryTier[]
+export interface DrivenMemory extends Pick<TieredHeat, 'tiers'> {
   /** 0 where nobody has counted them. */
   readonly zeroPages: number
   /** Looks again and again, until it is aborted; tells nothing where a look would disturb the migration. */
-  watch(onRead: (read: ReadTiers) => void, signal: AbortSignal): Promise<void>
+  watch(onHeat: (heat: TieredHeat) => void, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -41,12 +35,12 @@ const openFile = async (
   if (file === null) return null
   const from = { file, memoryBytes: await source.ask(memorySize) }
   const heat = new MemoryHeat()
-  const watch: DrivenMemory['watch'] = async (onRead, watching) => {
+  const watch: DrivenMemory['watch'] = async (onHeat, watching) => {
     while (!watching.aborted) {
       await clock.wait(REST_MS, watching)
       const readAtMs = clock.now()
       const tiers = stretchesOf(await heat.sample(from, watching))
-      onRead({ tiers, readAtMs })
+      onHeat({ tiers, readAtMs })
     }
   }
   try {

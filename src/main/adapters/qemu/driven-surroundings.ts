@@ -36,5 +36,5 @@ export const readSurroundings = async (
     switchMs: SWITCH_MS,
     backlogBytes: (linkBytesPerSecond * WINDOW_MS) / 1000,
   }
-  return hostSurroundings(tiers, costs, pageWays)
+  return hostSurroundings({ tiers }, costs, pageWays)
 }

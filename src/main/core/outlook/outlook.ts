@@ -1,11 +1,15 @@
 import type { MemoryTier } from './memory-tiers.ts'
 import { leastPushMs, pushOf, requestMs } from './push.ts'
 
-/** A migration's surroundings as a forecast needs them; pages of content only, zero pages cost next to nothing. */
-export interface Surroundings {
+/** How memory is written, as it was read; pages of content only, zero pages cost next to nothing. */
+export interface TieredHeat {
   readonly tiers: readonly MemoryTier[]
-  /** When the tiers were read, in ms of the migration's clock; absent: before it began. */
+  /** When, in ms of the migration's clock; absent: before it began. */
   readonly readAtMs?: number
+}
+
+/** A migration's surroundings as a forecast needs them. */
+export interface Surroundings extends TieredHeat {
   readonly pagesPerMs: number
   readonly roundTripMs: number
   readonly vcpuCount: number

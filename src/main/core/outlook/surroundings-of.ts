@@ -2,7 +2,7 @@ import type { Capabilities } from '../../../shared/model/capabilities.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 import type { Policy } from '../migration/policy.ts'
 import type { MemoryTier } from './memory-tiers.ts'
-import type { Surroundings } from './outlook.ts'
+import type { Surroundings, TieredHeat } from './outlook.ts'
 
 /** What is known of a hypervisor's fixed costs and its network, ms and bytes. */
 export interface Costs {
@@ -55,11 +55,12 @@ export const surroundingsOf = (
  * memory. It counts every write since a round began, in whatever order it sends.
  */
 export const hostSurroundings = (
-  tiers: readonly MemoryTier[],
+  heat: TieredHeat,
   costs: Omit<Costs, 'pageBytes'>,
   ways: PageWays,
 ): Surroundings => ({
-  ...surroundingsOf(tiers, { ...costs, pageBytes: PAGE_BYTES }, ways),
+  ...surroundingsOf(heat.tiers, { ...costs, pageBytes: PAGE_BYTES }, ways),
+  ...heat,
   order: ways.capabilities.pageOrder ? 'cold-first' : 'address',
   logRead: 'round',
 })

@@ -194,7 +194,7 @@ test('one that broke off within a round shows what it had sent of it', () => {
   expect(timelineOf(failed, moment)).toMatchObject({
     elapsedMs: 2200,
     endWord: 'failed in pre-copy 1',
-    rounds: [{ index: 1, ms: 2000, sentBytes: 512 * 4096, partial: true }],
+    rounds: [{ index: 1, ms: 2000, sentBytes: 512 * 4096, countsDirtied: false, partial: true }],
   })
 })
 

@@ -8,6 +8,8 @@ export interface TimelineRound {
   readonly sentBytes: number
   /** Unique bytes dirtied while it was sent. */
   readonly dirtiedBytes: number
+  /** False for a pass under way whose host counts that only when it is over: `dirtiedBytes` is 0 until then. */
+  readonly countsDirtied?: false
   readonly bandwidthBytesPerSecond: number
   /** True for the pass under way, which still grows, and for one that broke off. */
   readonly partial: boolean

@@ -188,9 +188,10 @@ export const rateLane = (data: PhaseTimelineData, frame: TimelineFrame): LaneDra
       ...stepLines(steps, round => round.bandwidthBytesPerSecond).map(
         (points): Shape => ({ kind: 'path', points, stroke: 'sent', width: 2 }),
       ),
-      ...stepLines(steps, dirtyRateOf).map(
-        (points): Shape => ({ kind: 'path', points, stroke: 'dirtied', width: 2.5, dash: [2, 2] }),
-      ),
+      ...stepLines(
+        { ...steps, bars: steps.bars.filter(bar => bar.countsDirtied !== false) },
+        dirtyRateOf,
+      ).map((points): Shape => ({ kind: 'path', points, stroke: 'dirtied', width: 2.5, dash: [2, 2] })),
       ...(data.switchRatio === null ? [] : switchLine(steps, data.switchRatio)),
       ...verdict(steps, data),
     ],

@@ -12,13 +12,15 @@ interface Props {
 /** Hundreds of rounds would be drawn anew at every change while the latest are looked at. */
 const LATEST = 20
 
+const tellsDirtied = ({ live, countsDirtied }: TimelineRound): boolean => live && countsDirtied !== false
+
 const cellsOf = (round: TimelineRound): readonly string[] => [
   formatDuration(round.ms),
   formatBytes(round.sentBytes),
-  round.live ? formatBytes(round.dirtiedBytes) : '-',
+  tellsDirtied(round) ? formatBytes(round.dirtiedBytes) : '-',
   threeFigures(round.bandwidthBytesPerSecond / MIB),
-  round.live ? threeFigures(dirtyRateOf(round) / MIB) : '-',
-  round.live ? formatRatio(dirtyRatioOf(round)) : '-',
+  tellsDirtied(round) ? threeFigures(dirtyRateOf(round) / MIB) : '-',
+  tellsDirtied(round) ? formatRatio(dirtyRatioOf(round)) : '-',
 ]
 
 const nameOf = ({ index, partial, live }: TimelineRound): string =>

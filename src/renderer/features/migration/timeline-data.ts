@@ -49,6 +49,7 @@ const currentRound = (migration: Migration, moment: TimelineMoment): readonly Ti
       ms,
       sentBytes,
       dirtiedBytes: (current.dirtiedPages ?? 0) * PAGE_BYTES,
+      ...(current.dirtiedPages === null && { countsDirtied: false }),
       bandwidthBytesPerSecond: (sentBytes * 1000) / ms,
       partial: true,
     },

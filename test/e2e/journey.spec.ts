@@ -1,4 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
+import { MIB } from '../../src/shared/units.ts'
 import { type ServedConsole, serveConsole } from '../support/served-console.ts'
 
 let running: ServedConsole
@@ -35,6 +36,14 @@ const migrate = async (page: Page, name: string) => {
   await expect(page).toHaveURL(/#\/migration\//)
 }
 
+/** The migration on the screen goes so slowly that it is under way still when a crowded machine has drawn it. */
+const slowDown = async (page: Page) => {
+  const client = await running.openClient()
+  const migrationId = new URL(page.url()).hash.replace('#/migration/', '')
+  await client.call('migration.setBandwidth', { migrationId, bytesPerSecond: 50 * MIB })
+  client.close()
+}
+
 test('an operator sees a forecast, migrates one VM to the end and cancels another', async ({ page }) => {
   await page.goto(running.url)
   await expect(rowOf(page, 'web-02').getByRole('gridcell', { name: /\d.* → [\d.]+/ })).toBeVisible()
@@ -46,6 +55,7 @@ test('an operator sees a forecast, migrates one VM to the end and cancels anothe
 
   await page.getByRole('link', { name: 'Fleet' }).click()
   await migrate(page, 'db-07')
+  await slowDown(page)
   await page.getByRole('button', { name: 'Cancel migration' }).click()
   await expect(page.getByText(/cancelled/i).first()).toBeVisible()
 

@@ -40,13 +40,21 @@ const afterRound = aMigration({
 
 const sum = (pages: Standing['dirty']): number => pages.reduce((total, each) => total + each, 0)
 
-test('what a round dirtied of memory that seemed quiet is anywhere', () => {
+test('what a round dirtied of memory that seemed quiet is what is written, each page once in its time', () => {
   const { around, standing } = positionOf(quiet, afterRound, 1000)
-  expect(sum(standing.unsent)).toBeCloseTo(200, 6)
-  expect(standing.unsent[0]).toBeCloseTo(120, 6)
-  expect(sum(standing.clean)).toBeCloseTo(800, 6)
-  // Every page of a round counts as dirty that is written in its second: 1 - exp(-0.2231) is a fifth.
-  for (const { writesPerPageSecond } of around.tiers) expect(writesPerPageSecond).toBeCloseTo(0.2231, 2)
+  expect(around.tiers).toEqual([
+    { pages: 480, writesPerPageSecond: 0 },
+    { pages: 320, writesPerPageSecond: 0 },
+    { pages: 200, writesPerPageSecond: 1 },
+  ])
+  expect([...standing.unsent]).toEqual([0, 0, 200])
+  expect([...standing.clean]).toEqual([480, 320, 0])
+})
+
+test('while it is read as quiet again, what the round dirtied is spread over all of it', () => {
+  const { around, standing } = positionOf({ ...quiet, readAtMs: 1000 }, afterRound, 1000)
+  expect(around.tiers).toEqual(quiet.tiers)
+  expect([...standing.unsent]).toEqual([120, 80])
 })
 
 test('heat of before the round is held to what the round dirtied', () => {

@@ -53,30 +53,21 @@ const MOST_CHANGE = 64
 
 type Counted = Pick<Round, 'ms' | 'dirtiedPages'>
 
-/** With every page written alike, about as often as a round that dirtied so many of them tells. */
-const writtenAlike = (around: Surroundings, { ms, dirtiedPages }: Counted): Surroundings => {
-  const pages = around.tiers.reduce((sum, tier) => sum + tier.pages, 0)
-  const writesPerPageSecond = pages > 0 && ms > 0 ? (dirtiedPages / pages / ms) * 1000 : 0
-  return { ...around, tiers: around.tiers.map(tier => ({ ...tier, writesPerPageSecond })) }
-}
+const dirtiedBy = (around: Surroundings, before: Standing, { ms }: Counted): number =>
+  dirtyPages(advance(around, before, ms).standing)
 
 /**
  * The surroundings as a round has shown them: written so much more often than their heat says that the round leaves as many
- * dirty pages as the host counted, by bisection on the factor's logarithm. Heat that was read while nothing was written tells
- * nothing of where writes go: every page is then taken to be written alike.
+ * dirty pages as the host counted, by bisection on the factor's logarithm.
  */
 const shownBy = (around: Surroundings, before: Standing, round: Counted): Surroundings => {
-  const dirtied = (heat: Surroundings, factor: number): number =>
-    dirtyPages(advance(written(heat, factor), before, round.ms).standing)
-  const isExplained = dirtied(around, MOST_CHANGE) >= round.dirtiedPages
-  const heat = isExplained ? around : writtenAlike(around, round)
   let [low, high] = [-Math.log(MOST_CHANGE), Math.log(MOST_CHANGE)]
   for (let i = 0; i < 16; i++) {
     const middle = (low + high) / 2
-    if (dirtied(heat, Math.exp(middle)) < round.dirtiedPages) low = middle
+    if (dirtiedBy(written(around, Math.exp(middle)), before, round) < round.dirtiedPages) low = middle
     else high = middle
   }
-  return written(heat, Math.exp((low + high) / 2))
+  return written(around, Math.exp((low + high) / 2))
 }
 
 /** Where a migration stands, and its surroundings as its last round has shown them to be. */
@@ -86,22 +77,73 @@ export interface Position {
 }
 
 /**
- * Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. Heat that was read
- * since the last round ended stands as it was read.
+ * At the beginning of a round, where heat tells nothing of the writes in the one before, as it was read of a quiet guest: what
+ * that one dirtied is taken to be what is written, each page once in its time.
  */
-export const positionOf = (around: Surroundings, migration: Migration, nowMs: number): Position => {
-  let standing = atTheStart(around)
-  let lately = around
-  for (const round of migration.rounds) {
-    if (!round.live) continue
-    lately = shownBy(during(around, round.bandwidthBytesPerSecond), standing, round)
-    standing = afterRound(lately, standing, round)
+const setApart = ({ around, standing }: Position, { ms }: Counted): Position => {
+  const { unsent, clean, dirty } = standing
+  const pages = unsent.reduce((sum, each) => sum + each, 0)
+  const rest = around.tiers.map((tier, i) => ({ ...tier, pages: tier.pages - (unsent[i] ?? 0) }))
+  return {
+    around: { ...around, tiers: [...rest, { pages, writesPerPageSecond: 1000 / ms }] },
+    standing: {
+      ...standing,
+      unsent: Float64Array.of(...unsent.map(() => 0), pages),
+      clean: Float64Array.of(...clean, 0),
+      dirty: Float64Array.of(...dirty, 0),
+    },
   }
-  const { current } = migration
-  const isFresh = current !== null && (around.readAtMs ?? Number.NEGATIVE_INFINITY) >= current.startedAtMs
-  lately = isFresh ? around : { ...lately, pagesPerMs: around.pagesPerMs }
-  if (current === null) return { around: lately, standing }
-  return underWay({ around, lately, standing }, current, nowMs)
+}
+
+/** Where a round over memory has led. */
+interface Reached {
+  readonly standing: Standing
+  /** By the heat as it was read. */
+  readonly around: Surroundings
+  /** As the round has shown it to be. */
+  readonly lately: Surroundings
+}
+
+/** Heat that was read since stands as it was read. */
+const isReadSince = ({ readAtMs }: Surroundings, { startedAtMs, ms }: Round): boolean =>
+  readAtMs !== undefined && readAtMs >= startedAtMs + ms
+
+/** Plays a round again; heat that tells nothing of it leaves what it dirtied evenly spread. */
+const playAgain = (around: Surroundings, before: Standing, round: Round): Reached => {
+  const at = during(around, round.bandwidthBytesPerSecond)
+  const shown = shownBy(at, before, round)
+  const standing = afterRound(shown, before, round)
+  const lately = isReadSince(around, round) ? around : { ...shown, pagesPerMs: around.pagesPerMs }
+  return { standing, around, lately }
+}
+
+/** Whether the heat may be that of the guest as it was in a round. */
+const tellsOf = (around: Surroundings, before: Standing, round: Round): boolean => {
+  const most = written(during(around, round.bandwidthBytesPerSecond), MOST_CHANGE)
+  return dirtiedBy(most, before, round) >= round.dirtiedPages
+}
+
+/** After the live rounds, one after the other. */
+const afterRounds = (around: Surroundings, rounds: readonly Round[]): Reached => {
+  let reached: Reached = { standing: atTheStart(around), around, lately: around }
+  for (const [index, round] of rounds.entries()) {
+    const before = reached.standing
+    reached = playAgain(around, before, round)
+    if (index < rounds.length - 1 || isReadSince(around, round) || tellsOf(around, before, round)) continue
+    const apart = setApart({ around: reached.lately, standing: reached.standing }, round)
+    reached = { standing: apart.standing, around: apart.around, lately: apart.around }
+  }
+  return reached
+}
+/** Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. */
+export const positionOf = (around: Surroundings, migration: Migration, nowMs: number): Position => {
+  const { rounds, current } = migration
+  const reached = afterRounds(
+    around,
+    rounds.filter(({ live }) => live),
+  )
+  if (current !== null) return underWay(reached, current, nowMs)
+  return { around: reached.lately, standing: reached.standing }
 }
 
 type Pass = NonNullable<Migration['current']>
@@ -111,7 +153,7 @@ const LEAST_TOLD_PAGES = 200
 
 /** Where the pass under way has come, and how lively the guest was between its last two reports. */
 const underWay = (
-  { around, lately, standing }: { around: Surroundings; lately: Surroundings; standing: Standing },
+  { around, lately, standing }: Reached,
   { startedAtMs, dirtiedPages, previous, atMs }: Pass,
   nowMs: number,
 ): Position => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -60,4 +60,13 @@ test('only the last one is kept', async () => {
   await file.replace(null, leaseOf('a', 1))
   await file.replace(leaseOf('a', 1), leaseOf('a', 2))
   expect(readdirSync(path.join(dir, 'lease'))).toEqual(['2.json'])
+})
+
+test('a lease that cannot be written is refused with what is in the way', async () => {
+  const folder = path.join(dir, 'lease')
+  writeFileSync(folder, '')
+  await expect(new LeaseFile(folder).replace(null, leaseOf('a', 1))).rejects.toMatchObject({
+    code: 'storage',
+    message: `${folder} cannot be written: a file is in the way of its folder.`,
+  })
 })

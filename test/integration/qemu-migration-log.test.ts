@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -48,3 +48,47 @@ test('what a console was writing when it was killed does not hide what the next 
   await next.settled()
   expect(await aLog().find(note.id)).toEqual({ note, events: [started, cancelled] })
 })
+
+test('what a migration is after all takes the place of what was asked of it', async () => {
+  const log = aLog()
+  await log.begin(note)
+  log.append(note.id, started)
+  const plan = { ...note.plan, postCopy: false }
+  log.amend({ ...note, plan })
+  log.append(note.id, cancelled)
+  await log.settled()
+  expect(await aLog().find(note.id)).toEqual({ note: { ...note, plan }, events: [started, cancelled] })
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'events that a full disk did not take are kept, and written before the next',
+  async () => {
+    const [log, kept] = [aLog(), path.join(folder, 'kept')]
+    await log.begin(note)
+    const file = path.join(folder, readdirSync(folder)[0] ?? '')
+    renameSync(file, kept)
+    symlinkSync('/dev/full', file)
+    log.append(note.id, started)
+    await log.settled()
+    renameSync(kept, file)
+    expect(await log.find(note.id)).toEqual({ note, events: [started] })
+    log.append(note.id, cancelled)
+    await log.settled()
+    expect(await aLog().find(note.id)).toEqual({ note, events: [started, cancelled] })
+  },
+)
+
+test.skipIf(process.platform !== 'linux')(
+  'a migration that a full disk cannot note does not begin, and it is said why',
+  async () => {
+    const log = aLog()
+    await log.begin(note)
+    const file = path.join(folder, readdirSync(folder)[0] ?? '')
+    rmSync(file)
+    symlinkSync('/dev/full', file)
+    await expect(log.begin(note)).rejects.toMatchObject({
+      code: 'storage',
+      message: `${file} cannot be written: the disk is full.`,
+    })
+  },
+)

@@ -49,12 +49,16 @@ export class EventBook {
     this.#added.ring()
   }
 
+  /** Who knows of more than was kept is told what comes, or how it ended, numbered after what is known there. */
   async *watch(afterSequence: number, signal: AbortSignal): AsyncGenerator<HostMigrationEvent> {
-    for (let index = afterSequence; ; ) {
+    const kept = this.#events.length
+    const from = afterSequence <= kept ? afterSequence : this.ending === null ? kept : kept - 1
+    const lost = afterSequence - from
+    for (let index = from; ; ) {
       const event = this.#events[index]
       if (event !== undefined) {
         index++
-        yield event
+        yield lost === 0 ? event : { ...event, sequence: event.sequence + lost }
       } else if (this.ending !== null) return
       else if (this.#isClosed) throw notFollowed()
       else await this.#added.wait(signal)

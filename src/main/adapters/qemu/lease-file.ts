@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Lease } from '../../../shared/model/pool-guards.ts'
 import { makeFolder } from '../system/make-folder.ts'
 import { systemErrorCode } from '../system/system-error-code.ts'
+import { notWritten } from './not-written.ts'
 
 const lease = z.object({
   holder: z.string().max(200),
@@ -42,8 +43,16 @@ export class LeaseFile {
     return (await this.#latest()).lease
   }
 
-  /** Puts `next` in the place of `present`; false when somebody else was faster. */
+  /** Puts `next` in the place of `present`; false when somebody else was faster. Throws a Failure where it cannot be written. */
   async replace(present: Lease | null, next: Lease | null): Promise<boolean> {
+    try {
+      return await this.#replace(present, next)
+    } catch (error) {
+      throw notWritten(this.#folder, error)
+    }
+  }
+
+  async #replace(present: Lease | null, next: Lease | null): Promise<boolean> {
     makeFolder(this.#folder)
     const latest = await this.#latest()
     if (latest.lease?.holder !== present?.holder || latest.lease?.untilMs !== present?.untilMs) return false

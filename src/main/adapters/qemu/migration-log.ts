@@ -5,6 +5,7 @@ import { type HostMigrationEvent, hostMigrationEvent } from '../../../shared/mod
 import type { Log } from '../../ports/log.ts'
 import { makeFolder } from '../system/make-folder.ts'
 import { qemuVmName, qmpAddress, tlsCreds } from './hosts-file.ts'
+import { notWritten } from './not-written.ts'
 
 /** What has to be known to find a migration again. */
 const migrationNote = z.object({
@@ -34,6 +35,14 @@ export interface KeptMigration {
 const KEPT_MS = 7 * 86_400_000
 const EXTENSION = '.migration'
 
+const readNote = (line: string): MigrationNote | null => {
+  try {
+    return migrationNote.parse(JSON.parse(line))
+  } catch {
+    return null
+  }
+}
+
 const readEvent = (line: string): HostMigrationEvent | null => {
   try {
     return hostMigrationEvent.parse(JSON.parse(line))
@@ -59,6 +68,8 @@ const readEvents = (lines: readonly string[]): readonly HostMigrationEvent[] => 
 export class MigrationLog {
   readonly #folder: string
   readonly #log: Log
+  /** Lines that are not on the disk, by migration: they go before the next, for one that is missing hides those after it. */
+  readonly #unwritten = new Map<string, string>()
   #written: Promise<void> = Promise.resolve()
 
   constructor(folder: string, log: Log) {
@@ -66,35 +77,63 @@ export class MigrationLog {
     this.#log = log
   }
 
-  /** Resolves when it is on the disk: before that no QEMU is told to begin. */
+  /** Resolves when it is on the disk: before that no QEMU is told to begin. Throws a Failure where it cannot be written. */
   async begin(note: MigrationNote): Promise<void> {
-    makeFolder(this.#folder)
-    await this.#forgetOld()
-    await writeFile(this.#fileOf(note.id), JSON.stringify(note))
+    const file = this.#fileOf(note.id)
+    try {
+      makeFolder(this.#folder)
+      await this.#forgetOld()
+      await writeFile(file, JSON.stringify(note))
+    } catch (error) {
+      throw notWritten(file, error)
+    }
+  }
+
+  /** What it is after all: QEMU may not have taken all that was asked of it. */
+  amend(note: MigrationNote): void {
+    this.#add(note.id, note)
   }
 
   append(id: string, event: HostMigrationEvent): void {
-    this.#written = this.#written
-      .then(() => appendFile(this.#fileOf(id), `\n${JSON.stringify(event)}`))
-      .catch((error: unknown) =>
-        this.#log.warn('an event of a migration is not kept', { id, why: String(error) }),
-      )
+    this.#add(id, event)
   }
 
   async find(id: string): Promise<KeptMigration | null> {
     await this.#written
-    const text = await readFile(this.#fileOf(id), 'utf8').catch(() => null)
-    const [first, ...rest] = text?.split('\n') ?? []
-    try {
-      return { note: migrationNote.parse(JSON.parse(first ?? '')), events: readEvents(rest) }
-    } catch {
-      return null
-    }
+    const text = await readFile(this.#fileOf(id), 'utf8').catch(() => '')
+    const lines = (text + (this.#unwritten.get(id) ?? '')).split('\n')
+    const note = lines.flatMap(line => readNote(line) ?? []).at(-1)
+    return note === undefined ? null : { note, events: readEvents(lines) }
   }
 
-  /** Resolves when all is on the disk. */
+  /** Resolves when all is on the disk that can be written. */
   settled(): Promise<void> {
+    for (const id of this.#unwritten.keys()) this.#writeNext(id)
     return this.#written
+  }
+
+  #add(id: string, line: MigrationNote | HostMigrationEvent): void {
+    this.#unwritten.set(id, `${this.#unwritten.get(id) ?? ''}\n${JSON.stringify(line)}`)
+    this.#writeNext(id)
+  }
+
+  #writeNext(id: string): void {
+    this.#written = this.#written.then(() => this.#write(id))
+  }
+
+  async #write(id: string): Promise<void> {
+    const text = this.#unwritten.get(id)
+    if (text === undefined) return
+    this.#unwritten.delete(id)
+    const file = this.#fileOf(id)
+    try {
+      await appendFile(file, text)
+    } catch (error) {
+      // A part may be on the disk: what is there twice is read once.
+      this.#unwritten.set(id, text + (this.#unwritten.get(id) ?? ''))
+      const { message: why } = notWritten(file, error)
+      this.#log.warn('an event of a migration is not kept yet', { id, why })
+    }
   }
 
   async #forgetOld(): Promise<void> {

@@ -6,6 +6,7 @@ import { MemoryHeat } from '../../src/main/adapters/qemu/memory-heat.ts'
 import { startVm } from '../../src/main/adapters/qemu-lab/host.ts'
 import { runProgram } from '../../src/main/adapters/qemu-lab/run-program.ts'
 import { appRoot } from '../../src/main/cli/app-root.ts'
+import { openFileOf } from '../../src/main/workers/open-file.ts'
 import { describeReal } from '../support/describe-real.ts'
 import { leftOf, listenToGuest, realHosts } from '../support/real-guests.ts'
 
@@ -53,6 +54,17 @@ describe('counts of stores', () => {
     })
   })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a file of another size, or a pipe that has come in its place, is not opened',
+  async () => {
+    const [file, pipe] = [path.join(folder, 'memory'), path.join(folder, 'pipe')]
+    writeFileSync(file, 'cut')
+    await runProgram('mkfifo', [pipe], { timeoutMs: 10_000 })
+    expect(openFileOf(file, memoryBytes)).toBeNull()
+    expect(openFileOf(pipe, 0)).toBeNull()
+  },
+)
 
 describe('a part of the pages', () => {
   test('tells how many hold anything, and which of them change', async () => {

@@ -1,10 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { PAGE_BYTES } from '../../shared/units.ts'
 import { type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
 import { type Looks, observeWrites } from './observe-writes.ts'
+import { openFileOf } from './open-file.ts'
 
 export interface MemoryFileQuestion extends Looks {
   readonly file: string
+  /** Of the file: one of another size is not the guest's memory. */
+  readonly bytes: number
   readonly maxRegions: number
   /** Of so many pages one is looked at; 1 for every page. */
   readonly every: number
@@ -63,12 +66,16 @@ const look = (file: number, hashes: Uint32Array, { buffer, every, onChange }: Lo
   }
 }
 
-/** Compares a guest's memory with itself, again and again; writes that change nothing are not seen. */
-export const observe = async (question: MemoryFileQuestion): Promise<MemoryReading> => {
-  const { every, maxRegions } = question
-  const file = openSync(question.file, 'r')
+/**
+ * Compares a guest's memory with itself, again and again; writes that change nothing are not seen. Null where the file is
+ * not that memory any more.
+ */
+export const observe = async (question: MemoryFileQuestion): Promise<MemoryReading | null> => {
+  const { every, maxRegions, bytes } = question
+  const file = openFileOf(question.file, bytes)
+  if (file === null) return null
   try {
-    const totalPages = Math.floor(fstatSync(file).size / PAGE_BYTES)
+    const totalPages = Math.floor(bytes / PAGE_BYTES)
     const hashes = new Uint32Array(Math.floor(totalPages / every))
     const buffer = new Uint8Array(CHUNK_PAGES * PAGE_BYTES)
     const writes = await observeWrites(hashes.length, question, onChange =>

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { type RegionFigures, regionFiguresOf } from '../core/heat/observed-writes.ts'
 import { type Looks, observeWrites } from './observe-writes.ts'
+import { openFileOf } from './open-file.ts'
 
 export interface StoreCountsQuestion extends Looks {
   readonly file: string
@@ -21,7 +22,6 @@ const isOf = (file: number, pages: number): boolean => {
   const bytes = readSync(file, header, 0, HEADER_BYTES, 0)
   return (
     bytes === HEADER_BYTES &&
-    fstatSync(file).size === HEADER_BYTES + pages * Uint32Array.BYTES_PER_ELEMENT &&
     header.toString('latin1', 0, MAGIC.length) === MAGIC &&
     header.readBigUInt64LE(MAGIC.length) === BigInt(pages)
   )
@@ -30,7 +30,8 @@ const isOf = (file: number, pages: number): boolean => {
 /** Which pages a guest stores to, by counts that are looked at again and again; null where they are not of so many pages. */
 export const observe = async (question: StoreCountsQuestion): Promise<RegionFigures | null> => {
   const { pages } = question
-  const file = openSync(question.file, 'r')
+  const file = openFileOf(question.file, HEADER_BYTES + pages * Uint32Array.BYTES_PER_ELEMENT)
+  if (file === null) return null
   try {
     if (!isOf(file, pages)) return null
     let [before, now] = [new Uint32Array(pages), new Uint32Array(pages)]

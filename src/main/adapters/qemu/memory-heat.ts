@@ -53,15 +53,19 @@ export class MemoryHeat {
     how: Pick<MemoryFileQuestion, 'maxRegions' | 'every'>,
     signal: AbortSignal,
   ): Promise<MemoryReading> {
-    const size = (await stat(file).catch(() => null))?.size ?? 0
-    if (pagesOf(size) !== pagesOf(memoryBytes) || size > MOST_BYTES)
-      throw new Failure({
-        code: 'unsupported',
-        message: `${file} is not the memory of the VM: it has ${formatBytes(size)}, the VM ${formatBytes(memoryBytes)}.`,
-        remedy: `Name the file of its memory-backend-file; up to ${formatBytes(MOST_BYTES)} can be read.`,
-      })
-    const question: MemoryFileQuestion = { file, ...how, looks: LOOKS, msBetweenLooks: MS_BETWEEN_LOOKS }
-    return (await this.#pool.run(question, { name: 'observe', signal })) as MemoryReading
+    const bytes = (await stat(file).catch(() => null))?.size ?? 0
+    const looks = { looks: LOOKS, msBetweenLooks: MS_BETWEEN_LOOKS }
+    const question: MemoryFileQuestion = { file, bytes, ...how, ...looks }
+    const isReadable = pagesOf(bytes) === pagesOf(memoryBytes) && bytes <= MOST_BYTES
+    const reading: MemoryReading | null = isReadable
+      ? await this.#pool.run(question, { name: 'observe', signal })
+      : null
+    if (reading !== null) return reading
+    throw new Failure({
+      code: 'unsupported',
+      message: `${file} is not the memory of the VM: it has ${formatBytes(bytes)}, the VM ${formatBytes(memoryBytes)}.`,
+      remedy: `Name the file of its memory-backend-file; up to ${formatBytes(MOST_BYTES)} can be read.`,
+    })
   }
 
   /** From the file in which a plugin counts a guest's stores. Throws `unsupported` where it is not that. */

@@ -2,6 +2,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import type { Failure } from '../../../shared/failure.ts'
 import { closedHere } from '../system/connection-failures.ts'
 import { printable } from '../system/printable.ts'
+import { HostClock } from './host-clock.ts'
 import { notQmp, qmpBroken, qmpBusy, qmpRefusal, qmpSilent, qmpUnreachable } from './qmp-failure.ts'
 import { type QemuVersion, type QmpMessage, readQmpMessage } from './qmp-message.ts'
 import { holderOf } from './socket-holder.ts'
@@ -10,15 +11,13 @@ import { holderOf } from './socket-holder.ts'
 export interface QmpEvent {
   readonly name: string
   readonly data: unknown
-  /** By QEMU's clock where that agrees with ours, else when we heard of it; ms since the epoch. */
+  /** As its host's clock tells it, put right by ours; ms since the epoch. */
   readonly atMs: number
 }
 
 /** Longest line we take, characters: a QEMU with hundreds of devices answers in a tenth of it. */
 const LONGEST_LINE = 1024 * 1024
 const GREETING_TIMEOUT_MS = 5_000
-/** A clock further off than this is another host's, not set by the same time: our own is used. */
-const MOST_CLOCK_ERROR_MS = 1_000
 
 interface Waiting {
   readonly command: string
@@ -38,6 +37,7 @@ export class QmpSocket {
   readonly #socket: Socket
   readonly #onEvent: (event: QmpEvent) => void
   readonly #waiting = new Map<number, Waiting>()
+  readonly #clock = new HostClock()
   readonly #greeting = Promise.withResolvers<QemuVersion>()
   #rest = ''
   #lastId = 0
@@ -147,7 +147,11 @@ export class QmpSocket {
         this.#greeting.resolve(message.version)
         return
       case 'event':
-        this.#onEvent({ name: message.name, data: message.data, atMs: believed(message.atMs, Date.now()) })
+        this.#onEvent({
+          name: message.name,
+          data: message.data,
+          atMs: this.#clock.ours(message.atMs, Date.now()),
+        })
         return
       case 'reply':
         this.#waiting.get(message.id)?.resolve(message.value)
@@ -161,7 +165,3 @@ export class QmpSocket {
     }
   }
 }
-
-/** The time of an event by QEMU's clock, or by ours where that one cannot be right. */
-export const believed = (toldMs: number, heardMs: number): number =>
-  Math.abs(heardMs - toldMs) <= MOST_CLOCK_ERROR_MS ? toldMs : heardMs

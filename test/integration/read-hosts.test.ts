@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readHosts, readNotes } from '../../src/main/adapters/qemu/read-hosts.ts'
+import { findSockets, readHosts, readNotes } from '../../src/main/adapters/qemu/read-hosts.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -54,4 +54,23 @@ test.for([
 
 test('a VM needs no notes', async () => {
   expect(await readNotes(path.join(folder, 'web.qmp'))).toEqual({ notes: {}, fault: null })
+})
+
+test.for([
+  ['nowhere', 'there is no such folder'],
+  ['file', 'it is not a folder'],
+] as const)('sockets that cannot be listed leave a host those that are named, and it is said why: %s', async ([
+  name,
+  why,
+]) => {
+  writeFileSync(path.join(folder, 'file'), '')
+  const sockets = path.join(folder, name)
+  const { sockets: found, fault } = await findSockets({
+    name: 'a',
+    address: 'a',
+    sockets,
+    qmp: ['/run/x.qmp'],
+  })
+  expect(found.map(({ address }) => address)).toEqual(['/run/x.qmp'])
+  expect(fault).toBe(`The sockets of a cannot be listed: ${sockets}: ${why}.`)
 })

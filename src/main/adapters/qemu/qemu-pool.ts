@@ -17,6 +17,7 @@ import { inventoryOf, isToldByLibvirt, type PlacedVm, placeVms, type SeenVm } fr
 import { qemuTasksOf } from './qemu-tasks.ts'
 import { QmpClient } from './qmp-client.ts'
 import { findSockets, noNotes, readHosts, type VmSocket } from './read-hosts.ts'
+import { Silence } from './silence.ts'
 
 /** What is known at a moment. */
 export interface PoolView {
@@ -55,9 +56,18 @@ interface Line {
   borrowers: number
 }
 
+/** What was found of the hosts besides their sockets. */
+interface Found {
+  readonly canPostCopy: boolean
+  /** Why the sockets of a host could not be listed. */
+  readonly faults: readonly string[]
+}
+
 const LOOK_MS = 500
 /** A QEMU that does not answer holds the others up no longer. */
 const ROUND_MS = 2_000
+/** A hosts file that cannot be read is being written just now, unless that lasts. A guess. */
+const UNREAD_MS = 2_000
 
 /** Events after which a VM is elsewhere, or otherwise, than before. */
 const telling = new Set(['STOP', 'RESUME', 'SHUTDOWN', 'RESET', 'MIGRATION'])
@@ -80,6 +90,8 @@ export class QemuPool {
   readonly #closing = new AbortController()
   readonly libvirt: LibvirtHosts
   #view: PoolView | undefined
+  /** Of the hosts file: it cannot be read. */
+  readonly #unread = new Silence()
   #running: Promise<void> | undefined
   #lost: unknown
 
@@ -171,17 +183,18 @@ export class QemuPool {
 
   async #follow(): Promise<void> {
     const { signal } = this.#closing
-    const { clock, place } = this.#parts
+    const { clock } = this.#parts
     const canPostCopy = await canPostCopyHere()
     while (!signal.aborted) {
-      const file = await readHosts(place)
-      const sockets = (await Promise.all(file.hosts.map(findSockets))).flat()
+      const file = await this.#readFile()
+      const found = await Promise.all(file.hosts.map(findSockets))
       // Closing meanwhile, it must open no line that nobody would close.
       if (signal.aborted) return
       this.libvirt.follow(file.hosts)
-      await this.#askAll(sockets)
+      await this.#askAll(found.flatMap(({ sockets }) => sockets))
       if (signal.aborted) return
-      await this.#publish(file, canPostCopy)
+      const faults = found.flatMap(({ fault }) => fault ?? [])
+      await this.#publish(file, { canPostCopy, faults })
       const over = new AbortController()
       const waking = AbortSignal.any([signal, over.signal])
       await Promise.race([
@@ -189,6 +202,20 @@ export class QemuPool {
         this.#stirred.wait(waking).catch(() => undefined),
       ])
       over.abort()
+    }
+  }
+
+  /** The hosts file as it is; as it was while somebody writes it: what steers a migration is not let go for that. */
+  async #readFile(): Promise<QemuHostsFile> {
+    const { clock, place } = this.#parts
+    try {
+      const file = await readHosts(place)
+      this.#unread.end()
+      return file
+    } catch (error) {
+      const isLost = this.#unread.goOn(clock.now()) >= UNREAD_MS
+      if (this.#view === undefined || isLost) throw error
+      return this.#view.file
     }
   }
 
@@ -274,7 +301,7 @@ export class QemuPool {
     }
   }
 
-  async #publish(file: QemuHostsFile, canPostCopy: boolean): Promise<void> {
+  async #publish(file: QemuHostsFile, { canPostCopy, faults }: Found): Promise<void> {
     const { connectionId, name } = this.#parts
     const told = await this.#readLease()
     const observed = this.libvirt.domains()
@@ -293,6 +320,7 @@ export class QemuPool {
       lease: told.lease,
       silences: [
         ...told.faults,
+        ...faults,
         ...this.libvirt.silences,
         ...lines.flatMap(({ failure, socket }) => failure ?? socket.fault ?? []),
       ],

@@ -72,24 +72,52 @@ const notesIn = async (file: string): Promise<ReadNotes> => {
 export const readNotes = (address: string): Promise<ReadNotes> =>
   address.endsWith('.qmp') ? notesIn(address.replace(/\.qmp$/, '.json')) : Promise.resolve(noNotes)
 
-/** The QMP sockets of a host as they are now: those of its folder, and those that are named. */
-export const findSockets = async ({
-  name: hostName,
-  sockets,
-  qmp,
-}: QemuHostsFile['hosts'][number]): Promise<readonly VmSocket[]> => {
-  const named = qmp.map(address => ({ hostName, vmName: null, address, ...noNotes }))
-  if (sockets === undefined) return named
-  const files = await readdir(sockets).catch(() => [])
+/** The sockets of a host, and a sentence where its folder cannot be listed. */
+interface HostSockets {
+  readonly sockets: readonly VmSocket[]
+  readonly fault: string | null
+}
+
+const unlistedBecause = (error: unknown): string => {
+  switch (systemErrorCode(error)) {
+    case 'ENOENT':
+      return 'there is no such folder'
+    case 'ENOTDIR':
+      return 'it is not a folder'
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not read it'
+    default:
+      return errorText(error).replace(/\.$/, '')
+  }
+}
+
+const inFolder = async (hostName: string, folder: string): Promise<readonly VmSocket[]> => {
+  const files = await readdir(folder)
   const found = files.flatMap(file => {
     const vmName = qemuVmName.safeParse(file.replace(/\.qmp$/, ''))
     return file.endsWith('.qmp') && vmName.success ? [vmName.data] : []
   })
-  const inFolder = found.map(async vmName => ({
-    hostName,
-    vmName,
-    address: path.join(sockets, `${vmName}.qmp`),
-    ...(await readNotes(path.join(sockets, `${vmName}.qmp`))),
-  }))
-  return [...named, ...(await Promise.all(inFolder))]
+  return Promise.all(
+    found.map(async vmName => {
+      const address = path.join(folder, `${vmName}.qmp`)
+      return { hostName, vmName, address, ...(await readNotes(address)) }
+    }),
+  )
+}
+
+/** The QMP sockets of a host as they are now: those of its folder, and those that are named. */
+export const findSockets = async ({
+  name: hostName,
+  sockets: folder,
+  qmp,
+}: QemuHostsFile['hosts'][number]): Promise<HostSockets> => {
+  const named = qmp.map(address => ({ hostName, vmName: null, address, ...noNotes }))
+  if (folder === undefined) return { sockets: named, fault: null }
+  try {
+    return { sockets: [...named, ...(await inFolder(hostName, folder))], fault: null }
+  } catch (error) {
+    const fault = `The sockets of ${hostName} cannot be listed: ${folder}: ${unlistedBecause(error)}.`
+    return { sockets: named, fault }
+  }
 }

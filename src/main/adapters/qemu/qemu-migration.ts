@@ -30,6 +30,7 @@ import {
 } from './qmp-commands.ts'
 import type { QmpEvent } from './qmp-socket.ts'
 import { type Ends, reconnect, settleAtDestination, settleAtSource } from './settle-vm.ts'
+import { Silence } from './silence.ts'
 
 interface Around extends Ends {
   readonly clock: Clock
@@ -49,7 +50,7 @@ interface Around extends Ends {
 const POLL_MS = 100
 /** A source that cannot be asked for so long has ended, or its host has. */
 const SILENCE_MS = 3_000
-/** Longer than any pause: who cannot be asked for so long is given up. A guess. */
+/** Longer than any pause: who cannot be asked for so long is given up, unless the source waits to be resumed. A guess. */
 const LOST_MS = 600_000
 /** Between two attempts to mend a broken post-copy. */
 const RECOVERY_MS = 1_000
@@ -71,7 +72,9 @@ export class QemuMigration {
   readonly #deafen: readonly (() => void)[]
   #story: Story
   #last: RamCounters | null = null
-  #heardAtMs: number
+  /** Of the source, as it last said. */
+  #status = 'none'
+  readonly #silence = new Silence()
   #recoveredAtMs = 0
   #isCancelled = false
   #running: Promise<void> = Promise.resolve()
@@ -79,7 +82,6 @@ export class QemuMigration {
   constructor(plan: MigrationPlan, around: Around) {
     this.#plan = plan
     this.#around = around
-    this.#heardAtMs = around.clock.now()
     this.#book = new EventBook(around.past, around.onEvent)
     this.#story = storyOf(around.past ?? [])
     const hear = (at: End) => (event: QmpEvent) => {
@@ -154,7 +156,8 @@ export class QemuMigration {
           await this.#look()
           await this.#pause(signal)
         } else await this.#take(happened)
-        this.#heardAtMs = this.#around.clock.now()
+        // A source that waits to be resumed answers, and proves nothing of the destination.
+        if (this.#status !== 'postcopy-paused') this.#silence.end()
       } catch (error) {
         if (signal.aborted) break
         await this.#outOfTouch(error)
@@ -194,6 +197,7 @@ export class QemuMigration {
 
   async #count(): Promise<MigrationInfo> {
     const info = await this.#around.source.ask(migrationInfo)
+    this.#status = info.status
     if (info.ram === null) return info
     const ram = withoutZeros(info.ram, this.#around.zeroPages ?? 0)
     this.#last = ram
@@ -281,7 +285,8 @@ export class QemuMigration {
   }
 
   async #recover(atMs: number): Promise<void> {
-    if (atMs - this.#recoveredAtMs < RECOVERY_MS) return
+    // Either way: a clock that was set back must not put the next attempt off.
+    if (Math.abs(atMs - this.#recoveredAtMs) < RECOVERY_MS) return
     this.#recoveredAtMs = atMs
     await reconnect(this.#around, this.#plan.uri)
   }
@@ -291,12 +296,12 @@ export class QemuMigration {
     const { clock, destination, source } = this.#around
     const { signal } = this.#closing
     const isRefused = error instanceof Failure && error.code === 'refused'
-    const silentMs = clock.now() - this.#heardAtMs
+    const silentMs = this.#silence.goOn(clock.now())
     if (!isRefused && silentMs > SILENCE_MS) {
       const heard = { hasArrived: this.#story.resumedAtMs !== null, why: errorText(error) }
       const verdict =
         (await judgeSilence({ source, destination }, heard)) ??
-        (silentMs > LOST_MS ? lostFromSight(heard.why) : null)
+        (silentMs > LOST_MS && this.#status !== 'postcopy-paused' ? lostFromSight(heard.why) : null)
       if (verdict !== null) {
         this.#book.add([{ ...verdict, atMs: clock.now() }])
         return

@@ -63,6 +63,13 @@ const notMoved = (outcome: string, why: string): Failure =>
     remedy: 'See the lines above for what happened when.',
   })
 
+const left = (): Failure =>
+  new Failure({
+    code: 'closed',
+    message: 'Nobody leads the migration any more; where it has begun, it goes on.',
+    remedy: 'Ask the source by query-migrate how it stands; migrate_cancel ends it while the VM runs there.',
+  })
+
 const thresholdsFor = (slaMs: number) => ({
   ...defaultThresholds,
   slaDowntime: { ...defaultThresholds.slaDowntime, value: slaMs },
@@ -74,8 +81,16 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
   const destination = new QmpClient(options.destination)
   const pulse = heartbeat.length > 0 ? new GuestPulse(heartbeat) : null
   const probe = options.probe && new GuestProbe(options.probe)
-  const cancel = new AbortController()
-  const stop = (): void => cancel.abort()
+  const [cancel, leave] = [new AbortController(), new AbortController()]
+  const close = () => Promise.all([source.close(), destination.close()])
+  const stop = (): void => {
+    if (cancel.signal.aborted) {
+      leave.abort(left())
+      // A QEMU that says nothing holds nobody up then.
+      void close()
+    }
+    cancel.abort()
+  }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const onStep = (step: Driven): void => {
@@ -95,7 +110,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
         probe,
         clock: systemClock,
       },
-      { signal: cancel.signal, onStep },
+      { signal: cancel.signal, leave: leave.signal, onStep },
     )
     if (pulse !== null && json) await printLine(JSON.stringify({ kind: 'heartbeat', ...pulse.summary }))
     const result = drivenResult(driven, slaMs)
@@ -103,12 +118,15 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
     const { phase, failure } = driven.migration
     if (phase !== 'completed')
       throw notMoved(phase, failure?.reason ?? 'it was cancelled and runs at its source.')
+  } catch (error) {
+    leave.signal.throwIfAborted()
+    throw error
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
     pulse?.close()
     probe?.close()
-    await Promise.all([source.close(), destination.close()])
+    await close()
   }
 }
 
@@ -142,6 +160,6 @@ export const migrateCommand = new Command('migrate')
   .option('--json', 'print each event and the result as a line of JSON', false)
   .addHelpText(
     'after',
-    '\nCtrl+C cancels as long as that is safe, which is until the VM is paused. Both QEMU processes are left to whoever\nstarted them. Exit: 0 the VM runs at its destination, 1 it does not, 2 wrong usage.',
+    '\nCtrl+C cancels as long as that is safe, which is until the VM is paused; once more ends this\ncommand and leaves the migration to itself. Both QEMU processes are left to whoever started them.\nExit: 0 the VM runs at its destination, 1 it does not, 2 wrong usage.',
   )
   .action(migrate)

@@ -145,6 +145,8 @@ const watchMemory = (memory: DrivenMemory, onHeat: (heat: TieredHeat) => void) =
 
 interface Listening {
   readonly signal: AbortSignal
+  /** Ends the leading at once, whatever becomes of the migration. */
+  readonly leave?: AbortSignal
   readonly onStep: OnStep
 }
 
@@ -161,7 +163,7 @@ export const driveMigration = async (order: DriveOrder, listening: Listening): P
 const drive = async (
   order: DriveOrder,
   memory: DrivenMemory,
-  { signal, onStep }: Listening,
+  { signal, leave = new AbortController().signal, onStep }: Listening,
 ): Promise<DrivenMigration> => {
   const { source, destination, uri, linkBytesPerSecond, pulse, probe, clock } = order
   const { zeroPages } = memory
@@ -182,7 +184,7 @@ const drive = async (
   })
   let stallMs: number | null = null
   try {
-    for await (const event of running.watch(0, new AbortController().signal)) {
+    for await (const event of running.watch(0, leave)) {
       onStep(event)
       // Once the guest stands still nothing is left to decide.
       if (event.kind === 'paused') await watch.stop()

@@ -1,4 +1,4 @@
-import { FakeQmpServer, type QmpScript } from './fake-qmp-server.ts'
+import { type Answer, FakeQmpServer, type FakeVersion, greetingOf } from './fake-qmp-server.ts'
 
 const KNOWN = [
   'xbzrle',
@@ -18,10 +18,16 @@ export class FakeQemu {
   memoryBytes = 2 ** 28
   /** Called with each command before it is answered. */
   onCommand: (command: string) => void = () => undefined
+  /** Why it refuses what it is told; null: it does not. */
+  refusal: (command: string, args: Readonly<Record<string, unknown>>) => string | null = () => null
 
-  constructor(status: 'running' | 'inmigrate') {
+  constructor(status: 'running' | 'inmigrate', version: FakeVersion = { major: 10, minor: 0, micro: 2 }) {
     this.status = status
-    this.server = new FakeQmpServer((command, args) => this.#answer(command, args))
+    this.server = new FakeQmpServer((command, args) => {
+      this.onCommand(command)
+      const desc = this.refusal(command, args)
+      return desc === null ? this.#answer(command) : { error: { class: 'GenericError', desc } }
+    }, greetingOf(version))
   }
 
   async start(): Promise<this> {
@@ -34,8 +40,7 @@ export class FakeQemu {
     return this.server.heard.filter(each => each.command === command).map(({ args }) => args)
   }
 
-  #answer: QmpScript = command => {
-    this.onCommand(command)
+  #answer(command: string): Answer {
     switch (command) {
       case 'query-status':
         return { return: { status: this.status, running: this.status === 'running' } }

@@ -3,12 +3,19 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-type Answer = { readonly return: unknown } | { readonly error: { class: string; desc: string } } | null
+export type Answer = { readonly return: unknown } | { readonly error: { class: string; desc: string } } | null
 /** What a command is answered; null: nothing. */
 export type QmpScript = (command: string, args: Readonly<Record<string, unknown>>) => Answer
 
-const GREETING =
-  '{"QMP": {"version": {"qemu": {"micro": 2, "minor": 0, "major": 10}, "package": "Debian"}, "capabilities": ["oob"]}}\r\n'
+export interface FakeVersion {
+  readonly major: number
+  readonly minor: number
+  readonly micro: number
+}
+
+/** What a QEMU of a version says to who comes. */
+export const greetingOf = (qemu: FakeVersion): string =>
+  `${JSON.stringify({ QMP: { version: { qemu, package: 'Debian' }, capabilities: ['oob'] } })}\r\n`
 
 /** A QMP server on a real socket that answers by a script. */
 export class FakeQmpServer {
@@ -19,7 +26,7 @@ export class FakeQmpServer {
   #script: QmpScript
   #server: Server | undefined
 
-  constructor(script: QmpScript, greeting: string = GREETING) {
+  constructor(script: QmpScript, greeting = greetingOf({ major: 10, minor: 0, micro: 2 })) {
     this.#script = script
     this.#greeting = greeting
   }

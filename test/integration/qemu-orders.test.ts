@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MigrationLog } from '../../src/main/adapters/qemu/migration-log.ts'
 import { connectQemu } from '../../src/main/adapters/qemu/qemu-hypervisor.ts'
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import type { Hypervisor } from '../../src/main/ports/hypervisor.ts'
@@ -124,3 +125,53 @@ test('a destination that only its migration knows is let go when that has ended'
   await expect.poll(() => to.server.isConnected).toBe(false)
   expect(from.server.isConnected).toBe(true)
 })
+
+test('a host whose destination refused a switch is asked for none any more', async () => {
+  await open('starts')
+  migratesWhenTold()
+  to.refusal = (command, args) =>
+    JSON.stringify([command, args]).includes('{"capability":"postcopy-ram","state":true}') ? 'no' : null
+  await hypervisor.startMigration(await anOrder('m-1'), never)
+  for await (const { hosts } of hypervisor.watchInventory(never))
+    if (hosts.find(({ name }) => name === 'alpha')?.capabilities.postCopy === false) break
+  await hypervisor.close()
+  const kept = await new MigrationLog(path.join(folder, 'hosts.json.longshore'), silentLog).find('m-1')
+  expect(kept?.note.plan).toMatchObject({ postCopy: false, preempt: false })
+})
+
+/** What is seen of the hosts from now on, and why no more is. */
+const watched = () => {
+  const seen: { inventories: number; failure?: unknown } = { inventories: 0 }
+  const watch = async () => {
+    for await (const { hosts } of hypervisor.watchInventory(never)) if (hosts.length > 0) seen.inventories++
+  }
+  void watch().catch((error: unknown) => {
+    seen.failure = error
+  })
+  return seen
+}
+/** Two looks from now: the second began after this. */
+const looks = async (): Promise<void> => {
+  const before = from.told('query-status').length
+  await expect.poll(() => from.told('query-status').length, { timeout: 5_000 }).toBeGreaterThan(before + 1)
+}
+
+test('a hosts file that is being written just now ends no connection', async () => {
+  await open('starts')
+  const seen = watched()
+  const file = path.join(folder, 'hosts.json')
+  const whole = readFileSync(file, 'utf8')
+  writeFileSync(file, whole.slice(0, 40))
+  await looks()
+  writeFileSync(file, whole)
+  await looks()
+  expect(seen.failure).toBeUndefined()
+  expect(from.told('qmp_capabilities')).toHaveLength(1)
+})
+
+test('a hosts file that stays unreadable does, and it is said why', async () => {
+  await open('starts')
+  const seen = watched()
+  writeFileSync(path.join(folder, 'hosts.json'), '{"hosts": [')
+  await expect.poll(() => seen.failure, { timeout: 8_000 }).toMatchObject({ code: 'storage' })
+}, 15_000)

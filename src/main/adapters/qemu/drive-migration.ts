@@ -83,7 +83,7 @@ const readContext = async (order: DriveOrder, { tiers }: DrivenMemory): Promise<
     thresholds,
     capabilities,
     forecast: null,
-    surroundings: await readSurroundings(source, way, tiers),
+    surroundings: tiers && (await readSurroundings(source, way, tiers)),
     workingSet: null,
   }
 }
@@ -174,6 +174,9 @@ const drive = async (
   const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
   const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
   await running.start()
+  // No policy asks for a switch that its destination has refused.
+  const { postCopy } = running.plan
+  context = { ...context, capabilities: { ...context.capabilities, postCopy } }
   const lead = leadBy(() => context, beginState(order, memoryPages), { running, clock, onStep })
   const cancel = (): void => void lead.apply({ kind: 'operator', command: { kind: 'cancel' } })
   signal.addEventListener('abort', cancel, { once: true })

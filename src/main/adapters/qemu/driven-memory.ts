@@ -17,7 +17,9 @@ const RATE_WINDOW_MS = 1_000
 const REST_MS = 500
 
 /** A guest's memory as it is before it is moved. */
-export interface DrivenMemory extends Pick<TieredHeat, 'tiers'> {
+export interface DrivenMemory {
+  /** Null where nothing tells how it is written. */
+  readonly tiers: TieredHeat['tiers'] | null
   /** 0 where nobody has counted them. */
   readonly zeroPages: number
   /** Looks again and again, until it is aborted; tells nothing where a look would disturb the migration. */
@@ -55,18 +57,25 @@ const openFile = async (
   }
 }
 
-/** By QEMU's measure of the whole, which cannot be taken during a migration. */
-const measureWhole = async (source: QmpClient, signal: AbortSignal): Promise<DrivenMemory> => {
+/** By QEMU's measure of the whole, which cannot be taken during a migration; null where QEMU has none. */
+const measureTiers = async (source: QmpClient, signal: AbortSignal): Promise<DrivenMemory['tiers']> => {
   const totalPages = pagesOf(await source.ask(memorySize))
-  const dirtyPages = await readDirtyPages(source, RATE_WINDOW_MS, signal)
-  const dirtyPagesPerSecond = dirtyPages * (1000 / RATE_WINDOW_MS)
-  return {
-    tiers: oneTierOf({ totalPages, dirtyPagesPerSecond }),
-    zeroPages: 0,
-    watch: async () => {},
-    close: async () => {},
+  try {
+    const dirtyPages = await readDirtyPages(source, RATE_WINDOW_MS, signal)
+    return oneTierOf({ totalPages, dirtyPagesPerSecond: dirtyPages * (1000 / RATE_WINDOW_MS) })
+  } catch (error) {
+    if (isAbort(error)) throw error
+    // Somebody else may be measuring, or the QEMU be old: a VM is not held back by that.
+    return null
   }
 }
+
+const measureWhole = async (source: QmpClient, signal: AbortSignal): Promise<DrivenMemory> => ({
+  tiers: await measureTiers(source, signal),
+  zeroPages: 0,
+  watch: async () => {},
+  close: async () => {},
+})
 
 export const openMemory = async (
   source: QmpClient,

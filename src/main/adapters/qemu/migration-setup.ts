@@ -3,6 +3,7 @@ import { formatBytes } from '../../../shared/units.ts'
 import type { TlsCreds } from './hosts-file.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { knownCapabilities, memorySize, order, runState } from './qmp-commands.ts'
+import { isBefore, type QemuVersion } from './qmp-message.ts'
 import type { Ends } from './settle-vm.ts'
 
 /** How a migration is to be carried out. */
@@ -24,10 +25,14 @@ const LEAST_DOWNTIME_LIMIT_MS = 1
 const LONGEST_DOWNTIME_LIMIT_MS = 2_000_000
 
 /** The parameters that shape a migration, each said every time: QEMU keeps those of the last. */
-const parametersOf = ({ linkBytesPerSecond, tlsCreds }: MigrationPlan, role: keyof TlsCreds) => ({
+const parametersOf = (
+  { linkBytesPerSecond, tlsCreds }: MigrationPlan,
+  { role, version }: { readonly role: keyof TlsCreds; readonly version: QemuVersion },
+) => ({
   'max-bandwidth': linkBytesPerSecond,
   'max-postcopy-bandwidth': linkBytesPerSecond,
-  'avail-switchover-bandwidth': 0,
+  // Not known before, and what is not known is refused with all the others.
+  ...(isBefore(version, 8, 2) ? {} : { 'avail-switchover-bandwidth': 0 }),
   'downtime-limit': LEAST_DOWNTIME_LIMIT_MS,
   'tls-creds': tlsCreds?.[role] ?? '',
   'tls-hostname': '',
@@ -42,8 +47,8 @@ const wantedOf = ({ postCopy, preempt }: MigrationPlan): ReadonlySet<string> =>
     ...(postCopy && preempt ? ['postcopy-preempt'] : []),
   ])
 
-/** Sets everything one end can be told: capabilities of an earlier migration stay otherwise, and both ends must agree. */
-const setUp = async (qemu: QmpClient, plan: MigrationPlan, role: keyof TlsCreds): Promise<void> => {
+/** Each that one end knows: those of an earlier migration stay otherwise, and both ends must agree. */
+const setCapabilities = async (qemu: QmpClient, plan: MigrationPlan): Promise<void> => {
   const wanted = wantedOf(plan)
   const known = await qemu.ask(knownCapabilities)
   // Off before on: some exclude each other, and QEMU checks the whole list in its order.
@@ -51,7 +56,24 @@ const setUp = async (qemu: QmpClient, plan: MigrationPlan, role: keyof TlsCreds)
     .map(({ capability }) => ({ capability, state: wanted.has(capability) }))
     .toSorted((a, b) => Number(a.state) - Number(b.state))
   await qemu.ask(order('migrate-set-capabilities', { capabilities }))
-  await qemu.ask(order('migrate-set-parameters', parametersOf(plan, role)))
+}
+
+const setParameters = async (qemu: QmpClient, plan: MigrationPlan, role: keyof TlsCreds): Promise<void> => {
+  const version = await qemu.version()
+  await qemu.ask(order('migrate-set-parameters', parametersOf(plan, { role, version })))
+}
+
+/** The plan that a destination takes: a host without userfaultfd refuses post-copy, and only there it is needed. */
+const agreeWith = async (destination: QmpClient, plan: MigrationPlan): Promise<MigrationPlan> => {
+  try {
+    await setCapabilities(destination, plan)
+    return plan
+  } catch (error) {
+    if (!plan.postCopy || !(error instanceof Failure) || error.code !== 'refused') throw error
+    const preCopy = { ...plan, postCopy: false, preempt: false }
+    await setCapabilities(destination, preCopy)
+    return preCopy
+  }
 }
 
 const conflict = (message: string, remedy: string): Failure =>
@@ -78,13 +100,19 @@ const assertFit = async ({ source, destination }: Ends): Promise<void> => {
     )
 }
 
-/** Readies both ends and has the source begin; throws a Failure with the VM running at the source as before. */
-export const beginMigration = async (ends: Ends, plan: MigrationPlan): Promise<void> => {
+/**
+ * Readies both ends and has the source begin; tells the plan it goes by, without a switch where the destination takes
+ * none. Throws a Failure with the VM running at the source as before.
+ */
+export const beginMigration = async (ends: Ends, wanted: MigrationPlan): Promise<MigrationPlan> => {
   const { source, destination } = ends
   await assertFit(ends)
-  await Promise.all([setUp(source, plan, 'client'), setUp(destination, plan, 'server')])
+  const plan = await agreeWith(destination, wanted)
+  await setCapabilities(source, plan)
+  await Promise.all([setParameters(source, plan, 'client'), setParameters(destination, plan, 'server')])
   await destination.ask(order('migrate-incoming', { uri: plan.uri }))
   await source.ask(order('migrate', { uri: plan.uri }))
+  return plan
 }
 
 /** Whatever is left is sent in one pause, whose length nobody bounds any more. */

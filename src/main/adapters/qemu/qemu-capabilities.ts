@@ -1,8 +1,8 @@
 import { type Capabilities, NO_CAPABILITIES } from '../../../shared/model/capabilities.ts'
-import type { QemuVersion } from './qmp-message.ts'
+import { isBefore, type QemuVersion } from './qmp-message.ts'
 
 /** Before 7.1 there is no `postcopy-preempt`: requested pages wait in the limited push. */
-const hasPreempt = ({ major, minor }: QemuVersion): boolean => major > 7 || (major === 7 && minor >= 1)
+const hasPreempt = (version: QemuVersion): boolean => !isBefore(version, 7, 1)
 
 /** What QEMUs of these versions can be told in a migration; their memory's heat is another matter. */
 export const qemuCapabilities = (versions: readonly QemuVersion[]): Capabilities => ({

@@ -123,16 +123,23 @@ export interface PoolParts {
   readonly silences: readonly string[]
   /** Whether a destination on this machine can fetch pages on demand. */
   readonly canPostCopyHere: boolean
+  /** Names of hosts where a destination refused to. */
+  readonly withoutPostCopy: ReadonlySet<string>
 }
 
-const capabilitiesOf = (host: QemuHost, { placed, canPostCopyHere }: PoolParts): Capabilities => {
-  const own = placed.map(({ seen }) => seen).filter(({ socket }) => socket.hostName === host.name)
+/** Whether a VM of a host can be switched to any other host: a policy asks for it before it knows the way. */
+const canSwitchFrom = (host: QemuHost, { file, canPostCopyHere, withoutPostCopy }: PoolParts): boolean =>
+  (!isHere(host) || canPostCopyHere) &&
+  !file.hosts.some(({ name }) => name !== host.name && withoutPostCopy.has(name))
+
+const capabilitiesOf = (host: QemuHost, parts: PoolParts): Capabilities => {
+  const own = parts.placed.map(({ seen }) => seen).filter(({ socket }) => socket.hostName === host.name)
   return {
     ...qemuCapabilities(own.map(({ facts }) => facts.version)),
     pageHeat: own.some(
       ({ socket: { notes } }) => notes.memoryFile !== undefined || notes.heatFile !== undefined,
     ),
-    postCopy: !isHere(host) || canPostCopyHere,
+    postCopy: canSwitchFrom(host, parts),
   }
 }
 

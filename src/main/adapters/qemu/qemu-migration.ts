@@ -64,7 +64,7 @@ interface Happened {
 /** One migration between two QEMU processes, told as it goes; decisions come from outside, as commands. */
 export class QemuMigration {
   readonly #around: Around
-  readonly #plan: MigrationPlan
+  #plan: MigrationPlan
   readonly #book: EventBook
   readonly #stirred = new Bell()
   readonly #inbox: Happened[] = []
@@ -94,7 +94,7 @@ export class QemuMigration {
   /** Throws a Failure when it cannot begin; the VM then runs at its source as before. */
   async start(): Promise<void> {
     try {
-      await beginMigration(this.#around, this.#plan)
+      this.#plan = await beginMigration(this.#around, this.#plan)
     } catch (error) {
       this.#letGo()
       throw error
@@ -115,6 +115,11 @@ export class QemuMigration {
   /** How it ended; null while it has not. */
   get ending(): EventBook['ending'] {
     return this.#book.ending
+  }
+
+  /** What it goes by: once it has begun without a switch where its destination takes none. */
+  get plan(): MigrationPlan {
+    return this.#plan
   }
 
   /** The source's counters as last read. */

@@ -177,6 +177,9 @@ export class QemuMigrations {
       this.#giveBack(note)
       throw error
     }
+    const { plan } = migration
+    this.#around.pool.learnPostCopy(note.destinationHost, plan.postCopy)
+    if (!plan.postCopy) this.#around.kept.amend({ ...note, plan })
     this.#seeOff(note, migration)
     this.#around.pool.stir()
     return migration

@@ -89,6 +89,8 @@ export class QemuPool {
   readonly #stirred = new Bell()
   readonly #closing = new AbortController()
   readonly libvirt: LibvirtHosts
+  /** Names of hosts whose QEMU refused to fetch pages on demand when a VM was last moved there. */
+  readonly #withoutPostCopy = new Set<string>()
   #view: PoolView | undefined
   /** Of the hosts file: it cannot be read. */
   readonly #unread = new Silence()
@@ -138,6 +140,12 @@ export class QemuPool {
   /** Looks again now. */
   stir(): void {
     this.#stirred.ring()
+  }
+
+  /** Whether a destination on this host took post-copy: how a host elsewhere stands is known only then. */
+  learnPostCopy(hostName: string, isTaken: boolean): void {
+    if (isTaken) this.#withoutPostCopy.delete(hostName)
+    else this.#withoutPostCopy.add(hostName)
   }
 
   /** The one client of a QEMU that has been seen: a QMP server has room for no second. */
@@ -325,6 +333,7 @@ export class QemuPool {
         ...lines.flatMap(({ failure, socket }) => failure ?? socket.fault ?? []),
       ],
       canPostCopyHere: canPostCopy,
+      withoutPostCopy: this.#withoutPostCopy,
     }
     const before = this.#view
     const inventory = unlessSame(before?.inventory, inventoryOf(parts))

@@ -6,6 +6,10 @@ const version = z.object({
 })
 export type QemuVersion = Readonly<z.infer<typeof version>['qemu']>
 
+/** Whether a QEMU is older than `major.minor`. */
+export const isBefore = (version: QemuVersion, major: number, minor: number): boolean =>
+  version.major < major || (version.major === major && version.minor < minor)
+
 const failed = z.object({ class: z.string(), desc: z.string() })
 export type QmpError = Readonly<z.infer<typeof failed>>
 

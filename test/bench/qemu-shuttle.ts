@@ -80,6 +80,7 @@ const drive = async (
       {
         source,
         destination,
+        here: { source: true, destination: true },
         uri: `unix:${to.incoming}`,
         policy,
         thresholds: defaultThresholds,

@@ -8,6 +8,7 @@ import type { HostMigrationEvent } from '../../src/shared/model/migration-event.
 import { FakeQemu } from '../fakes/fake-qemu.ts'
 
 const never = new AbortController().signal
+const here = { source: true, destination: true }
 let from: FakeQemu
 let to: FakeQemu
 let migration: QemuMigration
@@ -28,7 +29,7 @@ beforeEach(async () => {
   const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
   clients.push(source, destination)
   const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
-  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse })
+  migration = new QemuMigration(plan, { source, destination, here, clock: systemClock, pulse })
 })
 afterEach(async () => {
   await migration.close()
@@ -99,6 +100,7 @@ test('a command line that is interrupted just as the migration begins cancels it
     {
       source,
       destination,
+      here,
       uri: 'unix:/m',
       policy: 'pre-copy-qemu',
       thresholds: defaultThresholds,
@@ -143,6 +145,98 @@ test('cancelled just as the destination began to run, the VM runs once, at its s
   expect(to.told('stop')).toHaveLength(1)
 })
 
+test('what cannot be asked whether it runs the VM keeps the source from being woken', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'finish-migrate'
+  from.server.emit('STOP')
+  await heard('paused')
+  let isAsked = 0
+  to.onCommand = () => {
+    isAsked++
+    to.server.cut()
+  }
+  from.migration = { status: 'failed', ram }
+  await expect.poll(() => isAsked).toBeGreaterThan(3)
+  expect(migration.ending).toBeNull()
+  expect(from.told('cont')).toEqual([])
+  to.onCommand = () => undefined
+  expect((await events()).at(-1)).toMatchObject({ kind: 'failed', vmRunsAt: 'source' })
+  expect(from.told('cont')).toHaveLength(1)
+})
+
+test('a VM that has never left is said to run at its source, whoever cannot be asked', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  to.onCommand = () => to.server.cut()
+  from.migration = { status: 'failed', ram }
+  expect((await events()).at(-1)).toMatchObject({ kind: 'failed', vmRunsAt: 'source' })
+})
+
+test('a stop by somebody else is no hand-over, and stays when the migration is cancelled', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'paused'
+  from.server.emit('STOP')
+  await expect.poll(() => from.told('query-status').length).toBeGreaterThan(1)
+  from.onCommand = command => {
+    if (command === 'migrate_cancel') from.migration = { status: 'cancelled', ram }
+  }
+  await migration.control({ kind: 'cancel' })
+  const told = await events()
+  expect(told.map(({ kind }) => kind)).not.toContain('paused')
+  expect(told.at(-1)?.kind).toBe('cancelled')
+  expect(from.told('cont')).toEqual([])
+})
+
+test('a destination that was started standing still is woken once it has the VM', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'finish-migrate'
+  from.server.emit('STOP')
+  await heard('paused')
+  to.status = 'paused'
+  to.onCommand = command => {
+    if (command === 'cont') to.status = 'running'
+  }
+  from.status = 'postmigrate'
+  from.migration = { status: 'completed', ram }
+  expect((await events()).slice(-2).map(({ kind }) => kind)).toEqual(['resumed', 'completed'])
+  expect(to.told('cont')).toHaveLength(1)
+})
+
+test('a VM that cannot be woken is said to stand still at its destination', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  from.status = 'finish-migrate'
+  from.server.emit('STOP')
+  await heard('paused')
+  to.status = 'paused'
+  from.status = 'postmigrate'
+  from.migration = { status: 'completed', ram }
+  expect((await events()).at(-1)).toMatchObject({ kind: 'failed', vmRunsAt: 'destination' })
+})
+
+test('a VM that somebody had paused on its way is left so at its destination', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  to.status = 'paused'
+  from.status = 'postmigrate'
+  from.migration = { status: 'completed', ram }
+  expect((await events()).at(-1)).toMatchObject({
+    kind: 'failed',
+    vmRunsAt: 'destination',
+    reason: expect.stringMatching(/stands still, as it was paused on its way/),
+  })
+  expect(to.told('cont')).toEqual([])
+})
+
 test('the source ends before the VM has moved: it is said to be gone with it', async () => {
   await migration.start()
   from.migration = { status: 'active', ram }
@@ -157,6 +251,7 @@ test('the source ends before the VM has moved: it is said to be gone with it', a
 
 test('for how long a guest without a heartbeat has waited is unknown while pages are missing', async () => {
   await migration.start()
+  from.status = 'finish-migrate'
   from.migration = { status: 'postcopy-active', ram }
   to.status = 'running'
   to.migration = { status: 'postcopy-active' }
@@ -167,6 +262,7 @@ test('for how long a guest without a heartbeat has waited is unknown while pages
 
 test('the source ends with pages missing at the destination: the VM is said to stand still there', async () => {
   await migration.start()
+  from.status = 'finish-migrate'
   from.migration = { status: 'postcopy-active', ram }
   to.status = 'running'
   to.migration = { status: 'postcopy-active' }
@@ -214,7 +310,7 @@ test('what the guest answered from outside meanwhile is told at the end', async 
   clients.push(source, destination)
   const probe = { measure: async () => probes, close: () => undefined }
   const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
-  migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse, probe })
+  migration = new QemuMigration(plan, { source, destination, here, clock: systemClock, pulse, probe })
   await migration.start()
   from.migration = { status: 'active', ram }
   await heard('started')

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/main/adapters/system/system-clock.ts'
 import { MIB } from '../../src/shared/units.ts'
 import { describeReal } from '../support/describe-real.ts'
 
+const here = { source: true, destination: true }
 const never = new AbortController().signal
 const names = ['first', 'second', 'third'] as const
 type Name = (typeof names)[number]
@@ -54,7 +55,7 @@ await describeReal('an encrypted migration', ({ qemu }: LabParts) => {
       preempt: true,
       tlsCreds: { client: 'tls-client', server: 'tls-server' },
     }
-    const migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse: null })
+    const migration = new QemuMigration(plan, { source, destination, here, clock: systemClock, pulse: null })
     await migration.start()
     let last: string | undefined
     for await (const { kind } of migration.watch(0, never)) last = kind

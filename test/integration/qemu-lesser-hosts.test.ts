@@ -8,6 +8,7 @@ import { defaultThresholds } from '../../src/main/core/decision/thresholds.ts'
 import { FakeQemu } from '../fakes/fake-qemu.ts'
 
 const never = new AbortController().signal
+const here = { source: true, destination: true }
 const ram = { total: 2 ** 28, remaining: 2 ** 27, normal: 100, 'dirty-sync-count': 1, transferred: 409_600 }
 const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: true, tlsCreds: null }
 /** The last with a number of seconds for a window, and without `avail-switchover-bandwidth`. */
@@ -23,7 +24,7 @@ const clientOf = ({ server }: FakeQemu): QmpClient => {
   return client
 }
 const between = (source: QmpClient, destination: QmpClient): QemuMigration => {
-  const migration = new QemuMigration(plan, { source, destination, clock: systemClock, pulse: null })
+  const migration = new QemuMigration(plan, { source, destination, here, clock: systemClock, pulse: null })
   opened.push(migration)
   return migration
 }
@@ -86,6 +87,7 @@ test('a VM whose dirty rate cannot be read is moved all the same', async () => {
     {
       source: clientOf(from),
       destination: clientOf(to),
+      here,
       uri: 'unix:/m',
       policy: 'longshore',
       thresholds: defaultThresholds,

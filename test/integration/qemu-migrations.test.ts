@@ -50,6 +50,7 @@ describe.skipIf(!real.can)(`real migrations${real.can ? '' : ` (${real.because})
       {
         source: clientOf(shuttle.here.qmp),
         destination: clientOf(there.qmp),
+        here: { source: true, destination: true },
         uri,
         policy,
         thresholds: defaultThresholds,

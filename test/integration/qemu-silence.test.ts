@@ -6,6 +6,7 @@ import type { HostMigrationEvent } from '../../src/shared/model/migration-event.
 import { FakeQemu } from '../fakes/fake-qemu.ts'
 
 const ram = { total: 2 ** 28, remaining: 2 ** 27, normal: 100, 'dirty-sync-count': 1, transferred: 409_600 }
+const here = { source: true, destination: true }
 const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
 
 let from: FakeQemu
@@ -22,7 +23,7 @@ beforeEach(async () => {
   const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
   clients.push(source, destination)
   const clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
-  migration = new QemuMigration(plan, { source, destination, clock, pulse: null })
+  migration = new QemuMigration(plan, { source, destination, here, clock, pulse: null })
   await migration.start()
 })
 afterEach(async () => {

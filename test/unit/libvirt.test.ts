@@ -7,7 +7,8 @@ import { type PlacedDomain, placeDomains } from '../../src/main/adapters/libvirt
 import { readJob } from '../../src/main/adapters/libvirt/read-job.ts'
 import { overlap, runningSpans } from '../../src/main/adapters/libvirt/running-spans.ts'
 import { libvirtUri, qemuHostsFile } from '../../src/main/adapters/qemu/hosts-file.ts'
-import { isHere, isToldByLibvirt } from '../../src/main/adapters/qemu/qemu-inventory.ts'
+import { isHere } from '../../src/main/adapters/qemu/is-here.ts'
+import { isToldByLibvirt } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import { virshSaid } from '../support/fake-virsh.ts'
 

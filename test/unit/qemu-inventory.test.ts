@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import type { VmFacts, VmState } from '../../src/main/adapters/qemu/examine-vm.ts'
 import { qemuHostsFile, qemuVmName, qmpAddress } from '../../src/main/adapters/qemu/hosts-file.ts'
 import { immovableBecause } from '../../src/main/adapters/qemu/immovable-because.ts'
+import { isHere } from '../../src/main/adapters/qemu/is-here.ts'
 import { qemuCapabilities } from '../../src/main/adapters/qemu/qemu-capabilities.ts'
-import { isHere, placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
+import { placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
 
 const facts: VmFacts = {
   version: { major: 10, minor: 0, micro: 2 },

@@ -20,8 +20,9 @@ const unreachable = (code: string): End =>
 
 const gone = unreachable('ECONNREFUSED')
 const mute = failing(qmpSilent('/run/a.qmp', 'query-status', 10_000))
-const judged = (source: End, destination: End, hasArrived = false) =>
-  judgeSilence({ source, destination }, { hasArrived, why: 'it is silent.' })
+const bothHere = { source: true, destination: true }
+const judged = (source: End, destination: End, hasArrived = false, here = bothHere) =>
+  judgeSilence({ source, destination, here }, { hasArrived, why: 'it is silent.' })
 
 test.each([
   ['a source that stops and copies', mute, standing(false, 'active')],
@@ -45,6 +46,7 @@ test.each([
   ['nowhere', 'a source that ended before it moved', gone, standing(false, 'active'), false],
   ['nowhere', 'pages that are missing for ever', gone, standing(true, 'postcopy-active'), true],
   ['destination', 'all that was to be moved', gone, standing(true, 'completed'), true],
+  ['destination', 'all of it, and it stands still there', gone, standing(false, 'completed'), false],
   ['unknown', 'both ends', unreachable('ENOENT'), gone, true],
 ] as const)('where an end is gone, the VM runs %s: %s', async (place, _, source, destination, hasArrived) => {
   expect(await judged(source, destination, hasArrived)).toMatchObject({ kind: 'failed', vmRunsAt: place })
@@ -52,4 +54,10 @@ test.each([
 
 test('a source that has not given up yet may still come right', async () => {
   expect(await judged(standing(true, 'active'), gone)).toBeNull()
+})
+
+test('a tunnel that ended is no QEMU that ended', async () => {
+  const far = { source: false, destination: false }
+  expect(await judged(gone, standing(false, 'active'), false, far)).toBeNull()
+  expect(await judged(standing(true, 'failed'), gone, true, far)).toBeNull()
 })

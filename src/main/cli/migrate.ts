@@ -7,6 +7,7 @@ import { drivenResult } from '../adapters/qemu/driven-result.ts'
 import { GuestProbe } from '../adapters/qemu/guest-probe.ts'
 import { GuestPulse } from '../adapters/qemu/guest-pulse.ts'
 import { type GuestAddress, qmpAddress, udpAddress } from '../adapters/qemu/hosts-file.ts'
+import { isNear } from '../adapters/qemu/is-here.ts'
 import { QmpClient } from '../adapters/qemu/qmp-client.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { defaultThresholds } from '../core/decision/thresholds.ts'
@@ -23,6 +24,7 @@ interface MigrateOptions {
   readonly slaMs: number
   readonly heartbeat: readonly string[]
   readonly probe?: GuestAddress
+  readonly forwarded: boolean
   readonly json: boolean
 }
 
@@ -81,6 +83,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
   const destination = new QmpClient(options.destination)
   const pulse = heartbeat.length > 0 ? new GuestPulse(heartbeat) : null
   const probe = options.probe && new GuestProbe(options.probe)
+  const isHere = (address: string): boolean => !options.forwarded && isNear(address)
   const [cancel, leave] = [new AbortController(), new AbortController()]
   const close = () => Promise.all([source.close(), destination.close()])
   const stop = (): void => {
@@ -102,6 +105,7 @@ const migrate = async (options: MigrateOptions): Promise<void> => {
       {
         source,
         destination,
+        here: { source: isHere(options.source), destination: isHere(options.destination) },
         uri: options.uri,
         policy: options.policy,
         thresholds: thresholdsFor(slaMs),
@@ -157,6 +161,7 @@ export const migrateCommand = new Command('migrate')
   )
   .option('--heartbeat <socket>', 'serial port of the guest, at either end; may be said twice', collect, [])
   .option('--probe <address>', 'HOST:PORT where the guest echoes what it is sent by UDP', guestAddress)
+  .option('--forwarded', 'the sockets lead to other machines, as those of ssh -L do', false)
   .option('--json', 'print each event and the result as a line of JSON', false)
   .addHelpText(
     'after',

@@ -19,11 +19,13 @@ import { qemuCapabilities } from './qemu-capabilities.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { memorySize, type RamCounters } from './qmp-commands.ts'
+import type { Here } from './settle-vm.ts'
 
 /** A migration between two QEMU processes that somebody else started. */
 export interface DriveOrder {
   readonly source: QmpClient
   readonly destination: QmpClient
+  readonly here: Here
   readonly uri: string
   readonly policy: PolicyName
   readonly thresholds: Thresholds
@@ -165,14 +167,14 @@ const drive = async (
   memory: DrivenMemory,
   { signal, leave = new AbortController().signal, onStep }: Listening,
 ): Promise<DrivenMigration> => {
-  const { source, destination, uri, linkBytesPerSecond, pulse, probe, clock } = order
+  const { source, destination, here, uri, linkBytesPerSecond, pulse, probe, clock } = order
   const { zeroPages } = memory
   const memoryPages = pagesOf(await source.ask(memorySize))
   let context = await readContext(order, memory)
   signal.throwIfAborted()
   const preempt = context.policy.pageRequests === 'overtake'
   const plan = { uri, linkBytesPerSecond, postCopy: true, preempt, tlsCreds: null }
-  const running = new QemuMigration(plan, { source, destination, clock, pulse, probe, zeroPages })
+  const running = new QemuMigration(plan, { source, destination, here, clock, pulse, probe, zeroPages })
   await running.start()
   // No policy asks for a switch that its destination has refused.
   const { postCopy } = running.plan

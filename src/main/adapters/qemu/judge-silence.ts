@@ -1,6 +1,7 @@
 import type { QmpClient } from './qmp-client.ts'
 import { migrationInfo, runState } from './qmp-commands.ts'
 import { provesGone } from './qmp-failure.ts'
+import type { Here } from './settle-vm.ts'
 
 /** What has become of a migration of which one end cannot be asked any more. */
 interface Verdict {
@@ -17,16 +18,16 @@ interface Standing {
 
 /**
  * What asking an end came to. `mute`: it says nothing, which proves nothing; a QEMU that stops and copies a large guest
- * hears nobody until that is done.
+ * hears nobody until that is done, and of one on another machine only what lies between may have ended.
  */
 type Answer = Standing | 'gone' | 'mute'
 
 type Asked = Pick<QmpClient, 'ask'>
 
-const answerOf = (qemu: Asked): Promise<Answer> =>
+const answerOf = (qemu: Asked, isHere: boolean): Promise<Answer> =>
   Promise.all([qemu.ask(runState), qemu.ask(migrationInfo)]).then(
     ([{ running }, migration]) => ({ running, migration: migration.status }),
-    (error: unknown) => (provesGone(error) ? 'gone' : 'mute'),
+    (error: unknown) => (isHere && provesGone(error) ? 'gone' : 'mute'),
   )
 
 const failed = (vmRunsAt: Verdict['vmRunsAt'], reason: string): Verdict => ({
@@ -66,17 +67,17 @@ interface Heard {
 }
 
 const judgeWithoutSource = (destination: Standing): Verdict => {
-  if (!destination.running)
-    return failed('nowhere', 'The source QEMU ended, and the VM with it, before it had moved.')
-  return destination.migration === 'completed'
+  if (destination.migration === 'completed')
+    return failed(
+      'destination',
+      `The source QEMU ended before it said that it was done; the VM ${destination.running ? 'runs at its destination' : 'is at its destination and stands still there: cont lets it go on'}.`,
+    )
+  return destination.running
     ? failed(
-        'destination',
-        'The source QEMU ended before it said that it was done; the VM runs at its destination.',
-      )
-    : failed(
         'nowhere',
         'The source QEMU ended while pages were missing at the destination: the VM stands still there for ever, at the first page that is missing.',
       )
+    : failed('nowhere', 'The source QEMU ended, and the VM with it, before it had moved.')
 }
 
 /** What becomes of a migration that has been silent for longer than anything takes. */
@@ -88,10 +89,13 @@ export const lostFromSight = (why: string): Verdict =>
  * has what it needs to decide.
  */
 export const judgeSilence = async (
-  { source, destination }: { readonly source: Asked; readonly destination: Asked },
+  { source, destination, here }: { readonly source: Asked; readonly destination: Asked; readonly here: Here },
   { hasArrived, why }: Heard,
 ): Promise<Verdict | null> => {
-  const [from, to] = await Promise.all([answerOf(source), answerOf(destination)])
+  const [from, to] = await Promise.all([
+    answerOf(source, here.source),
+    answerOf(destination, here.destination),
+  ])
   if (from === 'mute' || to === 'mute') return null
   if (from !== 'gone') return to === 'gone' ? judgeWithoutDestination(from, hasArrived) : null
   return to === 'gone'

@@ -9,6 +9,7 @@ import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
 import { immovableBecause } from './immovable-because.ts'
+import { isHere } from './is-here.ts'
 import { qemuCapabilities } from './qemu-capabilities.ts'
 import type { VmSocket } from './read-hosts.ts'
 
@@ -94,17 +95,6 @@ const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => 
     currentOperations: isMigrating(state) ? ['migrate'] : [],
   }
 }
-
-const isFar = (address: string): boolean =>
-  address.startsWith('tcp:') && !/^tcp:(127\.|localhost:|\[::1\]:)/.test(address)
-
-/** Whether a host is this machine, as far as its command and sockets tell: what /proc tells is then told of it. */
-export const isHere = ({
-  command = [],
-  qmp,
-  libvirt = 'qemu:///',
-}: Pick<QemuHost, 'command' | 'qmp' | 'libvirt'>): boolean =>
-  !/(^|\/)ssh$/.test(command[0] ?? '') && !qmp.some(isFar) && /^qemu(\+unix)?:\/\/\//.test(libvirt)
 
 /** Whether libvirt tells of a VM that answers by itself as well: it is shown once, as libvirt has it. */
 export const isToldByLibvirt = ({ socket, facts }: SeenVm, observed: readonly PlacedDomain[]): boolean =>

@@ -22,17 +22,20 @@ import {
   type Unnumbered,
 } from './migration-story.ts'
 import {
+  isHandedOver,
   type MigrationInfo,
   migrationInfo,
+  order,
   type RamCounters,
   runState,
   withoutZeros,
 } from './qmp-commands.ts'
 import type { QmpEvent } from './qmp-socket.ts'
-import { type Ends, reconnect, settleAtDestination, settleAtSource } from './settle-vm.ts'
+import { type Ends, type Here, reconnect, settleAtDestination, settleAtSource } from './settle-vm.ts'
 import { Silence } from './silence.ts'
 
 interface Around extends Ends {
+  readonly here: Here
   readonly clock: Clock
   /** The guest's heartbeat, where one is heard. */
   readonly pulse: Pick<GuestPulse, 'mark' | 'gapsSinceMark' | 'close'> | null
@@ -77,6 +80,11 @@ export class QemuMigration {
   readonly #silence = new Silence()
   #recoveredAtMs = 0
   #isCancelled = false
+  #isWoken = false
+  /** Whether the guest has stood still at its source, for whatever reason. */
+  #hasStood = false
+  /** The opening of the source's line in which all of this was heard; null where somebody else began it. */
+  #heardIn: number | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(plan: MigrationPlan, around: Around) {
@@ -85,6 +93,7 @@ export class QemuMigration {
     this.#book = new EventBook(around.past, around.onEvent)
     this.#story = storyOf(around.past ?? [])
     const hear = (at: End) => (event: QmpEvent) => {
+      if (at === 'source' && event.name === 'STOP') this.#hasStood = true
       this.#inbox.push({ at, event })
       this.#stirred.ring()
     }
@@ -99,6 +108,7 @@ export class QemuMigration {
       this.#letGo()
       throw error
     }
+    this.#heardIn = this.#around.source.openings
     this.follow()
   }
 
@@ -196,7 +206,9 @@ export class QemuMigration {
       if (name === 'RESUME') await this.#resumed(atMs)
     } else if (name === 'MIGRATION_PASS' || name === 'STOP') {
       await this.#count()
-      this.#report(atMs, name === 'STOP' ? tellPaused : tellLive)
+      // An administrator or a backup may stop the guest as well, and let it go on.
+      const isLeaving = name === 'STOP' && isHandedOver(await this.#around.source.ask(runState))
+      this.#report(atMs, isLeaving ? tellPaused : tellLive)
     }
   }
 
@@ -263,18 +275,42 @@ export class QemuMigration {
     if (this.#story.startedAtMs === null && (await source.ask(runState)).running)
       return this.#fail(atMs, null)
     const { blockedMs } = await destination.ask(migrationInfo)
-    const { running } = await destination.ask(runState)
+    const stands = await destination.ask(runState)
     // What the destination said on its way is older than its answer.
     if (this.#inbox.length > 0 || this.#last === null) return
-    if (running && this.#story.resumedAtMs === null) await this.#resumed(atMs)
+    if (this.#story.resumedAtMs === null) {
+      if (!stands.running) return this.#arriveStill(atMs, stands.status)
+      await this.#resumed(atMs)
+    }
     if (this.#story.resumedAtMs !== null && this.#last.postCopyBytes > 0) this.#tellTail(atMs)
     const heartbeat = pulse?.gapsSinceMark ?? null
     const probes = (await this.#around.probe?.measure()) ?? null
     this.#tell(tellCompleted(this.#story, this.#last, { atMs, blockedMs, heartbeat, probes }))
   }
 
+  /** All is at the destination, and the guest has not run there: it goes on where the hand-over alone had stopped it. */
+  async #arriveStill(atMs: number, status: string): Promise<void> {
+    // It has taken everything, and is about to begin.
+    if (status === 'inmigrate') return
+    if (status === 'paused' && this.#story.pausedAtMs !== null && !this.#isWoken) {
+      this.#isWoken = true
+      await this.#around.destination.ask(order('cont'))
+      return
+    }
+    const reason =
+      status === 'paused'
+        ? 'The VM is at the destination and stands still, as it was paused on its way: cont lets it go on.'
+        : `The VM is at the destination and stands still there: QEMU says ${status}.`
+    this.#book.add([{ kind: 'failed', atMs, reason, vmRunsAt: 'destination' }])
+  }
+
+  /** Whether the guest may run at the destination: it has stood still at its source, or nobody listened for that all the time. */
+  #mayHaveLeft(): boolean {
+    return this.#hasStood || this.#around.source.openings !== this.#heardIn
+  }
+
   async #stayed(ending: Unnumbered): Promise<void> {
-    await settleAtSource(this.#around)
+    await settleAtSource(this.#around, this.#mayHaveLeft() ? 'may-have-left' : 'never-left')
     this.#book.add([ending])
   }
 
@@ -298,14 +334,14 @@ export class QemuMigration {
 
   /** Nothing could be asked: for a moment, or for good. */
   async #outOfTouch(error: unknown): Promise<void> {
-    const { clock, destination, source } = this.#around
+    const { clock } = this.#around
     const { signal } = this.#closing
     const isRefused = error instanceof Failure && error.code === 'refused'
     const silentMs = this.#silence.goOn(clock.now())
     if (!isRefused && silentMs > SILENCE_MS) {
       const heard = { hasArrived: this.#story.resumedAtMs !== null, why: errorText(error) }
       const verdict =
-        (await judgeSilence({ source, destination }, heard)) ??
+        (await judgeSilence(this.#around, heard)) ??
         (silentMs > LOST_MS && this.#status !== 'postcopy-paused' ? lostFromSight(heard.why) : null)
       if (verdict !== null) {
         this.#book.add([{ ...verdict, atMs: clock.now() }])

@@ -11,6 +11,7 @@ import { GuestProbe } from './guest-probe.ts'
 import { GuestPulse } from './guest-pulse.ts'
 import { discardRemains, type Stops, startDestination } from './host-command.ts'
 import type { GuestAddress, IncomingAnswer, QemuHost } from './hosts-file.ts'
+import { isHere, isNear } from './is-here.ts'
 import type { MigrationLog, MigrationNote } from './migration-log.ts'
 import { nameOf, type PlacedVm } from './qemu-inventory.ts'
 import { QemuMigration } from './qemu-migration.ts'
@@ -232,12 +233,21 @@ export class QemuMigrations {
     return new QemuMigration(note.plan, {
       source: pool.borrow(note.source),
       destination: pool.borrow(note.destination),
+      here: {
+        source: this.#isHere(note.sourceHost, note.source),
+        destination: this.#isHere(note.destinationHost, note.destination),
+      },
       clock,
       pulse,
       probe,
       past,
       onEvent: event => kept.append(note.id, event),
     })
+  }
+
+  #isHere(hostName: string, address: string): boolean {
+    const host = this.#around.pool.view.file.hosts.find(({ name }) => name === hostName)
+    return host !== undefined && isHere(host) && isNear(address)
   }
 
   /** Follows it to its end: the VM may then move again, and the QEMU that is without it is ended by its host's command. */

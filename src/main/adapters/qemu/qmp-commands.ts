@@ -10,10 +10,19 @@ export const order = (command: string, args: object = {}): QmpCommand<unknown> =
 })
 
 /** Whether the guest runs, and why not. */
-export const runState: QmpCommand<{ readonly status: string; readonly running: boolean }> = {
+interface RunState {
+  readonly status: string
+  readonly running: boolean
+}
+
+export const runState: QmpCommand<RunState> = {
   command: 'query-status',
   answer: z.object({ status: z.string(), running: z.boolean() }),
 }
+
+/** Whether a source stands still for its migration, and for nothing that somebody else or the guest has done. */
+export const isHandedOver = ({ status }: Pick<RunState, 'status'>): boolean =>
+  status === 'finish-migrate' || status === 'postmigrate'
 
 export const knownCapabilities: QmpCommand<readonly { readonly capability: string }[]> = {
   command: 'query-migrate-capabilities',

@@ -71,7 +71,7 @@ export const qmpUnreachable = (address: string, error: unknown): Failure => {
   return new Failure({ code: 'unreachable', message: `${address} cannot be reached: ${why}.`, remedy }, error)
 }
 
-/** Whether it is certain that no QEMU listens at an address any more: silence, or a network that is cut, proves nothing. */
+/** Whether it is certain that nobody listens at an address any more: silence, or a network that is cut, proves nothing. */
 export const provesGone = (error: unknown): boolean =>
   error instanceof Failure &&
   error.code === 'unreachable' &&

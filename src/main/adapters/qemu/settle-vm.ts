@@ -1,5 +1,6 @@
 import type { QmpClient } from './qmp-client.ts'
-import { migrationInfo, order, runState } from './qmp-commands.ts'
+import { isHandedOver, migrationInfo, order, runState } from './qmp-commands.ts'
+import { provesGone } from './qmp-failure.ts'
 
 /** The two QEMUs of a migration. */
 export interface Ends {
@@ -7,12 +8,34 @@ export interface Ends {
   readonly destination: QmpClient
 }
 
-/** The VM did not leave: makes sure that it runs, and that it runs nowhere else. */
-export const settleAtSource = async ({ source, destination }: Ends): Promise<void> => {
-  const there = await destination.ask(runState).catch(() => null)
+/**
+ * Which ends are processes of this machine: only of those a socket that refuses proves that they ended. One that is
+ * forwarded refuses as well when its tunnel has ended.
+ */
+export interface Here {
+  readonly source: boolean
+  readonly destination: boolean
+}
+
+/** Whether a guest has stood still at its source for a hand-over, as far as anybody knows. */
+type Whereabouts = 'never-left' | 'may-have-left'
+
+/**
+ * The VM did not leave: makes sure that it runs, and that it runs nowhere else. Throws where it may have left and the
+ * destination does not say that it is not there: a guest must not run twice.
+ */
+export const settleAtSource = async (
+  { source, destination, here }: Ends & { readonly here: Here },
+  whereabouts: Whereabouts,
+): Promise<void> => {
+  const there = await destination.ask(runState).catch((error: unknown) => {
+    const isNotThere = here.destination && provesGone(error)
+    if (whereabouts === 'may-have-left' && !isNotThere) throw error
+    return null
+  })
   if (there?.running) await destination.ask(order('stop'))
-  const { running } = await source.ask(runState)
-  if (!running) await source.ask(order('cont'))
+  // What somebody else has paused stays so.
+  if (isHandedOver(await source.ask(runState))) await source.ask(order('cont'))
 }
 
 /** The VM has worked at its destination, and going back would undo that: makes sure that it runs nowhere else. */

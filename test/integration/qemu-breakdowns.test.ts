@@ -192,6 +192,22 @@ test('a stop by somebody else is no hand-over, and stays when the migration is c
   expect(from.told('cont')).toEqual([])
 })
 
+test('after a switch that it has taken QEMU is not told to cancel', async () => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+  await migration.control({ kind: 'switch' })
+  await expect(migration.control({ kind: 'cancel' })).rejects.toMatchObject({ code: 'conflict' })
+  expect(from.told('migrate_cancel')).toEqual([])
+})
+
+test('a switch that somebody else has ordered makes it too late to cancel', async () => {
+  await migration.start()
+  from.migration = { status: 'postcopy-active', ram }
+  await expect(migration.control({ kind: 'cancel' })).rejects.toMatchObject({ code: 'conflict' })
+  expect(from.told('migrate_cancel')).toEqual([])
+})
+
 test('a destination that was started standing still is woken once it has the VM', async () => {
   await migration.start()
   from.migration = { status: 'active', ram }

@@ -175,3 +175,19 @@ test('a hosts file that stays unreadable does, and it is said why', async () => 
   writeFileSync(path.join(folder, 'hosts.json'), '{"hosts": [')
   await expect.poll(() => seen.failure, { timeout: 8_000 }).toMatchObject({ code: 'storage' })
 }, 15_000)
+
+test('a migration that somebody else carries out is cancelled before its switch, and not after it', async () => {
+  from.migration = { status: 'active', ram }
+  await open('starts')
+  const { vmId } = await anOrder('m-1')
+  const cancellable = async () => {
+    for await (const [task] of hypervisor.watchTasks(never)) return task?.cancellable
+    return undefined
+  }
+  expect(await cancellable()).toBe(true)
+  await hypervisor.cancelTask(vmId, never)
+  from.migration = { status: 'postcopy-active', ram }
+  await expect(hypervisor.cancelTask(vmId, never)).rejects.toMatchObject({ code: 'conflict' })
+  await expect.poll(cancellable).toBe(false)
+  expect(from.told('migrate_cancel')).toHaveLength(1)
+})

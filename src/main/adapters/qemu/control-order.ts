@@ -1,7 +1,8 @@
 import { assertNever, Failure } from '../../../shared/failure.ts'
 import type { MigrationCommand } from '../../../shared/model/migration-command.ts'
+import { isRevocable, readVmState } from './examine-vm.ts'
 import { boundBandwidth, type MigrationPlan, stopAndCopy } from './migration-setup.ts'
-import type { QmpCommand } from './qmp-client.ts'
+import type { QmpClient, QmpCommand } from './qmp-client.ts'
 import { order } from './qmp-commands.ts'
 
 export const tooLate = (kind: string): Failure =>
@@ -10,6 +11,11 @@ export const tooLate = (kind: string): Failure =>
     message: `It is too late to ${kind}: the VM has left its source, or is about to.`,
     remedy: 'Wait until the migration has ended.',
   })
+
+/** Throws `conflict` once the VM has left its source, or when that sends none. */
+export const assertRevocable = async (source: QmpClient): Promise<void> => {
+  if (!isRevocable(await readVmState(source))) throw tooLate('cancel')
+}
 
 const cannot = (kind: string): Failure =>
   new Failure({

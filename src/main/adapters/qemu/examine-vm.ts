@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { QmpClient } from './qmp-client.ts'
-import { memorySize, migrationInfo, runState } from './qmp-commands.ts'
+import { isHandedOver, memorySize, migrationInfo, runState } from './qmp-commands.ts'
 import type { QemuVersion } from './qmp-message.ts'
 
 /** What does not change while a QEMU runs. */
@@ -30,6 +30,13 @@ export interface VmState {
 /** Whether either end of a migration is at work in it. */
 export const isMigrating = ({ migration }: VmState): boolean =>
   migration === 'active' || migration === 'device' || migration.startsWith('postcopy')
+
+/**
+ * Whether the VM still runs at the source of its migration, which can be told to cancel it: after a switch QEMU refuses that
+ * only since 10.0, and before loses the VM.
+ */
+export const isRevocable = (state: VmState): boolean =>
+  (state.migration === 'setup' || state.migration === 'active') && !isHandedOver(state)
 
 const objects = z.array(z.object({ name: z.string(), type: z.string() }))
 const plugged = { command: 'qom-list', args: { path: '/machine/peripheral' }, answer: objects }

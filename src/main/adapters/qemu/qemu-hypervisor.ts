@@ -20,6 +20,7 @@ import type { Log } from '../../ports/log.ts'
 import { isPlainWord, observedVmId } from '../libvirt/observed-vm.ts'
 import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { closedHere, notKnown } from '../system/connection-failures.ts'
+import { assertRevocable } from './control-order.ts'
 import { readDirtyPages } from './dirty-rate.ts'
 import { isMigrating } from './examine-vm.ts'
 import { LeaseFile } from './lease-file.ts'
@@ -179,7 +180,9 @@ class QemuHypervisor implements Hypervisor {
     if (observed !== undefined) throw libvirtsOwn(observed.domain.uuid)
     const vm = this.#vm(taskId)
     if (vm.seen.facts.isOfLibvirt) throw libvirtsOwn(isPlainWord(vm.name) ? vm.name : 'NAME')
-    await this.#clientOf(vm).ask(order('migrate_cancel'))
+    const source = this.#clientOf(vm)
+    await assertRevocable(source)
+    await source.ask(order('migrate_cancel'))
   }
 
   async replaceLease(present: Lease | null, next: Lease | null, _signal: AbortSignal): Promise<boolean> {

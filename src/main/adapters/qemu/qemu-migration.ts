@@ -3,7 +3,7 @@ import type { MigrationCommand } from '../../../shared/model/migration-command.t
 import type { HostMigrationEvent } from '../../../shared/model/migration-event.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { Bell } from '../system/bell.ts'
-import { controlOrder, tooLate } from './control-order.ts'
+import { assertRevocable, controlOrder, tooLate } from './control-order.ts'
 import { EventBook } from './event-book.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
@@ -58,6 +58,8 @@ const LOST_MS = 600_000
 /** Between two attempts to mend a broken post-copy. */
 const RECOVERY_MS = 1_000
 
+const isRefusal = (error: unknown): boolean => error instanceof Failure && error.code === 'refused'
+
 type End = 'source' | 'destination'
 interface Happened {
   readonly at: End
@@ -80,6 +82,7 @@ export class QemuMigration {
   readonly #silence = new Silence()
   #recoveredAtMs = 0
   #isCancelled = false
+  #isSwitching = false
   #isWoken = false
   /** Whether the guest has stood still at its source, for whatever reason. */
   #hasStood = false
@@ -146,14 +149,24 @@ export class QemuMigration {
     const asked = controlOrder(command, this.#plan)
     if (asked === null) return
     if (this.ending !== null || this.#story.pausedAtMs !== null) throw tooLate(command.kind)
+    if (command.kind === 'cancel') await this.#assertRevocable()
     const isStop = command.kind === 'stop-and-copy'
     // Before it is told: the pass may end while the answer is on its way.
     if (isStop) this.#story = { ...this.#story, isStopping: true }
+    const isSwitch = command.kind === 'switch'
+    if (isSwitch) this.#isSwitching = true
     await this.#around.source.ask(asked).catch((error: unknown) => {
       if (isStop) this.#story = { ...this.#story, isStopping: false }
+      if (isSwitch && isRefusal(error)) this.#isSwitching = false
       throw error
     })
     if (command.kind === 'cancel') this.#isCancelled = true
+  }
+
+  async #assertRevocable(): Promise<void> {
+    await assertRevocable(this.#around.source)
+    // QEMU says `active` for a moment after it has taken a switch.
+    if (this.#isSwitching) throw tooLate('cancel')
   }
 
   /** Stops following it; the migration itself goes on. */
@@ -336,9 +349,8 @@ export class QemuMigration {
   async #outOfTouch(error: unknown): Promise<void> {
     const { clock } = this.#around
     const { signal } = this.#closing
-    const isRefused = error instanceof Failure && error.code === 'refused'
     const silentMs = this.#silence.goOn(clock.now())
-    if (!isRefused && silentMs > SILENCE_MS) {
+    if (!isRefusal(error) && silentMs > SILENCE_MS) {
       const heard = { hasArrived: this.#story.resumedAtMs !== null, why: errorText(error) }
       const verdict =
         (await judgeSilence(this.#around, heard)) ??

@@ -1,5 +1,5 @@
 import type { PoolTask } from '../../../shared/model/pool-task.ts'
-import { isMigrating } from './examine-vm.ts'
+import { isMigrating, isRevocable } from './examine-vm.ts'
 import type { PlacedVm } from './qemu-inventory.ts'
 
 /** The migrations that QEMUs are carrying out, by anybody's order: each is a task by the id of its VM. */
@@ -13,7 +13,7 @@ export const qemuTasksOf = (placed: readonly PlacedVm[]): readonly PoolTask[] =>
       by: null,
       migrationId: null,
       progress: 0,
-      cancellable: !seen.facts.isOfLibvirt,
+      cancellable: isRevocable(seen.state) && !seen.facts.isOfLibvirt,
       state: 'running' as const,
       failure: null,
     }))

@@ -16,6 +16,8 @@ export class FakeQemu {
   status: string
   migration: Readonly<Record<string, unknown>> = {}
   memoryBytes = 2 ** 28
+  /** Labels of its character devices. */
+  chardevs: readonly string[] = []
   /** Called with each command before it is answered. */
   onCommand: (command: string) => void = () => undefined
   /** Why it refuses what it is told; null: it does not. */
@@ -53,9 +55,10 @@ export class FakeQemu {
       case 'query-memdev':
       case 'query-block':
       case 'query-blockstats':
-      case 'query-chardev':
       case 'qom-list':
         return { return: [] }
+      case 'query-chardev':
+        return { return: this.chardevs.map(label => ({ label })) }
       case 'query-name':
         return { return: { name: 'web' } }
       case 'query-kvm':

@@ -87,16 +87,11 @@ test('a migration that could not begin listens to its guest no longer', async ()
   expect(isPulseHeard).toBe(false)
 })
 
-test('a command line that is interrupted just as the migration begins cancels it', async () => {
+/** As the command line does it. */
+const driven = (signal: AbortSignal) => {
   const [source, destination] = [new QmpClient(from.server.address), new QmpClient(to.server.address)]
   clients.push(source, destination)
-  const interrupted = new AbortController()
-  from.onCommand = command => {
-    if (command === 'migrate') interrupted.abort()
-    if (command === 'migrate_cancel') from.migration = { status: 'cancelled', ram }
-  }
-  from.migration = { status: 'active', ram }
-  const { migration: driven } = await driveMigration(
+  return driveMigration(
     {
       source,
       destination,
@@ -108,9 +103,39 @@ test('a command line that is interrupted just as the migration begins cancels it
       pulse: null,
       clock: systemClock,
     },
-    { signal: interrupted.signal, onStep: () => undefined },
+    { signal, onStep: () => undefined },
   )
-  expect(driven.phase).toBe('cancelled')
+}
+
+test('what is not moved is not measured either: a VM of libvirt, and one that is being migrated', async () => {
+  from.chardevs = ['charmonitor']
+  await expect(driven(never)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/is not moved\. It is managed by libvirt/),
+  })
+  from.chardevs = []
+  from.migration = { status: 'setup' }
+  await expect(driven(never)).rejects.toThrow(/It is being migrated/)
+  expect(from.told('calc-dirty-rate')).toEqual([])
+})
+
+test('a migration that somebody else has begun meanwhile is left alone', async () => {
+  from.migration = { status: 'active', ram }
+  await expect(migration.start()).rejects.toThrow(/It is being migrated/)
+  expect(from.told('migrate-set-capabilities')).toEqual([])
+})
+
+test('a command line that is interrupted just as the migration begins cancels it', async () => {
+  const interrupted = new AbortController()
+  from.onCommand = command => {
+    if (command === 'migrate') {
+      from.migration = { status: 'active', ram }
+      interrupted.abort()
+    }
+    if (command === 'migrate_cancel') from.migration = { status: 'cancelled', ram }
+  }
+  const { migration: cancelled } = await driven(interrupted.signal)
+  expect(cancelled.phase).toBe('cancelled')
 })
 
 test('a destination of another memory size is refused', async () => {

@@ -78,9 +78,9 @@ test('a QEMU before 8.2 measures dirty rates over whole seconds', async () => {
 
 test('a VM whose dirty rate cannot be read is moved all the same', async () => {
   from.refusal = command => (command === 'calc-dirty-rate' ? 'still at measuring' : null)
-  from.migration = { status: 'active', ram }
   const interrupted = new AbortController()
   from.onCommand = command => {
+    if (command === 'migrate') from.migration = { status: 'active', ram }
     if (command === 'migrate_cancel') from.migration = { status: 'cancelled', ram }
   }
   const { migration } = await driveMigration(

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { VmFacts, VmState } from '../../src/main/adapters/qemu/examine-vm.ts'
 import { qemuHostsFile, qemuVmName, qmpAddress } from '../../src/main/adapters/qemu/hosts-file.ts'
-import { immovableBecause } from '../../src/main/adapters/qemu/immovable-because.ts'
+import {
+  immovableBecause,
+  immovableByCommandBecause,
+} from '../../src/main/adapters/qemu/immovable-because.ts'
 import { isHere } from '../../src/main/adapters/qemu/is-here.ts'
 import { qemuCapabilities } from '../../src/main/adapters/qemu/qemu-capabilities.ts'
 import { placeVms, type SeenVm } from '../../src/main/adapters/qemu/qemu-inventory.ts'
@@ -28,15 +31,17 @@ test.each<[Partial<VmFacts>, Partial<VmState>, RegExp | null]>([
   [{ disks: ['virtio0'] }, {}, /writes to disks \(virtio0\)/],
   [{}, { status: 'paused' }, /it is paused/],
   [{}, { migration: 'postcopy-active' }, /being migrated/],
+  [{}, { migration: 'setup' }, /being migrated/],
+  [{}, { migration: 'cancelling' }, /being migrated/],
 ])('a VM with %j that is %j can be moved, or why not is said', (part, state, reason) => {
-  const because = immovableBecause('db', { ...facts, ...part }, { ...running, ...state })
+  const because = immovableBecause({ ...facts, ...part }, { ...running, ...state })
   if (reason === null) expect(because).toBeNull()
   else expect(because).toMatch(reason)
 })
 
 test('a name that a shell could take for more is given to no command', () => {
-  expect(immovableBecause('x; reboot', facts, running)).toMatch(/no host command is given it/)
-  const because = immovableBecause('$(reboot)', { ...facts, isOfLibvirt: true }, running)
+  expect(immovableByCommandBecause('x; reboot', facts, running)).toMatch(/no host command is given it/)
+  const because = immovableBecause({ ...facts, name: '$(reboot)', isOfLibvirt: true }, running)
   expect(because).toContain('virsh migrate --live NAME ')
 })
 

@@ -15,6 +15,7 @@ import { type DrivenMemory, openMemory } from './driven-memory.ts'
 import { readSurroundings } from './driven-surroundings.ts'
 import type { GuestProbe } from './guest-probe.ts'
 import type { GuestPulse } from './guest-pulse.ts'
+import { assertMovable } from './migration-setup.ts'
 import { qemuCapabilities } from './qemu-capabilities.ts'
 import { QemuMigration } from './qemu-migration.ts'
 import type { QmpClient } from './qmp-client.ts'
@@ -154,6 +155,8 @@ interface Listening {
 
 /** Leads a migration to its end by a policy, as the console does; an abort cancels it while that is safe. */
 export const driveMigration = async (order: DriveOrder, listening: Listening): Promise<DrivenMigration> => {
+  // Before anything is measured there: somebody else may be at work with it.
+  await assertMovable(order.source)
   const memory = await openMemory(order.source, order.clock, listening.signal)
   try {
     return await drive(order, memory, listening)

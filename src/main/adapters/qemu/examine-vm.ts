@@ -27,9 +27,11 @@ export interface VmState {
   readonly migration: string
 }
 
+/** What QEMU calls a migration that there was not, or is no more. */
+const over = new Set(['none', 'completed', 'failed', 'cancelled'])
+
 /** Whether either end of a migration is at work in it. */
-export const isMigrating = ({ migration }: VmState): boolean =>
-  migration === 'active' || migration === 'device' || migration.startsWith('postcopy')
+export const isMigrating = ({ migration }: VmState): boolean => !over.has(migration)
 
 /**
  * Whether the VM still runs at the source of its migration, which can be told to cancel it: after a switch QEMU refuses that

@@ -18,15 +18,14 @@ const isTooOld = ({ version: { major, minor }, isKvm }: VmFacts): boolean =>
   !isKvm && (major < 8 || (major === 8 && minor < 2))
 
 /** Null when a VM can be moved live, else why not, as one plain sentence. */
-export const immovableBecause = (name: string, facts: VmFacts, state: VmState): string | null => {
+export const immovableBecause = (facts: VmFacts, state: VmState): string | null => {
   const { status } = state
-  if (facts.isOfLibvirt) return observedBecause(isPlainWord(name) ? name : 'NAME')
+  const { name } = facts
+  if (facts.isOfLibvirt) return observedBecause(name !== null && isPlainWord(name) ? name : 'NAME')
   if (isTooOld(facts)) {
     const { major, minor } = facts.version
     return `Its QEMU ${major}.${minor} loses written pages in a migration when it runs without KVM; 8.2 is the first that does not.`
   }
-  if (!qemuVmName.safeParse(name).success)
-    return 'Its name is more than letters, digits, dots, dashes and underscores, so no host command is given it.'
   if (facts.hostDevices.length > 0)
     return `It has devices of its host passed through (${listed(facts.hostDevices)}), which tie it to this host.`
   if (facts.disks.length > 0)
@@ -34,4 +33,12 @@ export const immovableBecause = (name: string, facts: VmFacts, state: VmState): 
   if (isMigrating(state)) return 'It is being migrated.'
   if (status === 'running') return null
   return `It cannot be moved live: ${runWords[status] ?? `QEMU says ${status}`}.`
+}
+
+/** The same of a VM that a host command is to start elsewhere, under its name. */
+export const immovableByCommandBecause = (name: string, facts: VmFacts, state: VmState): string | null => {
+  const isSafe = qemuVmName.safeParse(name).success
+  const unsafe =
+    'Its name is more than letters, digits, dots, dashes and underscores, so no host command is given it.'
+  return immovableBecause(facts, state) ?? (isSafe ? null : unsafe)
 }

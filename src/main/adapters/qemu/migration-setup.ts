@@ -1,6 +1,8 @@
 import { Failure } from '../../../shared/failure.ts'
 import { formatBytes } from '../../../shared/units.ts'
+import { examineVm, readVmState } from './examine-vm.ts'
 import type { TlsCreds } from './hosts-file.ts'
+import { immovableBecause } from './immovable-because.ts'
 import type { QmpClient } from './qmp-client.ts'
 import { knownCapabilities, memorySize, order, runState } from './qmp-commands.ts'
 import { isBefore, type QemuVersion } from './qmp-message.ts'
@@ -79,14 +81,20 @@ const agreeWith = async (destination: QmpClient, plan: MigrationPlan): Promise<M
 const conflict = (message: string, remedy: string): Failure =>
   new Failure({ code: 'conflict', message, remedy })
 
+/** Throws why a QEMU has no VM that is moved live. */
+export const assertMovable = async (source: QmpClient): Promise<void> => {
+  const [facts, state] = await Promise.all([examineVm(source), readVmState(source)])
+  const because = immovableBecause(facts, state)
+  if (because === null) return
+  throw conflict(
+    `The VM at ${source.address} is not moved. ${because}`,
+    'Mend that, or move another; docs/qemu.md tells what is moved.',
+  )
+}
+
 /** Throws why this source and this destination cannot have a migration between them. */
 const assertFit = async ({ source, destination }: Ends): Promise<void> => {
-  const [from, to] = await Promise.all([source.ask(runState), destination.ask(runState)])
-  if (!from.running)
-    throw conflict(
-      `The VM at ${source.address} does not run: QEMU says ${from.status}.`,
-      'Start or resume it; only a running VM is moved live.',
-    )
+  const [to] = await Promise.all([destination.ask(runState), assertMovable(source)])
   if (to.status !== 'inmigrate')
     throw conflict(
       `The QEMU at ${destination.address} is not empty: it says ${to.status} and waits for no migration.`,

@@ -8,7 +8,7 @@ import { observedVm, runsTwice } from '../libvirt/observed-vm.ts'
 import type { PlacedDomain } from '../libvirt/place-domains.ts'
 import { isMigrating, type VmFacts, type VmState } from './examine-vm.ts'
 import type { QemuHost, QemuHostsFile, TlsCreds } from './hosts-file.ts'
-import { immovableBecause } from './immovable-because.ts'
+import { immovableByCommandBecause } from './immovable-because.ts'
 import { isHere } from './is-here.ts'
 import { qemuCapabilities } from './qemu-capabilities.ts'
 import type { VmSocket } from './read-hosts.ts'
@@ -91,7 +91,7 @@ const vmOf = ({ id, name, seen, duplicateOn }: PlacedVm, poolId: string): Vm => 
     memoryBytes: facts.memoryBytes,
     memoryMinBytes: facts.memoryBytes,
     vcpuCount: Math.max(1, facts.threads.length),
-    immovableBecause: twice ?? immovableBecause(name, facts, state),
+    immovableBecause: twice ?? immovableByCommandBecause(name, facts, state),
     currentOperations: isMigrating(state) ? ['migrate'] : [],
   }
 }

@@ -72,7 +72,10 @@ export class FakeXenServer {
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
     })
-    await new Promise<void>(resolve => this.#server.listen(port, host, resolve))
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, resolve)
+    })
     return this
   }
 

@@ -10,6 +10,7 @@ const counters: RamCounters = {
   sentPages: 1200,
   zeroPages: 0,
   zerosLeft: 0,
+  hostDowntimeMs: null,
   bytes: 4_915_200,
   liveBytes: 3_000_000,
   pauseBytes: 0,

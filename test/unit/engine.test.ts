@@ -301,9 +301,10 @@ test("a task's progress is kept as it is told, with the furthest it was, while a
 
 test('what was heard of the guest from outside is told at the end, and known again after a restart', () => {
   const probes = { lostProbes: 3, intervalMs: 20, longestGapMs: 80 }
-  const events = hybridRun.map(event => (event.kind === 'completed' ? { ...event, probes } : event))
+  const told = { probes, hostDowntimeMs: 12 }
+  const events = hybridRun.map(event => (event.kind === 'completed' ? { ...event, ...told } : event))
   const { migration } = run(events.map(host))
-  expect(migration.probes).toEqual(probes)
+  expect(migration).toMatchObject(told)
   expect(migrationOf(stateOf(migration))).toEqual(migration)
 })
 

@@ -3,6 +3,7 @@ import { clusterHeat } from '../../src/main/core/heat/cluster-heat.ts'
 import type { EngineEvent } from '../../src/main/core/migration/engine-step.ts'
 import { MigrationHeat } from '../../src/main/services/migration-heat.ts'
 import { PoolTimes } from '../../src/main/services/pool-times.ts'
+import { Failure } from '../../src/shared/failure.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
@@ -50,7 +51,7 @@ const aMigrationRead = (tookMs: number, pageHeat = true) => {
       signal: new AbortController().signal,
     },
   )
-  return { clock, noted, applied, reads: () => reads, sign: () => heat.readIfDue({ hypervisor }) }
+  return { clock, noted, applied, hypervisor, reads: () => reads, sign: () => heat.readIfDue({ hypervisor }) }
 }
 
 test('is read anew every two seconds, each time dated by when the reading began', async () => {
@@ -86,4 +87,17 @@ test('a host that knows no heat is not asked', async () => {
   const { sign, reads } = aMigrationRead(0, false)
   await sign()
   expect(reads()).toBe(0)
+})
+
+test('a guest whose heat cannot be read is asked for it once', async () => {
+  const { clock, sign, hypervisor } = aMigrationRead(0)
+  let asked = 0
+  hypervisor.readPageHeat = async () => {
+    asked++
+    throw new Failure({ code: 'unsupported', message: 'There is none.', remedy: 'Go without.' })
+  }
+  await sign()
+  await clock.advance(60_000)
+  await sign()
+  expect(asked).toBe(1)
 })

@@ -18,6 +18,7 @@ const counters = (part: Partial<RamCounters>): RamCounters => ({
   sentPages: 0,
   zeroPages: 0,
   zerosLeft: 0,
+  hostDowntimeMs: null,
   bytes: 0,
   liveBytes: 0,
   pauseBytes: 0,
@@ -158,6 +159,13 @@ test('in the end the guest has waited for what its vCPUs did, at least for its g
   expect(end(null, 60)).toMatchObject({ stallMs: 60 })
   expect(end(40, null)).toMatchObject({ stallMs: 40 })
   expect(end(null, null)).toMatchObject({ stallMs: null })
+})
+
+test('what QEMU calls downtime is told for what it is, where it tells one', () => {
+  const measured = { atMs: 900, blockedMs: null, heartbeat: null, probes: null }
+  const [told] = tellCompleted(started(), counters({ hostDowntimeMs: 12 }), measured).events
+  expect(told).toMatchObject({ kind: 'completed', hostDowntimeMs: 12 })
+  expect(tellCompleted(started(), counters({}), measured).events[0]).not.toHaveProperty('hostDowntimeMs')
 })
 
 test('a story that is read back goes on where it was', () => {

@@ -1,4 +1,4 @@
-import { isAbort } from '../../shared/failure.ts'
+import { Failure, isAbort } from '../../shared/failure.ts'
 import { summarizeHeat } from '../core/heat/heat-summary.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HeatClusterer } from '../ports/heat-clusterer.ts'
@@ -43,6 +43,8 @@ export class MigrationHeat {
     } catch (error) {
       // A migration goes on without: its policy then knows less.
       if (!isAbort(error)) log.info('no page heat', { id, why: String(error) })
+      // Nor is it there the next time.
+      if (error instanceof Failure && error.code === 'unsupported') return
     }
     const tookMs = clock.now() - beganAtMs
     this.#dueAtMs = clock.now() + Math.max(LEAST_REST_MS, tookMs)

@@ -75,6 +75,8 @@ export const hostMigrationEvent = z.discriminatedUnion('kind', [
     /** Null where the host does not count it, as stock Xen does not. */
     bytesSent: z.number().nonnegative().nullable(),
     stallMs: ms.nullable(),
+    /** What its host calls downtime, for what it is: hosts count differently. */
+    hostDowntimeMs: ms.exactOptional(),
     /** Of probes that were sent to the guest's address meanwhile, by a host that sends some. */
     probes: probeFigures.exactOptional(),
   }),

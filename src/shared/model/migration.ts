@@ -48,6 +48,10 @@ export type MigrationPhase = (typeof migrationPhases)[number]
 /** Nothing of the memory is on its way yet. */
 export const phasesBeforeRounds: ReadonlySet<MigrationPhase> = new Set(['checks', 'reserve', 'disk-copy'])
 
+/** Its host has not begun yet: `startedAtMs` is when it was ordered, and what it takes does not count from there. */
+export const isAwaitingHost = ({ phase }: Pick<Migration, 'phase'>): boolean =>
+  phase === 'checks' || phase === 'reserve'
+
 /** One pass over memory. `index` counts from 1; the stop-and-copy pass is the last and is not live. */
 export interface Round {
   readonly index: number
@@ -173,6 +177,8 @@ export interface Migration {
   } | null
   /** How its guest answered what was sent to it meanwhile; absent where nothing is sent, or it never answered. */
   readonly probes?: ProbeFigures
+  /** What its host calls downtime, ms; absent where it tells none, or not yet. */
+  readonly hostDowntimeMs?: number
   /** Of memory, and of a disk that is copied. */
   readonly bytesSent: number
   readonly retransmittedPages: number

@@ -51,6 +51,29 @@ test('what a round dirtied of memory that seemed quiet is what is written, each 
   expect([...standing.clean]).toEqual([480, 320, 0])
 })
 
+test('what else was written does not make the pages that heat tells of less hot', () => {
+  const [hot = 0, rest = 0] = [200, 800]
+  const some = {
+    ...quiet,
+    tiers: [
+      { pages: rest, writesPerPageSecond: 0 },
+      { pages: hot, writesPerPageSecond: 5 },
+    ],
+  }
+  const [round] = afterRound.rounds
+  const rounds = round ? [{ ...round, dirtiedPages: 201 }] : []
+  const { around, standing } = positionOf(some, { ...afterRound, rounds }, 1000)
+  expect(standing.unsent.at(-1)).toBeCloseTo(200, -1)
+  expect(around.tiers.at(-1)?.writesPerPageSecond).toBeGreaterThan(4)
+})
+
+test('a round of no time tells no rates without end', () => {
+  const [round] = afterRound.rounds
+  const rounds = round ? [{ ...round, ms: 0 }] : []
+  const { around } = positionOf(quiet, { ...afterRound, rounds }, 1000)
+  for (const { writesPerPageSecond } of around.tiers) expect(Number.isFinite(writesPerPageSecond)).toBe(true)
+})
+
 test('while it is read as quiet again, what the round dirtied is spread over all of it', () => {
   const { around, standing } = positionOf({ ...quiet, readAtMs: 1000 }, afterRound, 1000)
   expect(around.tiers).toEqual(quiet.tiers)

@@ -126,6 +126,10 @@ test('rounds of a recording: the log was read when what was left fitted the down
   expect(rounds[1]?.endedAtMs).toBeCloseTo(2150, 6)
 })
 
+test('a run that does not tell the memory of its guest is left out', () => {
+  expect(qemuRunsOf([columns, poll(1000, 4096, 1, 0).replace(`${8192 * 4096}`, 'x')].join('\n'))).toEqual([])
+})
+
 test('a recording is predicted from its second round on, and a switch ends it when it was asked for', () => {
   const round = { ms: 1000, sentPages: 10_000, pagesPerMs: 10, throttle: 0 }
   const first = { ...round, endedAtMs: 1000, dirtiedPages: 12_000, leftPages: 15_000 }

@@ -78,6 +78,19 @@ test('too few columns show no shape, and a VM of unknown dirty rate is told by i
   expect(blind?.dirty).toEqual({ mean: 0, spread: 0, peak: 1 })
 })
 
+test('a period of which fewer than three were seen is none, however long nothing was known before', () => {
+  const known = 40
+  const wave = series(column =>
+    column < COLUMNS - known ? Number.NaN : 0.5 + 0.4 * Math.sin((column / 18) * 2 * Math.PI),
+  )
+  expect(
+    shapeFeatures(
+      wave,
+      series(() => 0),
+    ),
+  ).toMatchObject({ rhythm: 0, periodColumns: 0 })
+})
+
 test('points lie within 0..1 by fixed scales', () => {
   const features = shapeFeatures(
     series(() => 1),

@@ -105,7 +105,9 @@ export class LibvirtHost {
       const beganMs = this.#clock.now()
       const domains = readLook(await runVirsh({ uri: this.uri, access: 'read', commands }, signal))
       const atMs = this.#clock.now()
-      const running = runningSpans(this.#latest?.running ?? new Map(), domains, { beganMs, endedMs: atMs })
+      // Nobody saw what ran while it could not be looked.
+      const before = this.#failure === null ? this.#latest?.running : undefined
+      const running = runningSpans(before ?? new Map(), domains, { beganMs, endedMs: atMs })
       this.#previous = this.#latest
       this.#latest = { atMs, domains, running }
       this.#failure = null

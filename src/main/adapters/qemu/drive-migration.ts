@@ -135,7 +135,7 @@ const leadBy = (
   return { apply, told: () => migrationOf(state) }
 }
 
-/** Until it is stopped; what cannot be read any more stands as it was read. */
+/** Until it is stopped. */
 const watchMemory = (memory: DrivenMemory, onHeat: (heat: TieredHeat) => void) => {
   const watching = new AbortController()
   const watched = memory.watch(onHeat, watching.signal).catch(() => undefined)

@@ -13,6 +13,8 @@ import { memorySize } from './qmp-commands.ts'
 
 /** Before a migration its dirty rate is read over so long, ms. */
 const RATE_WINDOW_MS = 1_000
+/** Memory is told by few stretches: so many regions of it are looked at during a migration. */
+const SAMPLED_REGIONS = 512
 /** From one look at memory during a migration to the next, ms. A guess. */
 const REST_MS = 500
 
@@ -41,8 +43,9 @@ const openFile = async (
     while (!watching.aborted) {
       await clock.wait(REST_MS, watching)
       const readAtMs = clock.now()
-      const tiers = stretchesOf(await heat.sample(from, watching))
-      onHeat({ tiers, readAtMs })
+      // What cannot be read for once stands as it was read.
+      const seen = await heat.sample(from, SAMPLED_REGIONS, watching).catch(() => null)
+      if (seen !== null) onHeat({ tiers: stretchesOf(seen), readAtMs })
     }
   }
   try {

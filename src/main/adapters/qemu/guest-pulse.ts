@@ -29,10 +29,10 @@ export class GuestPulse {
     return { ...log, longestGapMs: longestSilenceMs(this.#log, last === null ? 0 : performance.now()) }
   }
 
-  /** Time in which the guest worked late or not at all since `mark`, and its longest gap; null where no heartbeat is heard. */
+  /** Time in which the guest worked late or not at all since `mark`, and its longest gap; null while no beat was heard since. */
   get gapsSinceMark(): Pick<HeartbeatLog, 'stallMs' | 'longestGapMs'> | null {
-    if (this.#log.beats <= 1) return null
-    const { stallMs, longestGapMs } = this.#sinceMark ?? silentHeartbeat
+    if (this.#sinceMark === null || this.#sinceMark.beats === 0) return null
+    const { stallMs, longestGapMs } = this.#sinceMark
     return { stallMs, longestGapMs }
   }
 

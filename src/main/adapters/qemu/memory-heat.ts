@@ -12,10 +12,10 @@ import { workerFile } from '../../workers/worker-file.ts'
 const MOST_BYTES = 8 * GIB
 const LOOKS = 4
 const MS_BETWEEN_LOOKS = 100
-/** So many pages, spread over a guest's memory, tell how much is written where, in a hundredth of a second each time. */
-const SAMPLED_PAGES = 4096
-/** Fewer pages a region would tell its writes by chance. */
-const SAMPLED_REGIONS = 64
+/** So many pages of a region tell what it is like, where not all are looked at. A guess. */
+const SAMPLED_PER_REGION = 8
+/** Somebody who reads now reads again soon. */
+const IDLE_MS = 5_000
 /** Counts are read within milliseconds, so that many short intervals can be told apart. */
 const LOOKS_AT_COUNTS = 10
 const MS_BETWEEN_COUNTS = 50
@@ -33,6 +33,7 @@ export class MemoryHeat {
     filename: workerFile('memory-file').href,
     runtime: 'worker_threads',
     minThreads: 0,
+    idleTimeout: IDLE_MS,
     maxThreads: 1,
   })
 
@@ -42,10 +43,11 @@ export class MemoryHeat {
     return this.#observe(source, { maxRegions: maximum, every }, signal)
   }
 
-  /** The same from a part of its pages: what it costs the host is hardly felt. */
-  async sample(source: HeatSource, signal: AbortSignal): Promise<MemoryReading> {
-    const every = Math.max(1, Math.floor(pagesOf(source.memoryBytes) / SAMPLED_PAGES))
-    return this.#observe(source, { maxRegions: SAMPLED_REGIONS, every }, signal)
+  /** The same from a part of its pages, while the guest and its migration need the host themselves. */
+  async sample(source: HeatSource, maxRegions: number, signal: AbortSignal): Promise<MemoryReading> {
+    const regions = Math.min(maxRegions, MAX_HEAT_REGIONS)
+    const every = Math.max(1, Math.floor(pagesOf(source.memoryBytes) / (regions * SAMPLED_PER_REGION)))
+    return this.#observe(source, { maxRegions: regions, every }, signal)
   }
 
   async #observe(

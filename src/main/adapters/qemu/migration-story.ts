@@ -44,6 +44,7 @@ const NOTHING: RamCounters = {
   postCopyBytes: 0,
   syncs: 0,
   pageRequests: 0,
+  hostDowntimeMs: null,
 }
 
 const untold: Story = {
@@ -218,10 +219,9 @@ export const tellCompleted = (
 ): Telling => {
   const totalMs = Math.max(0, atMs - (story.startedAtMs ?? atMs))
   const stallMs = heartbeat === null ? blockedMs : Math.max(heartbeat.stallMs, blockedMs ?? 0)
-  return {
-    story,
-    events: [{ kind: 'completed', atMs, totalMs, bytesSent: now.bytes, stallMs, ...(probes && { probes }) }],
-  }
+  const { bytes: bytesSent, hostDowntimeMs } = now
+  const asked = { ...(hostDowntimeMs !== null && { hostDowntimeMs }), ...(probes && { probes }) }
+  return { story, events: [{ kind: 'completed', atMs, totalMs, bytesSent, stallMs, ...asked }] }
 }
 
 /** The story after one more of its own events, for a migration that an earlier run told. */

@@ -129,7 +129,9 @@ class QemuHypervisor implements Hypervisor {
           'Start it with memory-backend-file and share=on, or with the plugin page-heat, and name the file beside its socket (docs/qemu.md).',
       })
     const memory = { file: notes.memoryFile, memoryBytes }
-    const { contentPages: _, ...heat } = await this.#heat.read(memory, maxRegions, signal)
+    const { contentPages: _, ...heat } = isMigrating(vm.seen.state)
+      ? await this.#heat.sample(memory, maxRegions, signal)
+      : await this.#heat.read(memory, maxRegions, signal)
     return { atMs: Date.now(), ...heat }
   }
 

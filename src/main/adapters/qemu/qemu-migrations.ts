@@ -164,6 +164,7 @@ export class QemuMigrations {
       stops.withdrawal?.throwIfAborted()
       return await this.#start(note, vm.seen.socket.notes.probe)
     } catch (error) {
+      pool.dismiss(incoming.qmp)
       await this.#discard(destination, vm.name)
       throw error
     }
@@ -266,16 +267,15 @@ export class QemuMigrations {
     this.#cleaning.set(vmName, cleaning)
   }
 
-  async #cleanUp(
-    { vmName, sourceHost, destinationHost }: MigrationNote,
-    { ending }: QemuMigration,
-  ): Promise<void> {
+  async #cleanUp(note: MigrationNote, { ending }: QemuMigration): Promise<void> {
     const { pool } = this.#around
     const end = ending && emptyEnd(ending)
     if (end === null || this.#closing.signal.aborted) return
-    const name = end === 'source' ? sourceHost : destinationHost
+    const name = end === 'source' ? note.sourceHost : note.destinationHost
     const host = pool.view.file.hosts.find(each => each.name === name)
-    if (host !== undefined) await this.#discard(host, vmName)
+    if (host === undefined) return
+    pool.dismiss(end === 'source' ? note.source : note.destination)
+    await this.#discard(host, note.vmName)
     pool.stir()
   }
 

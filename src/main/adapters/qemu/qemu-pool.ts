@@ -51,6 +51,8 @@ interface Line {
   seen: SeenVm | null
   asking: Promise<void> | null
   failure: string | null
+  /** Whether we end it ourselves: that it answers no more is then no news. */
+  isDismissed: boolean
   /** Whether its host tells of it; a destination may be known to its migration alone. */
   isListed: boolean
   borrowers: number
@@ -67,7 +69,7 @@ const LOOK_MS = 500
 /** A QEMU that does not answer holds the others up no longer. */
 const ROUND_MS = 2_000
 /** A hosts file that cannot be read is being written just now, unless that lasts. A guess. */
-const UNREAD_MS = 2_000
+const UNREAD_MS = 5_000
 
 /** Events after which a VM is elsewhere, or otherwise, than before. */
 const telling = new Set(['STOP', 'RESUME', 'SHUTDOWN', 'RESET', 'MIGRATION'])
@@ -169,6 +171,12 @@ export class QemuPool {
     if (line.borrowers === 0 && !line.isListed) this.#forget(address, line)
   }
 
+  /** The QEMU at a socket is about to be ended: nobody is told when it falls silent. */
+  dismiss(address: string): void {
+    const line = this.#lines.get(address)
+    if (line !== undefined) line.isDismissed = true
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
     await Promise.all([...this.#lines.values()].map(({ client }) => client.close()))
@@ -259,6 +267,8 @@ export class QemuPool {
       const state = await readVmState(line.client)
       const { openings } = line.client
       if (line.facts === null || line.examined !== openings) line.facts = await examineVm(line.client)
+      // Another QEMU than the one that was ended.
+      if (line.examined !== openings) line.isDismissed = false
       line.examined = openings
       line.seen = { socket: line.socket, facts: line.facts, state }
       line.failure = null
@@ -266,7 +276,7 @@ export class QemuPool {
       line.facts = null
       line.seen = null
       const why = errorText(error)
-      if (why !== line.failure && !this.#closing.signal.aborted)
+      if (why !== line.failure && !line.isDismissed && !this.#closing.signal.aborted)
         this.#parts.log.info('a QEMU does not answer', { socket: line.socket.address, why })
       line.failure = why
     }
@@ -287,6 +297,7 @@ export class QemuPool {
       seen: null,
       asking: null,
       failure: null,
+      isDismissed: false,
       isListed: false,
       borrowers: 0,
     }
@@ -330,7 +341,9 @@ export class QemuPool {
         ...told.faults,
         ...faults,
         ...this.libvirt.silences,
-        ...lines.flatMap(({ failure, socket }) => failure ?? socket.fault ?? []),
+        ...lines.flatMap(({ failure, isDismissed, socket }) =>
+          isDismissed ? [] : (failure ?? socket.fault ?? []),
+        ),
       ],
       canPostCopyHere: canPostCopy,
       withoutPostCopy: this.#withoutPostCopy,

@@ -55,6 +55,8 @@ export interface RamCounters {
   /** Times that the dirty log was read: 1 when the first pass begins. */
   readonly syncs: number
   readonly pageRequests: number
+  /** QEMU's own `downtime`, ms; null until it tells one. After a switch it is not the pause. */
+  readonly hostDowntimeMs: number | null
 }
 
 const ram = z
@@ -83,6 +85,7 @@ const ram = z
       postCopyBytes: told['postcopy-bytes'],
       syncs: told['dirty-sync-count'],
       pageRequests: told['postcopy-requests'],
+      hostDowntimeMs: null,
     }),
   )
 
@@ -107,6 +110,7 @@ export const migrationInfo: QmpCommand<MigrationInfo> = {
     .object({
       status: z.string().default('none'),
       ram: ram.optional(),
+      downtime: z.number().nonnegative().optional(),
       'error-desc': z.string().optional(),
       'postcopy-vcpu-blocktime': z.array(z.number().nonnegative()).optional(),
     })
@@ -114,7 +118,7 @@ export const migrationInfo: QmpCommand<MigrationInfo> = {
       const blocked = told['postcopy-vcpu-blocktime'] ?? []
       return {
         status: told.status,
-        ram: told.ram ?? null,
+        ram: told.ram ? { ...told.ram, hostDowntimeMs: told.downtime ?? null } : null,
         why: told['error-desc'] ?? null,
         blockedMs:
           blocked.length === 0 ? null : blocked.reduce((sum, each) => sum + each, 0) / blocked.length,

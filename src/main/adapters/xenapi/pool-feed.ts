@@ -46,6 +46,8 @@ export class PoolFeed {
   readonly #hearers = new Set<() => void>()
   readonly #abilities = new Map<string, HostAbilities>()
   readonly #asking = new Map<string, Promise<void>>()
+  /** Hosts that have answered, or failed to, at least once for these records. */
+  readonly #heard = new Set<string>()
   readonly #closing = new AbortController()
   #cache: RecordCache | undefined
   /** Whether the hosts of these records have said what they can do: until then nothing of them is shown. */
@@ -148,7 +150,10 @@ export class PoolFeed {
   }
 
   #take(cache: RecordCache, generation: number): void {
-    if (cache !== this.#cache) this.#isWhole = false
+    if (cache !== this.#cache) {
+      this.#isWhole = false
+      this.#heard.clear()
+    }
     this.#cache = cache
     this.#cacheGeneration = generation
     const { host, host_metrics, pool } = cache.records
@@ -160,7 +165,7 @@ export class PoolFeed {
     // A host that comes back may carry another plugin than the one that went.
     for (const ref of this.#abilities.keys()) if (!isLive(ref)) this.#abilities.delete(ref)
     for (const ref of host.keys()) if (isLive(ref)) this.#askAbilities(ref)
-    if (this.#isWhole || this.#asking.size === 0) this.#publish()
+    if (this.#isWhole || !this.#awaitsFirst()) this.#publish()
   }
 
   /** Asks a host what it can do, once; one that could not answer is asked again at the next change. */
@@ -179,9 +184,15 @@ export class PoolFeed {
       })
       .finally(() => {
         this.#asking.delete(ref)
-        if (this.#asking.size === 0) this.#publish()
+        this.#heard.add(ref)
+        if (!this.#awaitsFirst()) this.#publish()
       })
     this.#asking.set(ref, asked)
+  }
+
+  /** Whether some host has yet to answer for the first time: those that are asked anew keep nobody waiting. */
+  #awaitsFirst(): boolean {
+    return [...this.#asking.keys()].some(ref => !this.#heard.has(ref))
   }
 
   async #readAbilities(hostRef: string): Promise<HostAbilities> {

@@ -93,6 +93,7 @@ export type Ledger = Pick<
   | 'rounds'
   | 'bytesSent'
   | 'probes'
+  | 'hostDowntimeMs'
   | 'predictions'
   | 'remaining'
   | 'heat'

@@ -211,8 +211,9 @@ const onProgress = (state: EngineState, { ratio, atMs }: HostEvent<'progress'>):
 
 const onCompleted = (state: EngineState, event: HostEvent<'completed'>): EngineState => {
   const bytesSent = Math.max(event.bytesSent ?? 0, state.ledger.bytesSent)
-  const { probes } = event
-  const over = end(withLedger(state, { bytesSent, ...(probes && { probes }) }), {
+  const { probes, hostDowntimeMs } = event
+  const told = { ...(probes && { probes }), ...(hostDowntimeMs !== undefined && { hostDowntimeMs }) }
+  const over = end(withLedger(state, { bytesSent, ...told }), {
     phase: 'completed',
     atMs: event.atMs,
   })

@@ -37,7 +37,10 @@ const pollOf = (cell: (name: string) => string): QemuPoll => ({
 const isSound = (poll: QemuPoll): boolean =>
   Object.values(poll).every(value => typeof value !== 'number' || (Number.isFinite(value) && value >= 0))
 
-/** The runs of a table of polls with one answer a row. Rows without figures, or with text for them, are left out. */
+/**
+ * The runs of a table of polls with one answer a row. Rows without figures, or with text for them, are left out, and so are runs
+ * without a sound poll, their number or the guest's memory.
+ */
 export const qemuRunsOf = (csv: string): readonly QemuRun[] => {
   const [head = '', ...lines] = csv.trim().split(/\r?\n/)
   const names = head.split(',')
@@ -57,7 +60,10 @@ export const qemuRunsOf = (csv: string): readonly QemuRun[] => {
     const poll = pollOf(cell)
     if (isSound(poll)) known.polls.push(poll)
   }
-  return [...runs.values()]
+  return [...runs.values()].filter(
+    ({ run, memoryPages, polls }) =>
+      Number.isInteger(run) && Number.isFinite(memoryPages) && memoryPages > 0 && polls.length > 0,
+  )
 }
 
 /** A live round as the polls tell it. */

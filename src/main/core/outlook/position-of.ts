@@ -76,25 +76,6 @@ export interface Position {
   readonly standing: Standing
 }
 
-/**
- * At the beginning of a round, where heat tells nothing of the writes in the one before, as it was read of a quiet guest: what
- * that one dirtied is taken to be what is written, each page once in its time.
- */
-const setApart = ({ around, standing }: Position, { ms }: Counted): Position => {
-  const { unsent, clean, dirty } = standing
-  const pages = unsent.reduce((sum, each) => sum + each, 0)
-  const rest = around.tiers.map((tier, i) => ({ ...tier, pages: tier.pages - (unsent[i] ?? 0) }))
-  return {
-    around: { ...around, tiers: [...rest, { pages, writesPerPageSecond: 1000 / ms }] },
-    standing: {
-      ...standing,
-      unsent: Float64Array.of(...unsent.map(() => 0), pages),
-      clean: Float64Array.of(...clean, 0),
-      dirty: Float64Array.of(...dirty, 0),
-    },
-  }
-}
-
 /** Where a round over memory has led. */
 interface Reached {
   readonly standing: Standing
@@ -102,6 +83,29 @@ interface Reached {
   readonly around: Surroundings
   /** As the round has shown it to be. */
   readonly lately: Surroundings
+}
+
+/**
+ * At the beginning of a round, where heat does not tell of all writes in the one before, as it was read of a quieter guest: what
+ * that one dirtied is taken to be what is written, each page at least once in its time.
+ */
+const setApart = ({ around, standing }: Reached, { ms }: Counted): Reached => {
+  const { unsent, clean, dirty } = standing
+  const pages = unsent.reduce((sum, each) => sum + each, 0)
+  const read = unsent.reduce((sum, each, i) => sum + each * (around.tiers[i]?.writesPerPageSecond ?? 0), 0)
+  const writesPerPageSecond = Math.max(1000 / Math.max(1, ms), pages > 0 ? read / pages : 0)
+  const rest = around.tiers.map((tier, i) => ({ ...tier, pages: tier.pages - (unsent[i] ?? 0) }))
+  const apart = { ...around, tiers: [...rest, { pages, writesPerPageSecond }] }
+  return {
+    around: apart,
+    lately: apart,
+    standing: {
+      ...standing,
+      unsent: Float64Array.of(...unsent.map(() => 0), pages),
+      clean: Float64Array.of(...clean, 0),
+      dirty: Float64Array.of(...dirty, 0),
+    },
+  }
 }
 
 /** Heat that was read since stands as it was read. */
@@ -130,11 +134,11 @@ const afterRounds = (around: Surroundings, rounds: readonly Round[]): Reached =>
     const before = reached.standing
     reached = playAgain(around, before, round)
     if (index < rounds.length - 1 || isReadSince(around, round) || tellsOf(around, before, round)) continue
-    const apart = setApart({ around: reached.lately, standing: reached.standing }, round)
-    reached = { standing: apart.standing, around: apart.around, lately: apart.around }
+    reached = setApart(reached, round)
   }
   return reached
 }
+
 /** Where a migration stands by tiers of memory: its rounds played again, and the running one up to `nowMs`. */
 export const positionOf = (around: Surroundings, migration: Migration, nowMs: number): Position => {
   const { rounds, current } = migration

@@ -51,7 +51,8 @@ export const autocorrelation = (values: Float32Array, longest: number): readonly
 
 /** The highest peak of the autocorrelation and where it is; a slope that only falls is no rhythm. */
 const rhythmOf = (values: Float32Array): Pick<ShapeFeatures, 'rhythm' | 'periodColumns'> => {
-  const longest = Math.floor(values.length / REPEATS_NEEDED)
+  const known = values.filter(value => !Number.isNaN(value)).length
+  const longest = Math.floor(known / REPEATS_NEEDED)
   const by = autocorrelation(values, longest + 1)
   let best = { rhythm: 0, periodColumns: 0 }
   for (let lag = SHORTEST_PERIOD; lag <= longest; lag++) {

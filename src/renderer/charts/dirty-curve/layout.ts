@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../shared/units.ts'
+import { formatBytes, PAGE_BYTES } from '../../../shared/units.ts'
 import { linearScale, type Scale, ticksBetween } from '../scale.ts'
 import type { Box, Hit, Point, Shape, Size } from '../shape.ts'
 
@@ -48,8 +48,9 @@ const frameOf = ({ curve, windows }: DirtyCurveData, size: Size): Frame => {
     width: Math.max(1, size.width - LEFT_PX - RIGHT_PX),
     height: Math.max(1, size.height - TOP_PX - BOTTOM_PX),
   }
+  // Less than a page is never dirtied: a guest that writes nothing lies on the foot of a scale that can be read.
   const topBytes =
-    HEADROOM * Math.max(1, ...curve.map(({ bytes }) => bytes), ...windows.map(({ bytes }) => bytes))
+    HEADROOM * Math.max(PAGE_BYTES, ...curve.map(({ bytes }) => bytes), ...windows.map(({ bytes }) => bytes))
   const lengths = curve.map(({ windowMs }) => Math.log(windowMs))
   const log = linearScale([lengths[0] ?? 0, lengths.at(-1) ?? 1], [plot.x, plot.x + plot.width])
   return {
@@ -109,14 +110,20 @@ const band = ({ curve }: DirtyCurveData, { toX, toY, topBytes }: Frame): readonl
   return [{ kind: 'path', points, fill: 'dirtied', opacity: 0.18 }]
 }
 
+/** A longer window dirties no fewer pages: one that was read of a calmer guest does not pull the curve down. */
+const neverFalling = <At extends { readonly bytes: number }>(points: readonly At[]): readonly At[] => {
+  let most = 0
+  return points.map(point => {
+    most = Math.max(most, point.bytes)
+    return { ...point, bytes: most }
+  })
+}
+
 /** Solid between the shortest and the longest window that was read, dashed beyond. */
 const line = ({ curve, windows }: DirtyCurveData, { toX, toY }: Frame): readonly Shape[] => {
   const known = windows.map(({ windowMs }) => windowMs)
   const [shortest, longest] = [known[0] ?? Number.POSITIVE_INFINITY, known.at(-1) ?? 0]
-  const all = [
-    ...curve,
-    ...windows.map(window => ({ ...window, lowBytes: window.bytes, highBytes: window.bytes })),
-  ].sort((a, b) => a.windowMs - b.windowMs)
+  const all = neverFalling([...curve, ...windows].sort((a, b) => a.windowMs - b.windowMs))
   const part = (from: number, to: number): readonly Point[] =>
     all
       .filter(({ windowMs }) => windowMs >= from && windowMs <= to)

@@ -41,7 +41,13 @@ export const roundLines = (
     `sent ${formatBytes(round.sentBytes)} ${took} at ${perSecond(round.bandwidthBytesPerSecond)}`,
   ]
   if (!round.live) return [...head, 'the VM stands still: nothing is dirtied']
-  if (round.countsDirtied === false) return [...head, 'what is dirtied meanwhile is told when it is over']
+  if (round.countsDirtied === false) {
+    const isOver = data.outcome !== 'running'
+    return [
+      ...head,
+      isOver ? 'what it dirtied was not told' : 'what is dirtied meanwhile is told when it is over',
+    ]
+  }
   const theta = data.switchRatio === null ? '' : ` (theta ${formatRatio(data.switchRatio)})`
   const peak = isSeveral ? `, at most ${formatRatio(round.peakRatio ?? 0)}` : ''
   return [

@@ -113,6 +113,20 @@ const probeFigures = ({ probes }: Migration): readonly Figure[] => {
   ]
 }
 
+/** QEMU's own figure, beside the pause that was seen. */
+const hostDowntimeFigure = ({ hostDowntimeMs, postCopy }: Migration): readonly Figure[] =>
+  hostDowntimeMs === undefined
+    ? []
+    : [
+        {
+          name: "QEMU's downtime",
+          value: formatDuration(hostDowntimeMs),
+          remark: postCopy
+            ? 'as the source counts it; after a switch not the pause'
+            : 'as the source counts it',
+        },
+      ]
+
 const figuresOf = (props: Props): readonly Figure[] => {
   const { migration, elapsedMs } = props
   const isRunning = migration.endedAtMs === null
@@ -147,6 +161,7 @@ const figuresOf = (props: Props): readonly Figure[] => {
     ...(isBeforeRounds ? [] : moved),
     ...ahead,
     ...pauseFigures(props),
+    ...hostDowntimeFigure(migration),
     ...probeFigures(migration),
   ]
 }

@@ -1,8 +1,4 @@
-import type { Migration } from '../../../shared/model/migration.ts'
-
-/** Its host has not begun yet: `startedAtMs` is when it was ordered, and what it takes does not count from there. */
-export const isAwaitingHost = ({ phase }: Pick<Migration, 'phase'>): boolean =>
-  phase === 'checks' || phase === 'reserve'
+import { isAwaitingHost, type Migration } from '../../../shared/model/migration.ts'
 
 /** Total time so far or in the end, ms; `nowMs` is the pool's clock. */
 export const totalMs = (migration: Migration, nowMs: number | undefined): number => {

@@ -48,10 +48,6 @@ export type MigrationPhase = (typeof migrationPhases)[number]
 /** Nothing of the memory is on its way yet. */
 export const phasesBeforeRounds: ReadonlySet<MigrationPhase> = new Set(['checks', 'reserve', 'disk-copy'])
 
-/** Its host has not begun yet: `startedAtMs` is when it was ordered, and what it takes does not count from there. */
-export const isAwaitingHost = ({ phase }: Pick<Migration, 'phase'>): boolean =>
-  phase === 'checks' || phase === 'reserve'
-
 /** One pass over memory. `index` counts from 1; the stop-and-copy pass is the last and is not live. */
 export interface Round {
   readonly index: number

@@ -1,4 +1,4 @@
-import { isAwaitingHost, type Migration } from '../../../shared/model/migration.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
@@ -13,7 +13,9 @@ export const migrationProgress = (
   if (migration.endedAtMs !== null) return { progress: 1, remainingMs: 0 }
   if (migration.taskProgress !== null)
     return { progress: Math.min(0.99, migration.taskProgress.highestRatio), remainingMs: null }
-  const elapsedMs = isAwaitingHost(migration) ? 0 : Math.max(0, nowMs - migration.startedAtMs)
+  // What it takes counts from when its host begins, not from the order.
+  const isAwaitingHost = migration.phase === 'checks' || migration.phase === 'reserve'
+  const elapsedMs = isAwaitingHost ? 0 : Math.max(0, nowMs - migration.startedAtMs)
   const firstPassBytes = migration.memoryPages * PAGE_BYTES + (migration.diskCopy?.totalBytes ?? 0)
   const firstPassMs = (firstPassBytes * 1000) / Math.max(1, migration.linkBytesPerSecond)
   const { remaining } = migration

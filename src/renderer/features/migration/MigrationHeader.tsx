@@ -1,4 +1,4 @@
-import { isAwaitingHost, type Migration } from '../../../shared/model/migration.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
 import { formatBytes, PAGE_BYTES } from '../../../shared/units.ts'
 import { hashOf } from '../../state/index.ts'
 import { Clock } from '../../ui/Clock.tsx'
@@ -6,6 +6,7 @@ import { ElapsedTime } from './ElapsedTime.tsx'
 import styles from './migration.module.css'
 import { policyWords, recoveringWords, waitingWords } from './migration-words.ts'
 import { phaseSteps } from './phase-steps.ts'
+import { isAwaitingHost } from './total-time.ts'
 
 const stateWords = {
   done: 'done',

@@ -1,4 +1,8 @@
-import { isAwaitingHost, type Migration } from '../../../shared/model/migration.ts'
+import type { Migration } from '../../../shared/model/migration.ts'
+
+/** Its host has not begun yet: `startedAtMs` is when it was ordered, and what it takes does not count from there. */
+export const isAwaitingHost = ({ phase }: Pick<Migration, 'phase'>): boolean =>
+  phase === 'checks' || phase === 'reserve'
 
 /** Total time so far or in the end, ms; `nowMs` is the pool's clock. */
 export const totalMs = (migration: Migration, nowMs: number | undefined): number => {

@@ -82,11 +82,11 @@ export const describeHypervisor = (name: string, open: () => Promise<HypervisorB
 
     test('a dirty rate is measured in its window, or refused', async () => {
       const { vmId } = bench.quick
-      const reading = bench.hypervisor.readDirtyRate(vmId, 100, never)
-      if (!capabilitiesOf(vmId).dirtyRate) return expect(await codeOf(reading)).toBe('unsupported')
-      const { pages, windowMs } = await reading
-      expect(pages).toBeGreaterThan(0)
-      expect(windowMs).toBe(100)
+      const read = () => bench.hypervisor.readDirtyRate(vmId, 100, never)
+      if (!capabilitiesOf(vmId).dirtyRate) return expect(await codeOf(read())).toBe('unsupported')
+      expect((await read()).windowMs).toBe(100)
+      // On a crowded machine a guest may not get to write in so short a time.
+      await expect.poll(async () => (await read()).pages).toBeGreaterThan(0)
     })
 
     test('heat has a figure of each kind for each region, no more regions than asked for, or is refused', async () => {

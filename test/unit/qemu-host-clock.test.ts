@@ -12,11 +12,17 @@ test('a pause between two hosts is as long as it was, whatever their clocks say'
   expect(resumedAtMs).toBeCloseTo(11_052, 0)
 })
 
+test('a clock like ours is believed to the millisecond, however late it is heard', () => {
+  const clock = new HostClock()
+  expect(clock.ours(10_000, 10_015)).toBe(10_000)
+  expect(clock.ours(10_100.5, 10_103)).toBe(10_100.5)
+})
+
 test('what was held up for long is told as of when it was heard, and spoils nothing', () => {
   const clock = new HostClock()
-  expect(clock.ours(10_000, 10_001)).toBe(10_001)
+  expect(clock.ours(10_000, 10_001)).toBe(10_000)
   expect(clock.ours(10_100, 12_500)).toBe(12_500)
-  expect(clock.ours(12_600, 12_601)).toBe(12_601)
+  expect(clock.ours(12_600, 12_601)).toBe(12_600)
 })
 
 test('clocks that come apart slowly are followed', () => {

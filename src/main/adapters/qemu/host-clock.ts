@@ -2,6 +2,8 @@
 const MOST_DRIFT = 1e-4
 /** What comes so much later than others did was held up, or a clock was set: when it was heard is all that is known. */
 const MOST_DELAY_MS = 1_000
+/** Delays alone may come to that, and hosts that keep their time differ by less: what is told is then nearer than what is heard. */
+const SAME_CLOCK_MS = 20
 
 /**
  * The clock of a QEMU's host, by what is heard from there: what is told is old when it arrives, so what came quickest tells
@@ -20,6 +22,6 @@ export class HostClock {
     const leastMs = Math.min(this.#leastMs + driftMs, lateMs)
     this.#leastMs = lateMs - leastMs > MOST_DELAY_MS ? lateMs : leastMs
     this.#heardAtMs = heardMs
-    return toldMs + this.#leastMs
+    return Math.abs(this.#leastMs) <= SAME_CLOCK_MS ? toldMs : toldMs + this.#leastMs
   }
 }

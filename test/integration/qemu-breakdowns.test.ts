@@ -50,6 +50,19 @@ const heard = async (kind: HostMigrationEvent['kind']): Promise<HostMigrationEve
   throw new Error(`the migration ended and told no ${kind}`)
 }
 
+/** The first page is on its way. */
+const begun = async (): Promise<void> => {
+  await migration.start()
+  from.migration = { status: 'active', ram }
+  await heard('started')
+}
+/** The guest stands still for its hand-over. */
+const leaves = async (): Promise<void> => {
+  from.status = 'finish-migrate'
+  from.server.emit('STOP')
+  await heard('paused')
+}
+
 test('every capability that QEMU knows is set on both sides, and the limits with them', async () => {
   await migration.start()
   for (const qemu of [from, to]) {
@@ -146,9 +159,7 @@ test('a destination of another memory size is refused', async () => {
 })
 
 test('a migration that fails leaves the VM running: one that stands still is woken', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   from.status = 'finish-migrate'
   from.migration = { status: 'failed', ram, 'error-desc': 'No space left on device' }
   const last = (await events()).at(-1)
@@ -161,9 +172,7 @@ test('a migration that fails leaves the VM running: one that stands still is wok
 })
 
 test('cancelled just as the destination began to run, the VM runs once, at its source', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   to.status = 'running'
   from.migration = { status: 'cancelled', ram }
   expect((await events()).at(-1)?.kind).toBe('cancelled')
@@ -171,12 +180,8 @@ test('cancelled just as the destination began to run, the VM runs once, at its s
 })
 
 test('what cannot be asked whether it runs the VM keeps the source from being woken', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
-  from.status = 'finish-migrate'
-  from.server.emit('STOP')
-  await heard('paused')
+  await begun()
+  await leaves()
   let isAsked = 0
   to.onCommand = () => {
     isAsked++
@@ -192,18 +197,14 @@ test('what cannot be asked whether it runs the VM keeps the source from being wo
 })
 
 test('a VM that has never left is said to run at its source, whoever cannot be asked', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   to.onCommand = () => to.server.cut()
   from.migration = { status: 'failed', ram }
   expect((await events()).at(-1)).toMatchObject({ kind: 'failed', vmRunsAt: 'source' })
 })
 
 test('a stop by somebody else is no hand-over, and stays when the migration is cancelled', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   from.status = 'paused'
   from.server.emit('STOP')
   await expect.poll(() => from.told('query-status').length).toBeGreaterThan(1)
@@ -218,9 +219,7 @@ test('a stop by somebody else is no hand-over, and stays when the migration is c
 })
 
 test('after a switch that it has taken QEMU is not told to cancel', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   await migration.control({ kind: 'switch' })
   await expect(migration.control({ kind: 'cancel' })).rejects.toMatchObject({ code: 'conflict' })
   expect(from.told('migrate_cancel')).toEqual([])
@@ -234,12 +233,8 @@ test('a switch that somebody else has ordered makes it too late to cancel', asyn
 })
 
 test('a destination that was started standing still is woken once it has the VM', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
-  from.status = 'finish-migrate'
-  from.server.emit('STOP')
-  await heard('paused')
+  await begun()
+  await leaves()
   to.status = 'paused'
   to.onCommand = command => {
     if (command === 'cont') to.status = 'running'
@@ -251,12 +246,8 @@ test('a destination that was started standing still is woken once it has the VM'
 })
 
 test('a VM that cannot be woken is said to stand still at its destination', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
-  from.status = 'finish-migrate'
-  from.server.emit('STOP')
-  await heard('paused')
+  await begun()
+  await leaves()
   to.status = 'paused'
   from.status = 'postmigrate'
   from.migration = { status: 'completed', ram }
@@ -264,9 +255,7 @@ test('a VM that cannot be woken is said to stand still at its destination', asyn
 })
 
 test('a VM that somebody had paused on its way is left so at its destination', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   to.status = 'paused'
   from.status = 'postmigrate'
   from.migration = { status: 'completed', ram }
@@ -279,9 +268,7 @@ test('a VM that somebody had paused on its way is left so at its destination', a
 })
 
 test('the source ends before the VM has moved: it is said to be gone with it', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   await from.server.stop()
   expect((await events()).at(-1)).toMatchObject({
     kind: 'failed',
@@ -319,9 +306,7 @@ test('the source ends with pages missing at the destination: the VM is said to s
 })
 
 test('the destination ends with the VM just as the source gives up: it is said to be lost', async () => {
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   from.status = 'postmigrate'
   to.status = 'running'
   from.server.emit('STOP')
@@ -352,9 +337,7 @@ test('what the guest answered from outside meanwhile is told at the end', async 
   const probe = { measure: async () => probes, close: () => undefined }
   const plan = { uri: 'unix:/m', linkBytesPerSecond: 1e6, postCopy: true, preempt: false, tlsCreds: null }
   migration = new QemuMigration(plan, { source, destination, here, clock: systemClock, pulse, probe })
-  await migration.start()
-  from.migration = { status: 'active', ram }
-  await heard('started')
+  await begun()
   from.status = 'postmigrate'
   to.status = 'running'
   from.migration = { status: 'completed', ram }

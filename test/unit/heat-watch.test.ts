@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { clusterHeat } from '../../src/main/core/heat/cluster-heat.ts'
 import type { PageHeatReading } from '../../src/main/ports/hypervisor.ts'
 import { HeatWatch } from '../../src/main/services/heat-watch.ts'
 import type { HeatItem } from '../../src/shared/contract/vm.ts'
 import { Failure } from '../../src/shared/failure.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
+import { heatClustererHere } from '../fakes/heat-clusterer-here.ts'
 import { skewedHeatPoints } from '../support/heat-points.ts'
 
 const aReading = (atMs: number, regions: number): PageHeatReading => ({
@@ -28,13 +28,7 @@ const watching = (reads: readonly (() => Promise<PageHeatReading>)[], vm = aVm({
   }
   const watch = new HeatWatch({
     connections: { poolOfVm: () => (state.isThere ? pool : gone()) },
-    clusterer: {
-      cluster: async (vmId, { atMs, regionPages, totalPages, ...points }) => {
-        const { labels: classes, ...found } = clusterHeat(points, { seed: 1, restarts: 2 })
-        return { vmId, atMs, regionPages, totalPages, classes, frequency: points.frequency, ...found }
-      },
-      close: async () => {},
-    },
+    clusterer: heatClustererHere,
     clock,
   })
   const abort = new AbortController()

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { clusterHeat } from '../../src/main/core/heat/cluster-heat.ts'
 import type { EngineEvent } from '../../src/main/core/migration/engine-step.ts'
 import { MigrationHeat } from '../../src/main/services/migration-heat.ts'
 import { PoolTimes } from '../../src/main/services/pool-times.ts'
@@ -7,6 +6,7 @@ import { Failure } from '../../src/shared/failure.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { aHost, anInventory, aVm, FakeHypervisor } from '../fakes/fake-hypervisor.ts'
 import { aMigration } from '../fakes/fake-migration.ts'
+import { heatClustererHere } from '../fakes/heat-clusterer-here.ts'
 import { silentLog } from '../fakes/silent-log.ts'
 import { skewedHeatPoints } from '../support/heat-points.ts'
 
@@ -39,13 +39,7 @@ const aMigrationRead = (tookMs: number, pageHeat = true) => {
       deps: {
         clock,
         log: silentLog,
-        clusterer: {
-          cluster: async (vmId, { atMs, regionPages, totalPages, ...points }) => {
-            const { labels: classes, ...found } = clusterHeat(points, { seed: 1, restarts: 2 })
-            return { vmId, atMs, regionPages, totalPages, classes, frequency: points.frequency, ...found }
-          },
-          close: async () => {},
-        },
+        clusterer: heatClustererHere,
       },
       times,
       signal: new AbortController().signal,

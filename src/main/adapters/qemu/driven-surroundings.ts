@@ -7,7 +7,7 @@ import type { QmpClient } from './qmp-client.ts'
 
 /** What a page request costs the guest: on one machine as requests per push were counted, on a local network a guess. */
 const roundTripMsOf = (uri: string): number => (uri.startsWith('unix:') ? 0.05 : 0.2)
-/** Standing still with nothing to send, ms: 5 to 21 in the table of docs/qemu.md. */
+/** Standing still with next to nothing to send, ms: 4 to 10 for the idle guest in the table of docs/qemu.md. */
 const PAUSE_MS = 10
 /** A switch discards what is old at the destination, page by page, and the guest begins with missing pages: a guess. */
 const SWITCH_MS = 15

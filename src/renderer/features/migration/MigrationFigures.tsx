@@ -113,17 +113,15 @@ const probeFigures = ({ probes }: Migration): readonly Figure[] => {
   ]
 }
 
-/** QEMU's own figure, beside the pause that was seen. */
+/** What the host itself calls downtime, beside the pause that was seen. */
 const hostDowntimeFigure = ({ hostDowntimeMs, postCopy }: Migration): readonly Figure[] =>
   hostDowntimeMs === undefined
     ? []
     : [
         {
-          name: "QEMU's downtime",
+          name: "Host's own downtime",
           value: formatDuration(hostDowntimeMs),
-          remark: postCopy
-            ? 'as the source counts it; after a switch not the pause'
-            : 'as the source counts it',
+          remark: postCopy ? 'by its own count, which after a switch is not the pause' : 'by its own count',
         },
       ]
 

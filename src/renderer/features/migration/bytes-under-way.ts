@@ -2,8 +2,8 @@ import type { Migration } from '../../../shared/model/migration.ts'
 import { PAGE_BYTES } from '../../../shared/units.ts'
 
 /**
- * Bytes of the pass under way at pool time `nowMs`, or of the one that broke off, which the totals count once it ends: at most what the link can have
- * carried, for pages of zeros cost it nothing.
+ * Bytes of the pass under way at pool time `nowMs`, which the totals count once it ends, or of the one that broke off, which they
+ * never do: at most what the link can have carried, for pages of zeros cost it nothing.
  */
 export const bytesUnderWay = (
   { current, linkBytesPerSecond }: Migration,
